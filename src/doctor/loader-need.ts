@@ -9,7 +9,15 @@ import {
   startOf,
   typeScriptRunner,
 } from '../app/index.js';
-import { codeText, hasPlacedRoute, isTypeScript, type Place, placeAt, type ServerScript } from '../source/index.js';
+import {
+  codeText,
+  hasPlacedRoute,
+  isTypeScript,
+  type Place,
+  placeAt,
+  type ServerScript,
+  type StartCommand,
+} from '../source/index.js';
 import { runRules } from './engine.js';
 import { hostedElsewhere, isPollingOnly, openedSockets } from './facts/realtime.js';
 import { rules } from './rules/index.js';
@@ -178,7 +186,7 @@ function ofStart(facts: FileFacts): ReasonForLoader[] {
     const variables = Object.keys(env).filter((each) => each !== 'PORT');
     return [
       ...(isTyped
-        ? [reason(`is TypeScript${runner ? `, which ${howItRuns(runner, start?.runtime)}` : ''}`, lineOne(file), true)]
+        ? [reason(`is TypeScript${runner ? `, which ${howItRuns(runner, start)}` : ''}`, lineOne(file), true)]
         : []),
       ...variables.map((each) => said(`sets ${each}`, `${each}=`)),
       ...[...requires, ...imports, ...envFiles]
@@ -191,8 +199,11 @@ function ofStart(facts: FileFacts): ReasonForLoader[] {
 }
 
 /** What runs an entry point in TypeScript. */
-function howItRuns(runner: string, runtime: string | undefined): string {
-  if (runner === 'node') return 'node of version 22.18 or newer runs';
+function howItRuns(runner: string, { runtime, nodeOptions = [] }: Partial<StartCommand> = {}): string {
+  // Without an option since 22.18; the options came with 22.6 and 22.7.
+  const option = nodeOptions.find((each) => /^--experimental-(strip|transform)-types$/.test(each));
+  const since = { '--experimental-strip-types': '22.6', '--experimental-transform-types': '22.7' }[option ?? ''];
+  if (runner === 'node') return `node of version ${since ?? '22.18'} or newer runs`;
   return runtime === undefined ? `${runner} of its start script runs` : `${runner} runs in place of ${runtime}`;
 }
 

@@ -1,4 +1,6 @@
 import type { LoaderNeed } from '../app/index.js';
+import { sectionsAt } from '../webconfig/index.js';
+import { attribute, type XmlDocument } from '../xml/index.js';
 import type { KnownSettings } from './known-settings.js';
 import type { CheckedOptions } from './options.js';
 
@@ -13,5 +15,20 @@ export function notesOnStart(
   const what = count === undefined ? 'a process for each processor' : `${count} processes`;
   return [
     `pm2 starts ${what} (instances: ${instances}); under IIS nodeProcessCountPerApplication does that: --processes ${count ?? 'N'}`,
+  ];
+}
+
+/** Options of node in the start script, where web.config starts node by a command line of its own. */
+export function notesOnNodeOptions(
+  { nodeOptions = [] }: Pick<LoaderNeed['start'], 'nodeOptions'>,
+  webConfig: XmlDocument,
+): string[] {
+  const [line] = sectionsAt(webConfig, 'system.webServer/iisnode').map((each) =>
+    attribute(each, 'nodeProcessCommandLine'),
+  );
+  const missing = nodeOptions.filter((each) => !(line ?? '').includes(each));
+  if (missing.length === 0) return [];
+  return [
+    `the start script runs node with ${missing.join(' ')}, and nodeProcessCommandLine in web.config, which stays, does not: ${line}`,
   ];
 }

@@ -28,7 +28,7 @@ import { findEntry, notJavaScript } from './entry-point.js';
 import { namesIn } from './folder.js';
 import { type KnownSettings, knownSettings } from './known-settings.js';
 import { type LoaderEdits, planLoader, removeLoader } from './loader-file.js';
-import { notesOnStart } from './notes-on-start.js';
+import { notesOnNodeOptions, notesOnStart } from './notes-on-start.js';
 import type { CheckedOptions, Transport } from './options.js';
 import { diffOf } from './plan-diff.js';
 import { checkStaticFolders } from './static-folders.js';
@@ -87,6 +87,7 @@ export async function planAdopt(
       ...(options.entry === undefined ? [...notesOnPackage(app, entry), ...notesOnMain(app, entry)] : []),
       ...notesOnKeptAdapter(options, app, known, checked),
       ...notesOnStart(options, known, checked.loader.start),
+      ...notesOnNodeOptions(checked.loader.start, parseXml(patch.text, file)),
       ...notesOnStatic(options, parseXml(patch.text, file)),
       ...planned.notes,
       ...notesOnVdir(vdirPath, checked.findings),
@@ -132,7 +133,8 @@ function planFiles(options: CheckedOptions, adopted: AdoptedApp, checkApp: Check
   const first = checkWith(draft);
   for (const error of first.unread) if (error.problem === 'not-regular') throw error;
   // The code overrides the defaults.
-  const wants = { ...plain, ...fromCode(options, first) };
+  const { nodeOptions } = first.loader.start;
+  const wants = { ...plain, ...fromCode(options, first), ...(nodeOptions && { nodeOptions }) };
   const loader = chooseLoader(options, app, entry, first.loader);
   if (!loader.used) {
     if (isTypeScript(entry)) throw notJavaScript(entry, app);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { configurationOf, type EcosystemApp } from './ecosystem.js';
+import { nodeOption } from './node-options.js';
 import { commandsIn, instancesIn, isTypeScript, managedScript, nodemonPairs } from './script-runners.js';
 
 /** Node options that use the next word as their value when written without "=". */
@@ -16,6 +17,10 @@ const withValue = new Set([
   '--watch-path',
   '--title',
   '--max-http-header-size',
+  '--unhandled-rejections',
+  '--dns-result-order',
+  '--disable-warning',
+  '--stack-trace-limit',
 ]);
 const starters = /^(?:.*[\\/])?(?:node|nodejs|nodemon|node-dev|tsx|ts-node|ts-node-dev|tsnd)(?:\.exe)?$/i;
 const packageManager = /^(?:.*[\\/])?(?:npm|pnpm|yarn|bun)(?:\.cmd)?$/i;
@@ -59,6 +64,8 @@ export interface StartCommand {
   readonly imports: readonly string[];
   /** --env-file */
   readonly envFiles: readonly string[];
+  /** Other options of node, those of NODE_OPTIONS too: '--max-old-space-size=4096'. None if left out. */
+  readonly nodeOptions?: readonly string[];
   /** What the program that runs TypeScript loads first, for a script that is not compiled. */
   readonly typeScript?: Pick<StartCommand, 'requires' | 'imports'>;
   /** What else runs a script in TypeScript: node from version 22.18 on, and two with nothing that node can load first. */
@@ -118,7 +125,7 @@ function started(
     const run = byNode(words) ?? byManager(words) ?? byFramework(words);
     if (run !== undefined) {
       const script = folder === '' ? run.script : path.posix.join(folder, run.script.replaceAll('\\', '/'));
-      return { ...run, script, folder, env };
+      return { ...withEnvironment(run, env.NODE_OPTIONS), script, folder, env };
     }
     const call = byPackageManager(words);
     if (call === undefined) continue;
@@ -159,7 +166,10 @@ function withoutVariables(all: readonly string[]): {
 
 function byManager(words: readonly string[]): NodeCommand | undefined {
   const found = managedScript(words);
-  return found && { ...found, requires: [], imports: [], envFiles: [] };
+  if (found === undefined) return undefined;
+  const at = words.findIndex((word) => /^--node-args(=|$)/.test(word));
+  const options = /^--node-args=(.*)$/.exec(words[at] ?? '')?.[1] ?? (at < 0 ? '' : words[at + 1]);
+  return withEnvironment({ ...found, requires: [], imports: [], envFiles: [] }, options);
 }
 
 /** Of `nodemon --exec tsx server.ts` and `node --import tsx server.ts` the last program has the script behind it. */
@@ -177,6 +187,7 @@ function scriptBehind(words: readonly string[], start: number): NodeCommand | un
   const isNodemon = /\bnodemon(\.exe)?$/i.test(words[start] ?? '');
   const isTsNode = tsNode.test(words[start] ?? '');
   const found = { requires: [] as string[], imports: [] as string[], envFiles: [] as string[] };
+  const nodeOptions: string[] = [];
   for (let at = start + 1; at < words.length; at++) {
     const word = words[at] ?? '';
     const [, name = word, inline] = /^(--[\w-]+)=(.*)$/s.exec(word) ?? [];
@@ -185,7 +196,8 @@ function scriptBehind(words: readonly string[], start: number): NodeCommand | un
     if (/^(node|npm|npx|yarn|pnpm|bun|tsx|ts-node)\s/.test(word)) return undefined; // --exec "npm run x"
     if (!word.startsWith('-')) {
       const args = isNodemon ? withoutPairs(words.slice(at + 1)) : words.slice(at + 1);
-      return { ...found, script: word, args, ...typeScriptOf(words.slice(start, at), word) };
+      const more = nodeOptions.length > 0 ? { nodeOptions } : {};
+      return { ...found, ...more, script: word, args, ...typeScriptOf(words.slice(start, at), word) };
     }
     const isPair =
       withValue.has(word) ||
@@ -195,10 +207,23 @@ function scriptBehind(words: readonly string[], start: number): NodeCommand | un
     if (/^(-r|--require)$/.test(name)) found.requires.push(value);
     if (name === '--import') found.imports.push(value);
     if (/^--env-file(-if-exists)?$/.test(name)) found.envFiles.push(value);
+    nodeOptions.push(...[nodeOption(name, value)].filter((each) => each !== undefined));
   }
   // Without a file it starts what package.json names as main.
   if (isNodemon && !words.some((word) => /^(-x|--exec)$/.test(word))) return { ...found, script: '.', args: [] };
   return undefined;
+}
+
+/** node reads NODE_OPTIONS before the app runs: in the environment that the loader sets they would have no effect. */
+function withEnvironment(run: NodeCommand, options = ''): NodeCommand {
+  const { requires = [], imports = [], nodeOptions = [] } = scriptBehind(['node', ...wordsOf(options), 'x'], 0) ?? {};
+  const all = [...new Set([...nodeOptions, ...(run.nodeOptions ?? [])])];
+  return {
+    ...run,
+    requires: [...requires, ...run.requires],
+    imports: [...imports, ...run.imports],
+    ...(all.length > 0 && { nodeOptions: all }),
+  };
 }
 
 /** nodemon takes its own options behind the script, too. */

@@ -90,6 +90,8 @@ export interface WebConfigWants {
   readonly staticFolders?: readonly StaticFolder[];
   /** Folders of the app's own scripts, besides the entry point's: iisnode restarts the app when one changes. Default: none. */
   readonly watchedFolders?: readonly string[];
+  /** Options that node is started with: '--max-old-space-size=4096'. A command line in the file stays. Default: none. */
+  readonly nodeOptions?: readonly string[];
   /** node runs TypeScript: a change of it restarts the app. */
   readonly watchesTypeScript?: boolean;
 }

@@ -93,7 +93,7 @@ const connectionAge: WantedSetting = {
 
 /** The iisnode attributes to write. Facts: iisnode 0.2.27, src/config/iisnode_schema.xml and src/iisnode. */
 export function wantedIisnodeSettings(wants: WebConfigWants): readonly WantedSetting[] {
-  const { processes = 1, transports } = wants;
+  const { processes = 1, transports, nodeOptions = [] } = wants;
   const sticky = needsStickySessions(processes, transports);
   const logDirectory = logDirectoryOf(wants);
   return [
@@ -104,6 +104,15 @@ export function wantedIisnodeSettings(wants: WebConfigWants): readonly WantedSet
             name: 'nodeProcessStickySessions',
             value: 'true',
             why: 'each poll must reach the process that knows its session (Azure/iisnode 0.2.24 or later)',
+          },
+        ]
+      : []),
+    ...(nodeOptions.length > 0
+      ? [
+          {
+            name: 'nodeProcessCommandLine',
+            value: ['node.exe', ...nodeOptions].join(' '),
+            why: "node's options in the start script of package.json, which iisnode does not run",
           },
         ]
       : []),

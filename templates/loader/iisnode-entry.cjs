@@ -290,6 +290,9 @@ for (const file of settings.envFiles) loadEnvFile(file);
 const { resolve } = Module.createRequire(path.join(root, 'x.js'));
 const hooks = settings.clusterWorker && pretendWorker();
 const isHelped = settings.requires.length + settings.imports.length > 0 || process.features.typescript;
-if (/\.[cm]?ts$/.test(entry) && !isHelped) say(`node ${process.version} runs no TypeScript: 22.18 and newer do`);
+if (/\.[cm]?ts$/.test(entry) && !isHelped)
+  say(
+    `node ${process.version} runs no TypeScript: 22.18 does, 22.6 with nodeProcessCommandLine="node.exe --experimental-strip-types"`,
+  );
 for (const name of settings.requires) Module._load(resolve(name), null, false);
 settings.imports.length > 0 || isModule(entry) ? void startLater(hooks, resolve) : Module._load(entry, null, true);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { InitOptions, InitResult } from '../../src/scaffold/types.js';
@@ -53,7 +53,8 @@ describe('an entry point in TypeScript', () => {
 
   it.each([
     ['node src/main.ts', {}, [], 'node of version 22.18 or newer runs'],
-    ['node --experimental-strip-types src/main.ts', {}, [], 'node of version 22.18 or newer runs'],
+    ['node --experimental-strip-types src/main.ts', {}, [], 'node of version 22.6 or newer runs'],
+    ['node --experimental-transform-types src/main.ts', {}, [], 'node of version 22.7 or newer runs'],
     ['node src/main.ts', { tsx: '4' }, ['tsx'], 'tsx runs in place of node'],
     ['bun run src/main.ts', { tsx: '4' }, ['tsx'], 'tsx runs in place of bun'],
     ['ts-node --esm src/main.ts', { tsx: '4' }, ['tsx'], 'tsx runs in place of ts-node --esm'],
@@ -65,6 +66,27 @@ describe('an entry point in TypeScript', () => {
     });
     expect({ entry, imports }).toEqual({ entry: 'src/main.ts', imports: wanted });
     expect(result.loader?.reasons.map(({ says }) => says)).toContain(`is TypeScript, which ${reason}`);
+  });
+
+  it('and other options of node are in web.config, once; a command line that is there stays', async () => {
+    const start = 'NODE_OPTIONS=--max-old-space-size=4096 node --experimental-transform-types src/main.ts';
+    const { directory, result } = await adopted({
+      'package.json': manifest({ scripts: { start } }),
+      'src/main.ts': source,
+    });
+    expect(result.notes).toEqual([]);
+    const file = path.join(directory, 'web.config');
+    const line = 'node.exe --max-old-space-size=4096 --experimental-transform-types';
+    const text = readFileSync(file, 'utf8');
+    expect(text.split(`nodeProcessCommandLine="${line}"`)).toHaveLength(2);
+    expect(await init({ directory }, talk())).toMatchObject({ nothingToDo: true });
+
+    writeFileSync(file, text.replace(line, 'node.exe --experimental-transform-types'));
+    const again = await init({ directory }, talk());
+    expect(again).toMatchObject({
+      nothingToDo: true,
+      notes: [expect.stringMatching(/ with --max-old-space-size=4096, and /)],
+    });
   });
 
   it('needs the loader', async () => {

@@ -96,6 +96,41 @@ describe('a start script that runs others', () => {
   });
 });
 
+describe('options of node', () => {
+  it.each([
+    [
+      'node --max-old-space-size=4096 --enable-source-maps server.js',
+      ['--max-old-space-size=4096', '--enable-source-maps'],
+    ],
+    ['node --experimental-transform-types src/main.ts', ['--experimental-transform-types']],
+    [
+      'node -C production --unhandled-rejections warn server.js',
+      ['--conditions=production', '--unhandled-rejections=warn'],
+    ],
+    [
+      'NODE_OPTIONS="--max-old-space-size=4096 --no-warnings" node --no-warnings .',
+      ['--max-old-space-size=4096', '--no-warnings'],
+    ],
+    [
+      'cross-env NODE_OPTIONS=--openssl-legacy-provider nodemon --expose-gc --no-stdin server.js',
+      ['--openssl-legacy-provider', '--expose-gc'],
+    ],
+    ['tsx --stack-size=2000 server.ts', ['--stack-size=2000']],
+    ['pm2 start server.js --node-args="--max-old-space-size=512"', ['--max-old-space-size=512']],
+    // For development, a file, or what could be another command.
+    ['node --inspect=0.0.0.0:9229 --watch --watch-path=src --trace-event-file-pattern=a.log server.js', undefined],
+    ['node --experimental-loader ./hooks.mjs --max-old-space-size=$SIZE --title="a b" server.js', undefined],
+    ['node server.js --max-old-space-size=4096', undefined],
+  ])('%s', (start, options) => {
+    expect(startCommandOf({ start })?.nodeOptions).toEqual(options);
+  });
+
+  it('in NODE_OPTIONS can name what node loads first', () => {
+    const start = 'NODE_OPTIONS="-r dotenv/config --import=./first.mjs" node --import tsx server.js';
+    expect(startCommandOf({ start })).toMatchObject({ requires: ['dotenv/config'], imports: ['./first.mjs', 'tsx'] });
+  });
+});
+
 describe('a configuration of pm2', () => {
   const read = (start: string, text: string, file = 'ecosystem.config.js') =>
     startCommandOf(
