@@ -1,6 +1,6 @@
 // What the lanes need beyond Node: found, or installed where that is allowed (Debian, as root), or reported as missing.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Inside node_modules: no tool searches for sources there (wine's prefix has a link to /). */
@@ -96,10 +96,15 @@ function provideWindows() {
     }
     if (!existsSync(path.join(prefix, 'system.reg'))) return { missing: 'wine could not make its prefix' };
   }
-  const server = provideWindowsServer(prefix);
-  if (server.missing) return server;
+  const [server, sshd] = [provideWindowsServer(prefix), provideSshd()];
+  if (server.missing ?? sshd.missing) return { missing: server.missing ?? sshd.missing };
   return {
-    environment: { ...environment, ...server.environment, NODE_WIN: path.join(node.folder, 'bin', 'node.exe') },
+    environment: {
+      ...environment,
+      ...server.environment,
+      ...sshd.environment,
+      NODE_WIN: path.join(node.folder, 'bin', 'node.exe'),
+    },
   };
 }
 
@@ -109,8 +114,18 @@ const standIns = [
   'windows/system32/icacls.exe',
   'windows/system32/chcp.com',
   'windows/system32/msiexec.exe',
+  'windows/system32/tar.exe',
+  'windows/system32/WindowsPowerShell/v1.0/powershell.exe',
   'stand-ins/arguments.exe',
 ];
+
+/** sshd, for connections to the Windows server. */
+function provideSshd() {
+  const found = () => process.env.SSHD ?? onPath('sshd') ?? ['/usr/sbin/sshd'].find(existsSync);
+  if (found() && onPath('ssh')) return { environment: { SSHD: found() } };
+  const missing = aptInstall('openssh-server', 'openssh-client');
+  return missing ? { missing } : { environment: { SSHD: found() } };
+}
 
 /** Another prefix, whose system32 has the stand-ins of test/windows/server: in it IIS is installed. */
 function provideWindowsServer(prefix) {
@@ -119,14 +134,18 @@ function provideWindowsServer(prefix) {
     const missing = aptInstall('gcc-mingw-w64-x86-64-posix');
     if (missing) return { missing: `there is no ${compiler} (mingw): ${missing}` };
   }
-  const source = path.join(import.meta.dirname, 'windows', 'server', 'stand-in.c');
-  const [program, compiled] = [path.join(cache, 'stand-in.exe'), path.join(cache, 'stand-in.c')];
-  const text = readFileSync(source, 'utf8');
   const server = path.join(cache, 'windows-server');
-  const isCurrent = existsSync(compiled) && readFileSync(compiled, 'utf8') === text && existsSync(server);
-  if (isCurrent) return { environment: { WINDOWS_SERVER: server } };
-  const built = run(compiler, ['-O1', '-Wall', '-Werror', '-municode', '-o', program, source, '-lws2_32']);
-  if (built.status !== 0) return { missing: `${compiler} failed: ${built.stderr.trim()}` };
+  const made = path.join(server, 'made-of.txt');
+  const sources = ['stand-in', 'ssh-command'].map((name) =>
+    path.join(import.meta.dirname, 'windows', 'server', `${name}.c`),
+  );
+  const text = [...standIns, ...sources.map((file) => readFileSync(file, 'utf8'))].join('\n');
+  if (existsSync(made) && readFileSync(made, 'utf8') === text) return { environment: { WINDOWS_SERVER: server } };
+  const [program, sshCommand] = sources.map((file) => path.join(cache, `${path.basename(file, '.c')}.exe`));
+  for (const [index, file] of [program, sshCommand].entries()) {
+    const built = run(compiler, ['-O1', '-Wall', '-Werror', '-municode', '-o', file, sources[index], '-lws2_32']);
+    if (built.status !== 0) return { missing: `${compiler} failed: ${built.stderr.trim()}` };
+  }
   // Hard links: wine's own files take no room a second time. The registry, which wine writes into, is a copy.
   rmSync(server, { recursive: true, force: true });
   const copied = run('cp', ['-al', prefix, server]);
@@ -141,7 +160,8 @@ function provideWindowsServer(prefix) {
     rmSync(target, { force: true }); // not through the link into the other prefix
     copyFileSync(program, target);
   }
-  copyFileSync(source, compiled);
+  copyFileSync(sshCommand, path.join(server, 'drive_c', 'stand-ins', 'ssh-command.exe'));
+  writeFileSync(made, text);
   return { environment: { WINDOWS_SERVER: server } };
 }
 

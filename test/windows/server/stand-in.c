@@ -1,8 +1,9 @@
 // A program of Windows in the tests: appcmd.exe, icacls.exe ... are copies of it. It asks the test, over TCP on loopback, what the
 // program of its own name does: it sends its name, folder, raw command line and arguments, and ends with the exit code and
 // the output that come back. The output is written in the code page of the answer, by Windows's own conversion.
-// Question: the number of fields and, for each, its length in bytes and its text in UTF-16LE. Answer: exit code and code page (0: bytes
-// as they are), then the text in UTF-8. All numbers have 32 bits, the lowest first.
+// Question: the number of fields and, for each, its length in bytes and its text in UTF-16LE; behind them what tar.exe and powershell.exe
+// read from stdin. Answer: exit code and code page (0: bytes as they are), then the text in UTF-8. All numbers have 32 bits, the
+// lowest byte first.
 #ifndef UNICODE
 #define UNICODE
 #define _UNICODE
@@ -33,6 +34,20 @@ static void sendField(SOCKET door, const wchar_t *text) {
   DWORD length = (DWORD)(wcslen(text) * sizeof *text);
   sendAll(door, &length, sizeof length);
   sendAll(door, text, length);
+}
+
+/** Programs whose input matters; the others leave it alone. */
+static int readsInput(const wchar_t *self) {
+  const wchar_t *name = wcsrchr(self, L'\\');
+  name = name ? name + 1 : self;
+  return _wcsicmp(name, L"tar.exe") == 0 || _wcsicmp(name, L"powershell.exe") == 0;
+}
+
+static void sendInput(SOCKET door) {
+  static char bytes[65536];
+  HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
+  DWORD got;
+  while (ReadFile(input, bytes, sizeof bytes, &got, 0) && got > 0) sendAll(door, bytes, got);
 }
 
 /** The whole answer; its length in *length. */
@@ -79,6 +94,8 @@ int wmain(int argc, wchar_t **argv) {
   sendField(door, folder);
   sendField(door, GetCommandLineW());
   for (int index = 1; index < argc; index++) sendField(door, argv[index]);
+  if (readsInput(self)) sendInput(door);
+  shutdown(door, SD_SEND);
   int length;
   char *answer = receiveAll(door, &length);
   if (length < 8) return fail("the test gave no answer", length);

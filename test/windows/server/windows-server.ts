@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { type AppcmdStore, executeAppcmd, fileStore, listPools, parseAppcmdXml } from '../../../src/appcmd/index.js';
@@ -19,6 +20,8 @@ export interface Call {
   readonly commandLine: string;
   /** argv without the program. */
   readonly args: readonly string[];
+  /** What tar.exe and powershell.exe read from stdin; empty for the others. */
+  readonly input: Buffer;
 }
 
 /** Lines end with \n: the stand-in of a Windows program writes \r\n. */
@@ -92,7 +95,7 @@ export async function startWindowsServer(
   Object.assign(server.environment, {
     WINEPREFIX: serverPrefix,
     // wine would run its own programs of these names: its icacls says yes to everything.
-    WINEDLLOVERRIDES: 'icacls.exe,msiexec.exe,chcp.com=n',
+    WINEDLLOVERRIDES: 'icacls.exe,msiexec.exe,powershell.exe,chcp.com=n',
     STAND_IN_PORT: String(doorPort),
     IISNODE_SOCK_HOME: windowsPath(path.join(folder, 'home')),
   });
@@ -127,8 +130,30 @@ const programs: Readonly<Record<string, (call: Call, server: WindowsServer) => P
     exitCode: 0,
     stdout: accounts.language === 'de' ? `Aktive Codepage: ${codePage}.\n` : `Active code page: ${codePage}\n`,
   }),
+  'msiexec.exe': async (call, server) => install(call, server),
+  'tar.exe': async (call, server) => tar(call, server),
   'arguments.exe': async () => ({ exitCode: 0, stdout: '' }),
 };
+
+/** Says what it would install, in the log that `/l*v FILE` names: UTF-16, as Windows Installer writes it. */
+function install({ args, folder }: Call, server: WindowsServer): Answer {
+  const [, packageFile = ''] = /^\/i$/i.test(args[0] ?? '') ? args : [];
+  const log = args[args.findIndex((word) => /^\/l/i.test(word)) + 1];
+  const there = existsSync(server.hostPath(path.win32.resolve(folder, packageFile)));
+  if (log !== undefined && log !== args[0]) {
+    const text = `\ufeff=== Verbose logging started ===\r\nPackage: ${packageFile}\r\n`;
+    writeFileSync(server.hostPath(path.win32.resolve(folder, log)), text, 'utf16le');
+  }
+  // ERROR_INSTALL_PACKAGE_OPEN_FAILED (winerror.h)
+  return { exitCode: packageFile !== '' && there ? 0 : 1619, stdout: '' };
+}
+
+/** Windows has bsdtar: this machine's tar does the same for the words that both know. */
+function tar({ args, folder, input }: Call, server: WindowsServer): Answer {
+  const words = args.map((word) => (/^[a-z]:/i.test(word) ? server.hostPath(word) : word));
+  const { status, stdout, stderr } = spawnSync('tar', words, { cwd: server.hostPath(folder), input });
+  return { exitCode: status ?? 1, stdout: String(stdout) + String(stderr) };
+}
 
 async function answer(socket: net.Socket, server: WindowsServer): Promise<void> {
   const call = await readCall(socket);
@@ -147,31 +172,18 @@ async function answer(socket: net.Socket, server: WindowsServer): Promise<void> 
   socket.end(Buffer.concat([head, Buffer.from(given.stdout.replace(/\r?\n/g, '\r\n'))]));
 }
 
-/** The fields of stand-in.c. */
+/** The fields of stand-in.c, and what it read. */
 async function readCall(socket: net.Socket): Promise<Call> {
-  let bytes = Buffer.alloc(0);
-  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
-    bytes = Buffer.concat([bytes, chunk as Buffer]);
-    const fields = fieldsIn(bytes);
-    if (fields === undefined) continue;
-    const [file = '', folder = '', commandLine = '', ...args] = fields;
-    return { program: path.win32.basename(file), file, folder, commandLine, args };
-  }
-  throw new Error('a stand-in ended before it had asked');
-}
-
-/** undefined: not all of them are there yet. */
-function fieldsIn(bytes: Buffer): string[] | undefined {
-  if (bytes.length < 4) return undefined;
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) chunks.push(chunk as Buffer);
+  const bytes = Buffer.concat(chunks);
   const fields: string[] = [];
   let at = 4;
-  for (let left = bytes.readUInt32LE(0); left >= 0; left--) {
-    if (fields.length === bytes.readUInt32LE(0)) return fields;
-    if (bytes.length < at + 4) return undefined;
+  for (let left = bytes.readUInt32LE(0); left > 0; left--) {
     const end = at + 4 + bytes.readUInt32LE(at);
-    if (bytes.length < end) return undefined;
     fields.push(bytes.toString('utf16le', at + 4, end));
     at = end;
   }
-  return fields;
+  const [file = '', folder = '', commandLine = '', ...args] = fields;
+  return { program: path.win32.basename(file), file, folder, commandLine, args, input: bytes.subarray(at) };
 }
