@@ -24,21 +24,24 @@ describe('two machines without contact to each other', () => {
   it('continue for each viewer at the place of the other one, when connections are cut and when one machine ends', async () => {
     const machines = await Promise.all([machine(60), machine(60)]);
     const up = [...machines];
+    const cuts = [3, 9, 14, 20, 26];
     const readers: { viewer: Viewer; way: Way }[] = [];
     for (let number = 0; number < 6; number += 1) {
       // A balancer that gives each connection of a viewer to the other machine.
       let turn = number;
-      const way = await proxyTo(() => {
-        turn += 1;
-        return up[turn % up.length]?.port ?? 0;
-      });
+      const next = cuts.values();
+      const way = await proxyTo(
+        () => {
+          turn += 1;
+          return up[turn % up.length]?.port ?? 0;
+        },
+        // By what passes, not by what this process has seen: on a busy machine the whole poem comes at once.
+        (link) => {
+          const { value: stanza } = next.next();
+          if (stanza !== undefined) link.cutBefore(`"index":${stanza},`);
+        },
+      );
       readers.push({ way, viewer: view(way.url, { path: '/dante/socket.io' }) });
-    }
-    for (const cut of [3, 9, 14, 20, 26]) {
-      for (const { viewer, way } of readers) {
-        await viewer.until(() => viewer.stanzas.length >= cut);
-        way.links.at(-1)?.cut();
-      }
     }
     await Promise.all(readers.map(({ viewer }) => viewer.until(() => viewer.stanzas.length >= 32)));
     await up.pop()?.stop();
@@ -46,7 +49,7 @@ describe('two machines without contact to each other', () => {
       await viewer.until(() => viewer.ended);
       expect(viewer.received).toEqual(inferno.map((_, index) => index));
       expect(viewer.stanzas.map(({ lines }) => lines)).toEqual(inferno);
-      expect(way.links.length).toBeGreaterThan(5);
+      expect(way.links.length).toBeGreaterThan(cuts.length);
     }
   });
 });

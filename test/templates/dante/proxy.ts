@@ -17,6 +17,8 @@ export interface Link {
   hangUp(): void;
   /** Freezes before the server's bytes with this text, once they come. */
   freezeBefore(text: string): void;
+  /** Closes it for both sides before the server's bytes with this text, once they come. */
+  cutBefore(text: string): void;
 }
 
 export interface Way {
@@ -52,8 +54,12 @@ export async function proxyTo(target: () => number, opened: (link: Link) => void
 }
 
 function linkOf(viewer: net.Socket, server: net.Socket): Link {
+  const cut = (): void => {
+    for (const socket of [viewer, server]) socket.destroy();
+  };
   let frozen = false;
   let last: string | undefined;
+  let end: string | undefined;
   let held: Buffer[] | undefined;
   for (const [from, to] of [
     [viewer, server],
@@ -62,7 +68,8 @@ function linkOf(viewer: net.Socket, server: net.Socket): Link {
     from.on('error', () => undefined); // 'close' follows.
     from.on('data', (chunk) => {
       if (from === server && last !== undefined && chunk.includes(last)) frozen = true;
-      if (from === server && held) held.push(chunk);
+      if (from === server && end !== undefined && chunk.includes(end)) cut();
+      else if (from === server && held) held.push(chunk);
       else if (!frozen) to.write(chunk);
     });
     from.on('close', () => {
@@ -81,8 +88,9 @@ function linkOf(viewer: net.Socket, server: net.Socket): Link {
       held = undefined;
     },
     heldBack: () => (held ?? []).reduce((sum, { length }) => sum + length, 0),
-    cut: () => {
-      for (const socket of [viewer, server]) socket.destroy();
+    cut,
+    cutBefore: (text) => {
+      end = text;
     },
     hangUp: () => void server.destroy(),
     freezeBefore: (text) => {
