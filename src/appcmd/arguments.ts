@@ -54,8 +54,14 @@ export const listVdirs = (app?: string): string[] => [
   ...(app === undefined ? [] : [`/app.name:${app}`]),
   '/xml',
 ];
-/** Application pools with their configuration, as XML. Not by identifier: the exit code for "none" is uncertain. */
-export const listPools = (): string[] => ['list', 'apppool', '/xml', '/config'];
+/** Application pools with their configuration, as XML: all, or the one of that name (the exit code for "none" is uncertain). */
+export const listPools = (name?: string): string[] => [
+  'list',
+  'apppool',
+  ...(name === undefined ? [] : [`/apppool.name:${name}`]),
+  '/xml',
+  '/config',
+];
 /** One section as XML; its CONFIG element has `overrideMode` and `locked`. */
 export const listConfig = (section: string, path?: string): string[] => [
   'list',
@@ -64,6 +70,11 @@ export const listConfig = (section: string, path?: string): string[] => [
   `/section:${section}`,
   '/xml',
 ];
+
+/** The paths that set a section. */
+export const searchConfig = (section: string): string[] => ['search', 'config', `/section:${section}`];
+/** Does a command line only read? */
+export const isReading = ([verb]: readonly Argument[]): boolean => verb === 'list' || verb === 'search';
 
 /** A site; without `physicalPath` it has no root application. */
 export const addSite = (site: {
@@ -187,6 +198,8 @@ export const setConfig = (section: string, properties: AppcmdProperties, path?: 
 ];
 /** Lets web.config files set the section. Repeating it succeeds. */
 export const unlockConfig = (section: string): string[] => ['unlock', 'config', `/section:${section}`];
+/** Removes what the server sets of a section. */
+export const clearConfig = (section: string): string[] => ['clear', 'config', `/section:${section}`, '/commit:apphost'];
 export const lockConfig = (section: string): string[] => ['lock', 'config', `/section:${section}`];
 
 function optional(value: string | undefined): string[] {

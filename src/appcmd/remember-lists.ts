@@ -1,3 +1,4 @@
+import { isReading } from './arguments.js';
 import type { Appcmd, AppcmdResult } from './types.js';
 
 /** An appcmd that runs the same `list` only once, as long as nothing changes. */
@@ -26,7 +27,7 @@ export function rememberLists(appcmd: Appcmd): RememberingAppcmd {
     format: (args) => appcmd.format(args),
     forget,
     async run(args) {
-      if (args[0] === 'list') return list(args);
+      if (isReading(args)) return list(args);
       forget();
       // Again at its end: a `list` may have been run meanwhile.
       return appcmd.run(args).finally(forget);

@@ -3,6 +3,7 @@ export type { HostApplication, HostBinding, HostPool, HostSite } from './applica
 export { type ApplicationHostOptions, applicationHostSites, applicationHostText } from './application-host/text.js';
 export { defaultDocuments } from './application-host/web-server.js';
 export { ConfigError, type ConfigErrorKind } from './error.js';
+export { expand, variablesOf } from './expand.js';
 export { loadConfigModel } from './model.js';
 export { sectionSchema, sectionSchemas } from './schema/index.js';
 export { formatTimeSpan, parseTimeSpan } from './schema/time-span.js';

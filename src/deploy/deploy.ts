@@ -78,9 +78,10 @@ async function deployTo(
   options: DeployOptions,
   report: (event: DeployEvent) => void,
 ): Promise<Outcome> {
-  await checkServer(target.context, first);
-  await refuseOtherRoot(target.context, first, options);
-  const asked = { context: target.context, plan: first, app, options };
+  const looking = { ...target.context, environment: options.environment ?? process.env };
+  await checkServer(looking, first);
+  await refuseOtherRoot(looking, first, options);
+  const asked = { context: looking, plan: first, app, options };
   refuseObstacles(await runChecks(asked), new Reporter(report));
   const plan: DeployPlan = { ...first, port: await target.choosePort(options, first, new Reporter(report)) };
   const context: DeployContext = {

@@ -9,8 +9,9 @@ import { appFacts } from './app-facts.js';
 import { isBuilt } from './is-built.js';
 import { bindingText, readNewSite } from './new-site.js';
 import { nameProblem } from './object-name.js';
+import { sameFolder } from './same-path.js';
 import type { DeployContext } from './step.js';
-import { findApp, listEntries, same, samePath } from './steps/run-appcmd.js';
+import { findApp, listEntries, same } from './steps/run-appcmd.js';
 import { targetNameOf } from './targets/choose-target.js';
 import type { DeployOptions, DeployPlan } from './types.js';
 
@@ -34,6 +35,7 @@ export function planDeploy(app: App, options: DeployOptions, port: number | unde
     siteName,
     vdirPath,
     poolName: poolNameOf(options.pool, vdirPath, siteName),
+    ...(options.force === true && { changeSharedPool: true }),
     ...(newSite === undefined ? {} : { newSite }),
     entry: facts.entry,
     sections: facts.sections,
@@ -143,7 +145,7 @@ export async function checkServer(context: DeployContext, plan: DeployPlan): Pro
   }
   if (plan.vdirPath === '/') return;
   const root = await findApp(context, { ...plan, vdirPath: '/' });
-  if (root?.physicalPath !== undefined && samePath(root.physicalPath, plan.directory)) {
+  if (root?.physicalPath !== undefined && sameFolder(root.physicalPath, plan.directory, context.environment)) {
     throw new UserError('SAME_FOLDER_TWICE', {
       what: `${plan.directory} is already the root folder of "${plan.siteName}"`,
       why: `IIS would read its web.config twice for ${plan.vdirPath}, and every entry in it would be a duplicate (500.19)`,

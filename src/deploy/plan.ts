@@ -31,6 +31,8 @@ export interface DeployPlan extends AppPlace {
   /** Absolute physical path of the app. */
   readonly directory: string;
   readonly poolName: string;
+  /** The settings of a pool are changed although other applications use it. */
+  readonly changeSharedPool?: boolean;
   /** `siteName` is a site that deploy creates. */
   readonly newSite?: NewSite;
   /** Entry point relative to `directory`, forward slashes. */
@@ -61,6 +63,8 @@ export interface DeploymentRecord {
   readonly pool: string;
   /** Deploy created the pool. */
   readonly poolCreated: boolean;
+  /** What deploy changed in a pool that was there before: the former values, null for one that the pool did not set. */
+  readonly poolBefore?: Readonly<Record<string, string | null>>;
   readonly directory: string;
   /** For a site root or an application that existed before: its former state. */
   readonly former?: { readonly physicalPath: string; readonly pool: string; readonly preloadEnabled: boolean };

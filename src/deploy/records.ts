@@ -2,7 +2,7 @@ import path from 'node:path';
 import { UserError } from '../errors.js';
 import { FileError, makeFolder, readIfThere, writeFileAtomic } from '../files/index.js';
 import type { DeploymentRecord, DeploymentRecords } from './plan.js';
-import { samePath } from './steps/run-appcmd.js';
+import { samePath } from './same-path.js';
 
 const isRecordOf = (target: string, site: string, vdir: string) => (record: DeploymentRecord) =>
   record.target === target &&

@@ -108,7 +108,7 @@ class PlanRun {
     const changes = step.undo !== 'changes-nothing';
     if (mentioned && changes) this.#said.push({ ...name, commands });
     if (commands.length > 0) setPhase('looked');
-    else if (changes || !needed) setPhase('looked', step.note?.(context, plan) ?? context.target.idle);
+    else if (changes || !needed) setPhase('looked', step.note?.(context, plan, seen) ?? context.target.idle);
     if (needed && changes) this.#changed = true;
     if (this.#isInterrupted()) throw context.signal.reason;
     if (this.#dryRun || !needed) return;

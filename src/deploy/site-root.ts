@@ -1,7 +1,8 @@
 import { UserError } from '../errors.js';
 import { commandLine, quoteForCmd } from '../quoting.js';
+import { sameFolder } from './same-path.js';
 import type { DeployContext } from './step.js';
-import { findApp, samePath } from './steps/run-appcmd.js';
+import { findApp } from './steps/run-appcmd.js';
 import type { DeployOptions, DeployPlan } from './types.js';
 
 /**
@@ -10,14 +11,14 @@ import type { DeployOptions, DeployPlan } from './types.js';
  * @throws UserError SITE_ROOT_IN_USE.
  */
 export async function refuseOtherRoot(
-  context: Pick<DeployContext, 'appcmd' | 'target'>,
+  context: Pick<DeployContext, 'appcmd' | 'target' | 'environment'>,
   plan: DeployPlan,
   { site, force, directory }: Pick<DeployOptions, 'site' | 'force' | 'directory'>,
 ): Promise<void> {
   const isAsked = site !== undefined || force === true;
   if (plan.vdirPath !== '/' || plan.newSite !== undefined || isAsked || context.target.kind === 'embedded') return;
   const folder = (await findApp(context, plan))?.physicalPath;
-  if (folder === undefined || samePath(folder, plan.directory)) return;
+  if (folder === undefined || sameFolder(folder, plan.directory, context.environment)) return;
   const command = `iisnode-sock deploy ${quoteForCmd(directory)}`;
   throw new UserError('SITE_ROOT_IN_USE', {
     what: `the root of the site "${plan.siteName}" is the folder ${folder}`,

@@ -62,8 +62,8 @@ export interface DeployStep<Seen = unknown> {
   /** True when there is something to do without a command line; default: `say` is not empty. */
   needed?(context: DeployContext, plan: DeployPlan, seen: Seen): boolean;
   readonly undo: UndoStep<Seen> | NotUndone;
-  /** Why the step has nothing to do on this target, human-readable; undefined when it has. */
-  note?(context: DeployContext, plan: DeployPlan): string | undefined;
+  /** Why the step has nothing to do, human-readable; undefined: the usual note. */
+  note?(context: DeployContext, plan: DeployPlan, seen: Seen): string | undefined;
   /** False: it is not shown, unless it fails; true by default. */
   mentioned?(context: DeployContext, plan: DeployPlan, seen: Seen): boolean;
   /** The message at its start if it takes long. */

@@ -1,3 +1,4 @@
+import { isReading } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
 import { commandLine } from '../quoting.js';
 import type { DeployPlan } from './plan.js';
@@ -20,7 +21,7 @@ export async function undoByHand(
     appcmd: {
       format: (args) => appcmd.format(args),
       async run(args) {
-        if (args[0] === 'list') return appcmd.run(args);
+        if (isReading(args)) return appcmd.run(args);
         lines.push(appcmd.format(args));
         return { exitCode: 0, stdout: '' };
       },

@@ -26,7 +26,7 @@ function countedIis() {
   };
 }
 
-const isList = ([verb]: readonly string[]): boolean => verb === 'list';
+const isList = ([verb]: readonly string[]): boolean => verb === 'list' || verb === 'search';
 
 /** The questions that were asked twice with nothing written in between. */
 function repeated(ran: readonly string[][]): string[] {
@@ -66,12 +66,12 @@ describe('the command lines of appcmd', () => {
     expect(iis.ran.filter((args) => !isList(args)).map(([verb, object]) => `${verb} ${object}`)).toEqual([
       'add apppool',
       'set apppool',
-      'add app',
-      'set app',
       'unlock config',
       'set config',
+      'add app',
+      'set app',
     ]);
-    expect(iis.ran.filter(isList)).toHaveLength(sections + 13);
+    expect(iis.ran.filter(isList)).toHaveLength(sections + 14);
   });
 
   it('never ask twice between two that write: a dry run, another folder and pool, one that is rolled back, undeploy', async () => {

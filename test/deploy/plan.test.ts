@@ -15,7 +15,7 @@ const toIis = (directory: string, changes: Partial<DeployOptions> = {}) => {
   const appcmd: Appcmd = {
     format: (args) => world.appcmd.format(args),
     run(args) {
-      if (args[0] !== 'list') ran.push([...args]);
+      if (args[0] !== 'list' && args[0] !== 'search') ran.push([...args]);
       return world.appcmd.run(args);
     },
   };

@@ -125,7 +125,7 @@ describe('the commands of each step', () => {
   it('skip icacls on the embedded IIS, and say why', async () => {
     const { context } = deployWorld();
     const step = steps.find(({ id }) => id === 'grant-rights');
-    expect(step?.note?.(context, planFor('/a'))).toBe('not needed: the embedded IIS runs as you');
+    expect(step?.note?.(context, planFor('/a'), undefined)).toBe('not needed: the embedded IIS runs as you');
   });
 
   it("say the rights the pool's identity needs on a server", async () => {

@@ -58,8 +58,20 @@ function clear(world: World, line: CommandLine): Answer {
   const section = requiredSection(world.file, line.section);
   const path = writablePath(world, line);
   const element = ownElement(world.file, section, path);
-  if (element !== undefined) world.file.remove(world.file.addressOf(element));
+  if (element !== undefined) {
+    const address = world.file.addressOf(element);
+    world.file.remove(address);
+    dropEmptyGroups(world.file, address.slice(0, -1));
+  }
   return applied(section, path);
+}
+
+/** A section group exists for its sections: without one it goes too. */
+function dropEmptyGroups(file: HostFile, from: Address): void {
+  for (let at = from; at.length > 1; at = at.slice(0, -1)) {
+    if (file.at(at).endTag !== undefined) return; // it has content: an element, or a comment of the user
+    file.remove(at);
+  }
 }
 
 const applied = (section: SectionSchema, path: string): Answer =>

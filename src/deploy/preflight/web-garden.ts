@@ -1,11 +1,11 @@
-import { poolUse } from '../pool-use.js';
+import { isPoolOfOthers } from '../pool-use.js';
 import { findPool } from '../steps/run-appcmd.js';
 import type { Obstacle, Preflight, PreflightCheck } from './check.js';
 
 /** A pool that others use keeps its settings; with several worker processes no session of socket.io would hold. */
 async function look({ context, plan }: Preflight): Promise<Obstacle | undefined> {
   const workers = (await findPool(context, plan.poolName))?.configured('processModel.maxProcesses') ?? '1';
-  if (workers === '1' || (await poolUse(context, plan.poolName, plan)) !== 'used') return undefined;
+  if (workers === '1' || !(await isPoolOfOthers(context, plan.poolName, plan))) return undefined;
   return {
     code: 'POOL_SHARED',
     what: `the application pool "${plan.poolName}" has ${workers} worker processes, and other applications use it`,

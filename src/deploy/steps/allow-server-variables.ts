@@ -1,4 +1,4 @@
-import { appcmdExit, indexer, listConfig, parseAppcmdXml } from '../../appcmd/index.js';
+import { appcmdExit, clearConfig, indexer, listConfig, parseAppcmdXml, searchConfig } from '../../appcmd/index.js';
 import type { DeployPlan } from '../plan.js';
 import type { DeployContext, DeployStep } from '../step.js';
 import { formatAll, runAll, runOne } from './run-appcmd.js';
@@ -8,6 +8,8 @@ const section = 'system.webServer/rewrite/allowedServerVariables';
 interface SeenVariables {
   /** Variables that web.config's rules set and the server does not allow. */
   readonly forbidden: readonly string[];
+  /** The server sets the section, if only as an empty element. */
+  readonly isSet: boolean;
 }
 
 const variableChange = (sign: '+' | '-', name: string): string[] => [
@@ -22,13 +24,21 @@ async function lookAtVariables(
   { appcmd }: DeployContext,
   { serverVariables = [] }: DeployPlan,
 ): Promise<SeenVariables> {
-  if (serverVariables.length === 0) return { forbidden: [] };
+  if (serverVariables.length === 0) return { forbidden: [], isSet: true };
   const result = await appcmd.run(listConfig(section));
-  // Not declared means URL Rewrite is not installed: the live app will answer 500.19.
-  if (result.exitCode !== appcmdExit.done) return { forbidden: [] };
+  if (result.exitCode !== appcmdExit.done) return { forbidden: [], isSet: true };
   const entries = parseAppcmdXml(result.stdout).flatMap(({ config }) => config?.children ?? []);
   const allowed = new Set(entries.map(({ attributes }) => attributes.get('name')?.toUpperCase()));
-  return { forbidden: serverVariables.filter((name) => !allowed.has(name.toUpperCase())) };
+  const forbidden = serverVariables.filter((name) => !allowed.has(name.toUpperCase()));
+  // Only asked where something will be added: without an entry, the list does not tell an empty element from none.
+  const isSet = allowed.size > 0 || forbidden.length === 0 || (await isSetOnServer(appcmd));
+  return { forbidden, isSet };
+}
+
+/** One line `CONFIGSEARCH "MACHINE/WEBROOT/APPHOST"` for each path that sets it (iis.md 2.2); a refusal counts as set. */
+async function isSetOnServer(appcmd: DeployContext['appcmd']): Promise<boolean> {
+  const { exitCode, stdout } = await appcmd.run(searchConfig(section));
+  return exitCode !== appcmdExit.done || /"MACHINE\/WEBROOT\/APPHOST"/i.test(stdout);
 }
 
 /**
@@ -49,11 +59,13 @@ export const allowServerVariables: DeployStep<SeenVariables> = {
       context,
       forbidden.map((name) => variableChange('+', name)),
     ),
-  async undo(context, plan, { forbidden }) {
+  async undo(context, plan, { forbidden, isSet }) {
     const still = await lookAtVariables(context, plan);
     const added = forbidden.filter((name) => !still.forbidden.includes(name));
     // Not runAll: the rollback continues after an interruption.
     for (const name of added.reverse()) await runOne(context, variableChange('-', name));
+    // Removing the last entry leaves an empty element.
+    if (!isSet && (await isSetOnServer(context.appcmd))) await runOne(context, clearConfig(section));
   },
   remove: { keeps: 'other applications may set these variables' },
 };

@@ -1,18 +1,9 @@
 import { addApp, addVdir, appName, deleteApp, deleteVdir, setApp, setVdirPath } from '../../appcmd/index.js';
 import type { Argument } from '../../quoting.js';
 import type { DeploymentRecord, DeployPlan } from '../plan.js';
+import { samePath } from '../same-path.js';
 import type { DeployContext, DeployStep, Removal } from '../step.js';
-import {
-  findApp,
-  findSite,
-  formatAll,
-  restoreProperties,
-  runAll,
-  runOne,
-  type SeenApp,
-  same,
-  samePath,
-} from './run-appcmd.js';
+import { findApp, findSite, formatAll, restoreProperties, runAll, runOne, type SeenApp, same } from './run-appcmd.js';
 
 interface SeenApplication {
   readonly app: SeenApp | undefined;

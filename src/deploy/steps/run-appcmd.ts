@@ -51,20 +51,17 @@ export async function listEntries(context: Asking, args: readonly string[]): Pro
 export const same = (left: string | undefined, right: string | undefined): boolean =>
   left?.toLowerCase() === right?.toLowerCase();
 
-/** On Windows physical paths are compared ignoring case, slash direction and a trailing slash; on other systems exactly. */
-export function samePath(left: string | undefined, right: string | undefined): boolean {
-  if (left === undefined || right === undefined) return left === right;
-  const plain = (path: string): string => path.replace(/[\\/]+$/, '');
-  if (!/^[A-Za-z]:|^\\\\|^%/.test(right)) return plain(left) === plain(right);
-  return plain(left).replaceAll('/', '\\').toLowerCase() === plain(right).replaceAll('/', '\\').toLowerCase();
-}
-
 export async function findSite(context: Asking, place: AppPlace): Promise<AppcmdXmlEntry | undefined> {
   const sites = await listEntries(context, listSites());
   return sites.find((site) => same(site.name, place.siteName));
 }
 
+/**
+ * By identifier where the console's code page may not have all characters of the name: the answer cannot be compared then. Others come
+ * from the one list of all pools.
+ */
 export async function findPool(context: Asking, name: string): Promise<AppcmdXmlEntry | undefined> {
+  if (!/^[\x20-\x7e]*$/.test(name)) return (await listEntries(context, listPools(name)))[0];
   return (await listEntries(context, listPools())).find((pool) => same(pool.name, name));
 }
 
@@ -95,7 +92,7 @@ export async function findApp(context: Asking, place: AppPlace): Promise<SeenApp
 
 /**
  * Restores the former settings of an object: a setting that was not written is removed with `/-name`. Not every object of
- * every version accepts that form, so `fallback` writes the value that was effective.
+ * every version accepts that form, so `fallback` writes the value that was effective. Returns the command lines that took effect.
  * @param set builds the command from raw arguments: ['set', 'app', 'Site/dante'].
  */
 export async function restoreProperties(
@@ -103,12 +100,19 @@ export async function restoreProperties(
   set: readonly string[],
   former: Readonly<Record<string, string | undefined>>,
   fallback: AppcmdProperties,
-): Promise<void> {
+): Promise<string[][]> {
+  const ran: string[][] = [];
+  const run = async (args: string[]): Promise<void> => {
+    await runOne(context, args);
+    ran.push(args);
+  };
   const written = Object.entries(former).flatMap(([name, value]) => (value === undefined ? [] : [`/${name}:${value}`]));
   const unset = Object.entries(former).flatMap(([name, value]) => (value === undefined ? [name] : []));
-  if (written.length > 0) await runOne(context, [...set, ...written]);
-  if (unset.length === 0) return;
-  const removed = await context.appcmd.run([...set, ...unset.map((name) => `/-${name}`)]);
-  if (removed.exitCode === 0) return;
-  await runOne(context, [...set, ...unset.map((name) => `/${name}:${String(fallback[name] ?? '')}`)]);
+  if (written.length > 0) await run([...set, ...written]);
+  if (unset.length === 0) return ran;
+  const removal = [...set, ...unset.map((name) => `/-${name}`)];
+  const removed = await context.appcmd.run(removal);
+  if (removed.exitCode === 0) return [...ran, removal];
+  await run([...set, ...unset.map((name) => `/${name}:${String(fallback[name] ?? '')}`)]);
+  return ran;
 }

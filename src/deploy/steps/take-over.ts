@@ -1,6 +1,6 @@
 import type { DeployPlan } from '../plan.js';
+import { samePath } from '../same-path.js';
 import type { DeployContext, DeployStep } from '../step.js';
-import { samePath } from './run-appcmd.js';
 
 const formerFolderOf = ({ earlier }: DeployContext, { directory }: DeployPlan): string | undefined =>
   earlier === undefined || samePath(earlier.directory, directory) ? undefined : earlier.directory;

@@ -6,8 +6,9 @@ import { type Home, type HostAddress, hangingHost, hostStatus } from '../../host
 import { commandLine } from '../../quoting.js';
 import type { DeployPlan, SiteBinding } from '../plan.js';
 import type { Reporter } from '../reporter.js';
+import { samePath } from '../same-path.js';
 import type { DeployContext } from '../step.js';
-import { listEntries, same, samePath } from '../steps/run-appcmd.js';
+import { listEntries, same } from '../steps/run-appcmd.js';
 import type { DeployOptions } from '../types.js';
 import { checkBindings, isForThisMachine, type OtherSite } from './check-bindings.js';
 import { bindingsIn, bindingsOfSite } from './site-url.js';

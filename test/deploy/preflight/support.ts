@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isReading } from '../../../src/appcmd/index.js';
 import { applicationHostText } from '../../../src/config/index.js';
 import { type DeployEvent, type DeployOptions, deploy } from '../../../src/deploy/index.js';
 import { freshWorld } from '../../appcmd/support.js';
@@ -29,7 +30,7 @@ export function iisOf(text: string, directory = makeApp()) {
   const appcmd: NonNullable<DeployOptions['appcmd']> = {
     format: (args) => world.appcmd.format(args),
     run(args) {
-      if (args[0] !== 'list') ran.push(args.join(' '));
+      if (!isReading(args)) ran.push(args.join(' '));
       return world.appcmd.run(args);
     },
   };
