@@ -137,8 +137,8 @@ function explained(name: string, terminal: Terminal): RuleExplanation {
 /** What was seen of IIS on this machine; undefined where there is none. */
 function serverLine({ server }: DoctorReport): string | undefined {
   if (server === undefined) return undefined;
-  const { iis, iisnode, w3svc, was } = server.seen;
-  const named = Object.entries({ IIS: iis, iisnode, W3SVC: w3svc, WAS: was });
+  const { iis, iisnode, node, poolState, w3svc, was } = server.seen;
+  const named = Object.entries({ IIS: iis, iisnode, node: node?.version, W3SVC: w3svc, WAS: was, pool: poolState });
   const seen = named.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]));
   const notSeen = server.notSeen.length > 0 ? [`not seen: ${server.notSeen.join('; ')}`] : [];
   return `server: ${[seen.join(', ') || 'nothing was seen', ...notSeen].join('. ')}`;

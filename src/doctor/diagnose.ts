@@ -10,6 +10,7 @@ import { changesSince } from './changed-files.js';
 import { runRules, type Selection, selectRules, withoutUnknownRules } from './engine.js';
 import { assumptionsIn } from './facts/assumptions.js';
 import { gatherFacts } from './facts/gather.js';
+import { appOnServer } from './facts/on-server.js';
 import { siteOfOthers } from './facts/site-of-others.js';
 import { fixAndTry, type Tried } from './fix-and-try.js';
 import { onCopy } from './fix-copy.js';
@@ -230,23 +231,28 @@ function reasonFor(error: unknown): string {
 /** With what the server on this machine says, and its own configuration where the app's folder is in it. */
 async function diagnoseOnServer(target: string, options: DiagnoseOptions, place: ServerPlace): Promise<DoctorReport> {
   const { server: _server, ...rest } = options;
-  const { seen, notSeen } = await lookAtServer(place.run);
-  const known = { ...rest, serverSeen: seen };
   const apphost = options.apphost ?? place.apphost;
-  let unusable: string | undefined;
-  const { asked: _own, ...report } = await diagnose(target, {
-    ...known,
-    ...(apphost !== undefined && { apphost }),
-  }).catch((error: unknown) => {
-    if (options.apphost === undefined) unusable = whyUnusable(error);
-    if (unusable === undefined) throw error;
-    return diagnose(target, known);
-  });
+  const withConfig = apphost === undefined ? rest : { ...rest, apphost };
+  const first = factsFor(target, withConfig);
+  const unusable = options.apphost === undefined && first.error !== undefined ? whyUnusable(first.error) : undefined;
+  const known = unusable === undefined ? withConfig : rest;
+  const { facts } = unusable === undefined ? first : factsFor(target, rest);
+  const { seen, notSeen } = await lookAtServer(place.run, { app: facts && appOnServer(facts) });
+  const { asked: _own, ...report } = await diagnose(target, { ...known, serverSeen: seen });
   return {
     ...report,
     ...askedIn(options),
     server: { seen, notSeen: [...notSeen, ...(unusable === undefined ? [] : [unusable])] },
   };
+}
+
+/** The facts of an app, or why there are none: examining it says that again. */
+function factsFor(target: string, options: DiagnoseOptions): { readonly facts?: FileFacts; readonly error?: unknown } {
+  try {
+    return { facts: gatherFacts(target, options) };
+  } catch (error) {
+    return { error };
+  }
 }
 
 /** Why the server's own configuration says nothing of the app: it cannot be read, or has the app in another folder. */

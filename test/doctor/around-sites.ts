@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
 import { applicationHostText } from '../../src/config/index.js';
-import type { ServerSeen } from '../../src/server/index.js';
+import type { RightSeen, ServerSeen } from '../../src/server/index.js';
 
 /** What a site is looked at with, besides its folder. */
 interface Around {
@@ -31,6 +31,60 @@ const steady = (text: string): string =>
     '<add name="DefaultAppPool"><processModel idleTimeout="00:00:00" /><recycling><periodicRestart time="00:00:00" /></recycling></add>',
   );
 
+const dll = (bits: 32 | 64) => ({ path: 'C:\\x\\x.dll', version: '0.2.26.0', bits });
+const allInstalled = {
+  iisnode: dll(64),
+  iisnode32: null,
+  iisnodeSchema: dll(64),
+  rewrite: dll(64),
+  rewriteSchema: dll(64),
+};
+const node = { path: 'C:\\Program Files\\nodejs\\node.exe', version: '22.1.0', bits: 64, from: 'PATH' } as const;
+const account = 'IIS AppPool\\Dante';
+const right = (of: RightSeen['of'], path: string, more: Partial<RightSeen> = {}): RightSeen => ({
+  of,
+  path,
+  account,
+  needs: 'read',
+  allowed: 'no',
+  ...more,
+});
+const profile = 'C:\\Users\\ann\\nvm\\node.exe';
+
+/** What probes have seen of the server itself. */
+const seenOnServer: Readonly<Record<string, Around>> = {
+  'all-installed': {
+    server: (text) => steady(text),
+    seen: {
+      files: allInstalled,
+      poolState: 'Started',
+      node,
+      rights: [right('app', 'C:\\app', { allowed: 'yes' }), right('above', 'C:\\', { allowed: 'unknown' })],
+    },
+  },
+  'nothing-installed': { seen: { files: { iisnode: null, iisnode32: null, iisnodeSchema: null } } },
+  'dll-for-32-bit': {
+    server: (text) => steady(text),
+    seen: { files: { ...allInstalled, iisnode: null, iisnode32: dll(32) } },
+  },
+  'without-schema': { seen: { files: { ...allInstalled, iisnodeSchema: null } } },
+  'without-url-rewrite': { seen: { files: { ...allInstalled, rewrite: null, rewriteSchema: null } } },
+  'pool-stopped': { server: (text) => steady(text), seen: { poolState: 'Stopped' } },
+  'without-node': { seen: { node: null, ownNode: profile } },
+  'node-of-user': {
+    seen: { node: { ...node, path: profile }, rights: [right('node', profile, { needs: 'execute' })] },
+  },
+  'node-linked-to-user': { seen: { node: { ...node, target: 'C:\\Users\\ann\\AppData\\Roaming\\nvm\\v20' } } },
+  'node-of-user-readable': {
+    seen: { node: { ...node, path: profile }, rights: [right('node', profile, { allowed: 'yes' })] },
+  },
+  'node-of-0.10': { seen: { node: { ...node, version: '0.10.48' } } },
+  'app-unreadable': { seen: { rights: [right('app', 'C:\\app'), right('entry', 'C:\\app\\server.js')] } },
+  'logs-denied': { seen: { rights: [right('logs', 'C:\\app\\iisnode', { needs: 'add files', denied: true })] } },
+  'visitors-unreadable': { seen: { rights: [right('static files', 'C:\\app', { account: 'IUSR' })] } },
+  'in-profile': { seen: { rights: [right('above', 'C:\\Users\\ann', { needs: 'attributes' })] } },
+};
+
 /** Each by the name after the @ of a site. */
 const surroundings: Readonly<Record<string, Around>> = {
   'catch-all-above': { root: webServer(catchAll) },
@@ -46,6 +100,7 @@ const surroundings: Readonly<Record<string, Around>> = {
   'iisnode-0.2.7': { seen: { iisnode: '0.2.7.0' } },
   'iisnode-0.1.21': { seen: { iisnode: '0.1.21' } },
   'iisnode-0.2.21': { seen: { iisnode: '0.2.21' } },
+  ...seenOnServer,
   server: { server: steady },
   'server-without-iisnode': {
     server: (text) => steady(text).replace(/ *<add name="iisnode" image=.*\r\n/, ''),

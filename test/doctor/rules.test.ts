@@ -89,9 +89,32 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     good: ['everything-right@child-of-its-own'],
   },
   MODULE_NOT_INSTALLED: {
-    bad: ['everything-right@server-without-iisnode', 'everything-right@server-for-32-bit'],
-    good: ['everything-right@server'],
+    bad: [
+      'everything-right@server-without-iisnode',
+      'everything-right@server-for-32-bit',
+      'everything-right@nothing-installed',
+      'everything-right@dll-for-32-bit',
+    ],
+    good: ['everything-right@server', 'everything-right@all-installed'],
   },
+  IISNODE_SCHEMA_MISSING: {
+    bad: ['everything-right@without-schema'],
+    good: ['everything-right@all-installed', 'reverse-proxy@without-schema'],
+  },
+  URL_REWRITE_NOT_INSTALLED: {
+    bad: ['everything-right@without-url-rewrite'],
+    good: ['everything-right@all-installed', 'platform-port-by-own-name@without-url-rewrite'],
+  },
+  POOL_STOPPED: { bad: ['everything-right@pool-stopped'], good: ['everything-right@all-installed'] },
+  NODE_NOT_FOUND: {
+    bad: ['everything-right@without-node'],
+    good: ['everything-right@all-installed', 'reverse-proxy@without-node'],
+  },
+  POOL_WITHOUT_RIGHTS: {
+    bad: ['everything-right@app-unreadable', 'everything-right@logs-denied', 'everything-right@visitors-unreadable'],
+    good: ['everything-right@all-installed'],
+  },
+  FOLDER_ABOVE_CLOSED: { bad: ['everything-right@in-profile'], good: ['everything-right@all-installed'] },
   SERVICE_NOT_RUNNING: { bad: ['everything-right@service-stopped'], good: ['everything-right@service-running'] },
   IISNODE_TOO_OLD: {
     bad: ['everything-right@iisnode-0.2.7', 'everything-right@iisnode-0.1.21'],
@@ -141,7 +164,10 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['command-line-pm2', 'command-line-script', 'command-line-path-list'],
     good: ['command-line-options'],
   },
-  NODE_IN_USER_PROFILE: { bad: ['node-in-user-profile'], good: ['node-for-all-users'] },
+  NODE_IN_USER_PROFILE: {
+    bad: ['node-in-user-profile', 'everything-right@node-of-user', 'everything-right@node-linked-to-user'],
+    good: ['node-for-all-users', 'everything-right@all-installed', 'everything-right@node-of-user-readable'],
+  },
   INTERCEPTOR_NOT_QUOTED: { bad: ['interceptor-not-quoted'], good: ['interceptor-quoted'] },
   WATCHED_ENTRY_INERT: {
     bad: ['watched-entry-slash', 'watched-entry-wildcard-folder', 'watched-entry-parent-missing'],
@@ -177,7 +203,10 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
   },
   NTLM_IN_NODE: { bad: ['ntlm-in-node'], good: ['windows-auth-in-iis'] },
   SHUTDOWN_WAITS_FOR_SOCKETS: { bad: ['shutdown-waits-for-sockets'], good: ['shutdown-soon'] },
-  NODE_TOO_OLD: { bad: ['node-too-old', 'node-too-old-by-engines'], good: ['node-new-enough'] },
+  NODE_TOO_OLD: {
+    bad: ['node-too-old', 'node-too-old-by-engines', 'everything-right@node-of-0.10'],
+    good: ['node-new-enough', 'everything-right@all-installed'],
+  },
   WATCHED_FILE_WRITTEN: {
     bad: ['watched-file-written', 'watched-file-written-by-star'],
     good: ['watched-file-in-folder', 'watched-file-of-other-kind'],

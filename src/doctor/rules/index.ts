@@ -99,6 +99,7 @@ import { vdirPathMismatch } from './vdir-path-mismatch.js';
 import { vdirPathNotSaid } from './vdir-path-not-said.js';
 import { webConfigNotFound } from './web-config-not-found.js';
 import { websocketModuleEnabled } from './websocket-module-enabled.js';
+import { windowsRules } from './windows/index.js';
 import { wrongServerListens } from './wrong-server-listens.js';
 
 /** Every rule of the doctor: first errors that stop IIS from reading the file, then its settings, then the sources, then what happens when the app runs, then the answers of a live site, last what the user has seen. */
@@ -125,6 +126,7 @@ export const rules: readonly Rule[] = [
   childAppInherits,
   moduleNotInstalled,
   poolNotFound,
+  ...windowsRules,
   proxyNotEnabled,
   ...rewriteRules,
   websocketModuleEnabled,

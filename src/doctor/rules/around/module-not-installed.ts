@@ -1,3 +1,4 @@
+import type { ServerFile } from '../../../server/index.js';
 import { runsApp } from '../../../webconfig/index.js';
 import type { IisFacts } from '../../facts/iis.js';
 import type { FileFacts, RuleFinding } from '../../types.js';
@@ -11,7 +12,45 @@ const products: Readonly<Record<string, string>> = {
   aspnetcoremodulev2: 'the ASP.NET Core Module',
 };
 
+/** Where their installers put them. */
+const filesOf: Readonly<Record<string, readonly ServerFile[]>> = {
+  iisnode: ['iisnode', 'iisnode32'],
+  httpplatformhandler: ['httpPlatform'],
+};
+
 const isOfInterest = (module: string): boolean => module.toLowerCase() === 'iisnode' || runsApp(module);
+
+/** On the server itself: none of its files is there, or the one of the pool's bitness is not. */
+function whyNoFile(module: string, { serverSeen: { files }, iis }: FileFacts): Omit<RuleFinding, 'at'> | undefined {
+  const product = products[module.toLowerCase()] ?? module;
+  const seen = (filesOf[module.toLowerCase()] ?? []).map((name) => files?.[name]);
+  if (seen.length === 0 || seen.includes(undefined)) return undefined;
+  const bits = seen.flatMap((file) => file?.bits ?? []);
+  const installed = iis?.globalModules?.get(module.toLowerCase());
+  if (installed === undefined && !seen.some((file) => file)) {
+    return {
+      message: `A handler uses the module ${module}, and ${product} is not on the server.`,
+      fix: `Install ${product} on the server.`,
+    };
+  }
+  const { settings, name } = iis?.pool ?? {};
+  // Without a condition every pool loads it.
+  if (
+    installed === undefined ||
+    /\bbitness/i.test(installed.preCondition) ||
+    settings === undefined ||
+    bits.length === 0
+  )
+    return undefined;
+  const of = settings.is32Bit ? 32 : 64;
+  if (bits.includes(of)) return undefined;
+  return {
+    message: `${product} is installed with a DLL of ${bits[0]} bit alone, and the pool "${name}" is one of ${of} bit.`,
+    why: 'A worker process cannot load a module of the other bitness (0x800700c1): it ends, and every request of the pool is answered with 503.',
+    fix:
+      of === 32 ? `appcmd set apppool "${name}" /enable32BitAppOnWin64:false` : `Install the x64 build of ${product}.`,
+  };
+}
 
 /** Why the application's pool does not have a module; undefined where it has it, or where that is unknown. */
 function whyNot(module: string, { file, modules, globalModules, pool }: IisFacts): Omit<RuleFinding, 'at'> | undefined {
@@ -51,14 +90,15 @@ export const moduleNotInstalled = defineRule({
   help: `A handler names a module, which has to be installed on the server and enabled for the application: iisnode, HttpPlatformHandler or the
 ASP.NET Core Module. Their installers add them to system.webServer/globalModules and system.webServer/modules of applicationHost.config; a
 preCondition there (bitness32, bitness64) leaves a module out of pools of the other bitness (enable32BitAppOnWin64). The doctor sees that
-with --apphost FILE.`,
+with --apphost FILE, and on the server itself.`,
   check(facts: FileFacts) {
     const { iis, site, query } = facts;
-    if (iis === undefined || site?.handlers === undefined) return [];
+    if (site?.handlers === undefined) return [];
     const seen = new Set<string>();
     return site.handlers.mappings.flatMap(({ modules, origin }) =>
       modules.filter(isOfInterest).flatMap((module) => {
-        const why = seen.has(module.toLowerCase()) ? undefined : whyNot(module, iis);
+        const isFirst = !seen.has(module.toLowerCase());
+        const why = isFirst ? ((iis && whyNot(module, iis)) ?? whyNoFile(module, facts)) : undefined;
         seen.add(module.toLowerCase());
         const at = origin && query.placeOf(origin);
         return why ? [{ ...why, ...(at && { at }) }] : [];

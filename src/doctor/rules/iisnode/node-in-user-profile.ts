@@ -23,12 +23,19 @@ export const nodeInUserProfile = defineRule({
 identity (IIS AppPool\\NAME), for which %APPDATA% is another folder, too. Install node for all users (C:\\Program Files\\nodejs), or give that
 identity the right to read the folder of node.exe and all folders above it, or let the pool run as that user.`,
   check(facts) {
-    const { iisnode } = facts;
-    if (iisnode === undefined || iisnode.sources[name] === 'default' || !hasIisnodeHandler(facts)) return [];
-    const { path } = programPathOf(iisnode.values[name]);
-    if (!isInUserProfile(path) || runsAsOwner(facts, path)) return [];
-    const at = facts.query.iisnodePlace(name);
-    const message = `${name} is ${path}, in the profile of a user: the application pool may not read it.`;
-    return [{ message, fix: `${name}="C:\\Program Files\\nodejs\\node.exe"`, ...(at && { at }) }];
+    const { iisnode, serverSeen } = facts;
+    if (iisnode === undefined || !hasIisnodeHandler(facts)) return [];
+    const right = serverSeen.rights?.find(({ of }) => of === 'node');
+    if (right?.allowed === 'yes') return [];
+    const isNamed = iisnode.sources[name] !== 'default';
+    const path = isNamed ? programPathOf(iisnode.values[name]).path : (serverSeen.node?.path ?? '');
+    const where = [path, serverSeen.node?.target ?? ''].find(isInUserProfile);
+    if (where === undefined || runsAsOwner(facts, where)) return [];
+    const at = isNamed ? facts.query.iisnodePlace(name) : undefined;
+    const link = where === path ? '' : ` (a link to ${where})`;
+    const what = isNamed ? `${name} is ${path}${link}` : `node.exe in the PATH is ${path}${link}`;
+    const message = `${what}, in the profile of a user: ${right === undefined ? 'the application pool' : right.account} may not read it.`;
+    const fix = isNamed ? `${name}="C:\\Program Files\\nodejs\\node.exe"` : 'Install node for all users.';
+    return [{ message, fix, ...(right?.allowed === 'no' && { severity: 'error' as const }), ...(at && { at }) }];
   },
 });

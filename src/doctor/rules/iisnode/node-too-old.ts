@@ -1,9 +1,36 @@
+import minVersion from 'semver/ranges/min-version.js';
 import { isBelow, oldestNodeFor, pinnedVersion } from '../../facts/node-needed.js';
 import { hasIisnodeHandler } from '../../facts/realtime.js';
-import type { RuleFinding } from '../../types.js';
+import { rangeOf } from '../../facts/version-range.js';
+import type { FileFacts, RuleFinding } from '../../types.js';
 import { defineRule } from '../define-rule.js';
 
 const name = 'nodeProcessCommandLine';
+
+type Need = ReturnType<typeof oldestNodeFor>;
+
+/** The node.exe that the pool finds on the server, where that is known. */
+function seenTooOld(
+  { serverSeen, package: { nodeRange } }: FileFacts,
+  need: Need | undefined,
+): RuleFinding | undefined {
+  const { version, path } = serverSeen.node ?? {};
+  if (version === undefined || path === undefined) return undefined;
+  if (need !== undefined && isBelow(version, need.node)) {
+    return {
+      message: `The pool finds node ${version} (${path}), and ${need.name} needs node ${need.node} or newer.`,
+      fix: `Install node ${need.node} or newer for all users, then iisreset.`,
+    };
+  }
+  const range = rangeOf(nodeRange);
+  const lowest = range && minVersion(range)?.version;
+  if (lowest === undefined || !isBelow(version, lowest)) return undefined;
+  return {
+    severity: 'warning',
+    message: `The pool finds node ${version} (${path}), and engines.node in package.json is ${nodeRange}.`,
+    fix: `Install node ${lowest} or newer for all users, then iisreset.`,
+  };
+}
 
 /** The code needs a newer node than the one that is named (symptoms.md S16). */
 export const nodeTooOld = defineRule({
@@ -18,7 +45,9 @@ the node.exe in the PATH. On Azure engines.node of package.json and WEBSITE_NODE
   check(facts) {
     const { iisnode } = facts;
     const need = oldestNodeFor(facts);
-    if (need === undefined || !hasIisnodeHandler(facts)) return [];
+    if (!hasIisnodeHandler(facts)) return [];
+    const onServer = seenTooOld(facts, need);
+    if (onServer !== undefined || need === undefined) return onServer === undefined ? [] : [onServer];
     const pinned = iisnode && pinnedVersion(iisnode.values[name]);
     if (pinned !== undefined && isBelow(pinned, need.node)) {
       const at = facts.query.iisnodePlace(name);
