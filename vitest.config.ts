@@ -18,7 +18,7 @@ const unit = [
   'test/appcmd/{arguments,parse}.test.ts',
   'test/host/stages/**/*.test.ts',
   'test/npm/install.test.ts',
-  'test/{floors,index-files,quoting}.test.ts',
+  'test/{floors,index-files,quoting,typed-command}.test.ts',
 ];
 /**
  * Tests that make folders, listen and run commands in this process, and leave nothing of the process changed: they share the modules

@@ -6,6 +6,7 @@ import { tooManyOpenFiles } from './errors.js';
 import { exitCodes } from './exit-codes.js';
 import { most } from './most.js';
 import { survivesClosedOutput } from './terminal/closed-output.js';
+import { iisnodeSock } from './typed-command.js';
 import { version } from './version.js';
 
 /** The code of a command is loaded only when it runs: `--help` stays as fast as Node itself. */
@@ -52,7 +53,7 @@ function addInit(program: Command, run: Runner): void {
     .addOption(json())
     .addHelpText(
       'after',
-      '\nExamples:\n  iisnode-sock init dante\n  iisnode-sock init . --entry server.js --path /chat',
+      `\nExamples:\n  ${iisnodeSock} init dante\n  ${iisnodeSock} init . --entry server.js --path /chat`,
     )
     .action(run('init'));
 }
@@ -92,7 +93,7 @@ function addDeploy(program: Command, run: Runner): void {
     .addOption(json())
     .addHelpText(
       'after',
-      '\nA TypeScript app (a tsconfig.json, a build script, and an entry point that is built) is built first with its own build\nscript, which checks its types; not with --no-build. --to FILE.bat builds on this machine as well.\n\nExamples:\n  iisnode-sock deploy dante\n  iisnode-sock deploy --to iis --path /chat --dry-run',
+      `\nA TypeScript app (a tsconfig.json, a build script, and an entry point that is built) is built first with its own build\nscript, which checks its types; not with --no-build. --to FILE.bat builds on this machine as well.\n\nExamples:\n  ${iisnodeSock} deploy dante\n  ${iisnodeSock} deploy --to iis --path /chat --dry-run`,
     )
     .action(run('deploy'));
 }
@@ -138,7 +139,7 @@ function addDoctor(program: Command, run: Runner): void {
     .addOption(json())
     .addHelpText(
       'after',
-      '\nIn a folder without an app, --seen, --har or --logs alone names the causes and what distinguishes them.\n\nExamples:\n  iisnode-sock doctor\n  iisnode-sock doctor ./chat --fix\n  iisnode-sock doctor --seen "HTTP Error 500.1002"\n  iisnode-sock logs | iisnode-sock doctor --seen -\n  iisnode-sock doctor --explain WEBSOCKET_MODULE_ENABLED',
+      `\nIn a folder without an app, --seen, --har or --logs alone names the causes and what distinguishes them.\n\nExamples:\n  ${iisnodeSock} doctor\n  ${iisnodeSock} doctor ./chat --fix\n  ${iisnodeSock} doctor --seen "HTTP Error 500.1002"\n  ${iisnodeSock} logs | ${iisnodeSock} doctor --seen -\n  ${iisnodeSock} doctor --explain WEBSOCKET_MODULE_ENABLED`,
     )
     .action(run('doctor'));
 }
@@ -159,7 +160,7 @@ function addServe(program: Command, run: Runner): void {
     .option('--https', 'serve https, with a self-signed certificate')
     .addHelpText(
       'after',
-      '\nCtrl-C (SIGINT) or SIGTERM stops it, exit code 0.\n\nExamples:\n  iisnode-sock serve dante\n  iisnode-sock serve site --path / --app /chat=./chat',
+      `\nCtrl-C (SIGINT) or SIGTERM stops it, exit code 0.\n\nExamples:\n  ${iisnodeSock} serve dante\n  ${iisnodeSock} serve site --path / --app /chat=./chat`,
     )
     .action(run('serve'));
 }
@@ -179,7 +180,7 @@ function addTrace(program: Command, run: Runner): void {
     .addOption(json())
     .addHelpText(
       'after',
-      "\nExit code 1: the answer would be an error.\n\nExamples:\n  iisnode-sock trace '/dante/socket.io/?EIO=4' --dir dante\n  iisnode-sock trace 'ws://localhost/dante/socket.io/?EIO=4&transport=websocket' --dir dante --json",
+      `\nExit code 1: the answer would be an error.\n\nExamples:\n  ${iisnodeSock} trace '/dante/socket.io/?EIO=4' --dir dante\n  ${iisnodeSock} trace 'ws://localhost/dante/socket.io/?EIO=4&transport=websocket' --dir dante --json`,
     )
     .action(run('trace'));
 }
@@ -212,7 +213,7 @@ function addCapacity(program: Command, run: Runner): void {
     .addOption(json())
     .addHelpText(
       'after',
-      '\nExamples:\n  iisnode-sock capacity --viewers 5000\n  iisnode-sock capacity --viewers 50000 --machines 2 --dir dante',
+      `\nExamples:\n  ${iisnodeSock} capacity --viewers 5000\n  ${iisnodeSock} capacity --viewers 50000 --machines 2 --dir dante`,
     )
     .action(run('capacity'));
 }

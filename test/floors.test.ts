@@ -17,7 +17,7 @@ const floors: Floors = [
     'quoting.ts',
     'version.ts',
   ],
-  ['errors.ts', 'debug-log.ts'],
+  ['errors.ts', 'debug-log.ts', 'typed-command.ts'],
   ['xml', 'files', 'known-options.ts'],
   ['config'],
   ['rewrite'],

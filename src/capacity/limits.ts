@@ -1,3 +1,5 @@
+import { iisnodeSock } from '../typed-command.js';
+
 /** A limit for sockets, its default and the source. */
 export interface Limit {
   readonly value: number;
@@ -11,7 +13,7 @@ export const limits = {
   /** iisnode: concurrent requests in one process; an open socket or a pending poll is one. Above it: 503.1002. */
   requestsPerProcess: { value: 1024, source: 'iisnode 0.2.27, iisnode_schema.xml and cactiverequestpool.cpp' },
   /** The value that init writes; the number is only compared, so a high value costs nothing. */
-  requestsPerProcessByInit: { value: 20_000, source: 'iisnode-sock init' },
+  requestsPerProcessByInit: { value: 20_000, source: `${iisnodeSock} init` },
   /** IIS: concurrent requests in one application. Above it: 503.2. */
   requestsPerApplication: { value: 5000, source: `${schema}, serverRuntime appConcurrentRequestLimit` },
   /** HTTP.SYS: requests that wait for the worker process. Open sockets do not count. Above it: 503. */

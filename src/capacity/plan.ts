@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../typed-command.js';
 import { needsStickySessions, wantedIisnodeSettings } from '../webconfig/index.js';
 import { limitsFor } from './check-limits.js';
 import { targets } from './limits.js';
@@ -90,7 +91,7 @@ function setupOf(question: CheckedQuestion, shares: Shares, needs: readonly Need
     load: loadOf(question, carrying),
     settings,
     limits: limitsFor(question, carrying),
-    init: `iisnode-sock init --processes ${enough.processes} --transports ${transports.join(',')}${adapter}`,
+    init: `${iisnodeSock} init --processes ${enough.processes} --transports ${transports.join(',')}${adapter}`,
     byHand: settingsInitDoesNotWrite(settings, enough.processes, transports),
   };
 }

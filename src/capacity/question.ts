@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
 import { most } from '../most.js';
+import { iisnodeSock } from '../typed-command.js';
 import { targets } from './limits.js';
 import type { CapacityQuestion, Transport } from './types.js';
 
@@ -18,7 +19,7 @@ function whole(option: string, value: number, limit: number): number {
   throw new UserError('CAPACITY_INVALID', {
     what: `--${option} ${value} is not a valid number`,
     why: `It must be a whole number from 1 to ${limit}.`,
-    next: 'for example: iisnode-sock capacity --viewers 5000',
+    next: `for example: ${iisnodeSock} capacity --viewers 5000`,
   });
 }
 

@@ -2,6 +2,7 @@ import { type EmbeddedStatus, status as readStatus } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { openHome } from '../host/index.js';
 import type { Terminal } from '../terminal/index.js';
+import { iisnodeSock } from '../typed-command.js';
 import type { Command, CommonOptions } from './context.js';
 import { unlessInterrupted } from './interruption.js';
 
@@ -46,7 +47,7 @@ export const status: Command<CommonOptions> = async (_positionals, _options, { t
 function hostLine({ host, silent }: EmbeddedStatus, out: Terminal['out']): string {
   if (host) return `${out.good('running')}  pid ${host.pid}${host.since ? `, since ${host.since}` : ''}`;
   if (silent !== undefined) {
-    return `${out.warning('not answering')}  pid ${silent}: it is starting, or it hangs; iisnode-sock undeploy of the last app ends it`;
+    return `${out.warning('not answering')}  pid ${silent}: it is starting, or it hangs; ${iisnodeSock} undeploy of the last app ends it`;
   }
-  return `${out.warning('not running')}  iisnode-sock deploy starts it`;
+  return `${out.warning('not running')}  ${iisnodeSock} deploy starts it`;
 }

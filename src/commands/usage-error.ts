@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { iisnodeSock } from '../typed-command.js';
 
 /** Commander's error for a command line it cannot parse. */
 export interface UsageFault {
@@ -27,7 +28,7 @@ export function usageError({ code, message }: UsageFault, command: string | unde
   return new UserError('USAGE', {
     what,
     why: meant ?? reason ?? whys[code] ?? 'The command line cannot be understood.',
-    next: `npx iisnode-sock ${command ? `${command} ` : ''}--help`,
+    next: `${iisnodeSock} ${command ? `${command} ` : ''}--help`,
   });
 }
 

@@ -4,6 +4,7 @@ import { sectionsOf } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { requireFolder, spellingOnDisk } from '../files/index.js';
 import { quoteForCmd } from '../quoting.js';
+import { iisnodeSock } from '../typed-command.js';
 import { plainRouteOf } from '../webconfig/index.js';
 import type { XmlDocument } from '../xml/index.js';
 
@@ -60,20 +61,20 @@ export function findLogDirectory(app: App, shown = app.directory): string {
 }
 
 function documentOf(app: App, shown: string): XmlDocument {
-  requireFolder(app.directory, { shown, next: `create one with: iisnode-sock init ${quoteForCmd(shown)}` });
+  requireFolder(app.directory, { shown, next: `create one with: ${iisnodeSock} init ${quoteForCmd(shown)}` });
   const { document, error, file } = app.webConfig;
   if (document !== undefined) return document;
   if (error === undefined) {
     throw new UserError('WEB_CONFIG_NOT_FOUND', {
       what: `${shown} has no web.config`,
       why: 'IIS needs it to start your app',
-      next: `iisnode-sock init ${quoteForCmd(shown)}     (keeps your files, adds what is missing)`,
+      next: `${iisnodeSock} init ${quoteForCmd(shown)}     (keeps your files, adds what is missing)`,
     });
   }
   throw new UserError('WEB_CONFIG_NOT_WELL_FORMED', {
     what: `${file}:${error.position.line}:${error.position.column} is not well-formed XML`,
     why: error.message,
-    next: `iisnode-sock doctor ${quoteForCmd(shown)}     (shows the line to fix)`,
+    next: `${iisnodeSock} doctor ${quoteForCmd(shown)}     (shows the line to fix)`,
     cause: error,
   });
 }
@@ -89,7 +90,7 @@ function entryOf({ entry }: App, shown: string): Entry {
   throw new UserError('ENTRY_UNKNOWN', {
     what: 'web.config names no entry point',
     why: 'it has no handler that maps a file to iisnode',
-    next: `add it with: iisnode-sock init ${quoteForCmd(shown)}     (keeps your files)`,
+    next: `add it with: ${iisnodeSock} init ${quoteForCmd(shown)}     (keeps your files)`,
   });
 }
 
@@ -100,7 +101,7 @@ function notLoaded(name: string, loader: string, { directory }: Asked): UserErro
     why: `${loader} loads it as the entry point of the app`,
     next: isPackage
       ? `npm install --prefix ${quoteForCmd(directory)}, then deploy again`
-      : `create the file (npm run build, if a build creates it), or iisnode-sock init ${quoteForCmd(directory)} --entry FILE`,
+      : `create the file (npm run build, if a build creates it), or ${iisnodeSock} init ${quoteForCmd(directory)} --entry FILE`,
   });
 }
 
@@ -110,7 +111,7 @@ function notThere(name: string, { directory, entry }: Asked): UserError {
     why: entry === undefined ? 'the iisnode handler in web.config names it' : 'it was given as the entry point',
     next:
       entry === undefined
-        ? `iisnode-sock doctor ${quoteForCmd(directory)}     (shows the handler); create the file (npm run build, if a build creates it), or name the right one in web.config`
+        ? `${iisnodeSock} doctor ${quoteForCmd(directory)}     (shows the handler); create the file (npm run build, if a build creates it), or name the right one in web.config`
         : 'name an existing file',
   });
 }

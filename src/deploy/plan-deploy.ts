@@ -4,6 +4,7 @@ import { type AppcmdXmlEntry, listSites } from '../appcmd/index.js';
 import { requireServableFolder } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { quoteForCmd } from '../quoting.js';
+import { iisnodeSock } from '../typed-command.js';
 import { completedVdirPath, type NamedVdirPath, vdirPathOf } from '../webconfig/index.js';
 import { appFacts } from './app-facts.js';
 import { isBuilt } from './is-built.js';
@@ -55,7 +56,7 @@ function refuseLoaderElsewhere(app: App, entry: string, vdirPath: string, option
   if (loader === undefined) return;
   const isThere = app.namedVdirPath !== undefined || !loader.strips || same(loader.vdirPath, vdirPath);
   if (isThere && loader.missing === undefined) return;
-  const next = `iisnode-sock init ${quoteForCmd(options.directory)} --path ${quoteForCmd(vdirPath)}, then deploy again`;
+  const next = `${iisnodeSock} init ${quoteForCmd(options.directory)} --path ${quoteForCmd(vdirPath)}, then deploy again`;
   if (loader.missing !== undefined) {
     throw new UserError('ENTRY_NOT_FOUND', {
       what: `${path.join(app.directory, loader.missing)} does not exist`,
@@ -74,7 +75,7 @@ function configuredFor(named: NamedVdirPath, vdirPath: string, app: App, options
   return new UserError('VDIR_PATH_MISMATCH', {
     what: `${app.directory} is configured for ${named.path}, not for ${vdirPath}`,
     why: `the server reads its path from ${named.key} in web.config: at another path it answers 404`,
-    next: `iisnode-sock init ${quoteForCmd(options.directory)} --path ${quoteForCmd(vdirPath)}, or deploy it without --path`,
+    next: `${iisnodeSock} init ${quoteForCmd(options.directory)} --path ${quoteForCmd(vdirPath)}, or deploy it without --path`,
   });
 }
 
@@ -87,7 +88,7 @@ export function refuseUncheckedExpect({ expect = [], verify }: DeployOptions, is
       verify === false
         ? '--no-verify leaves that check out'
         : 'a script with the commands is written, and nothing is deployed now',
-    next: 'leave one of the two out; later: iisnode-sock doctor URL --expect /path=200',
+    next: `leave one of the two out; later: ${iisnodeSock} doctor URL --expect /path=200`,
     exit: 'usage',
   });
 }
@@ -105,7 +106,7 @@ function refuseBesideNewSite({ site, directory }: DeployOptions, vdirPath: strin
   throw new UserError('NEW_SITE_AT_ROOT', {
     what: `a new site has the app at its root, and this app is configured for ${vdirPath}`,
     why: 'An app with its own site needs no vdir path.',
-    next: `iisnode-sock init ${quoteForCmd(directory)} --path /, or deploy it to an existing site with --site`,
+    next: `${iisnodeSock} init ${quoteForCmd(directory)} --path /, or deploy it to an existing site with --site`,
   });
 }
 

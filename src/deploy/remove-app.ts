@@ -1,5 +1,6 @@
 import { listSites } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
+import { iisnodeSock } from '../typed-command.js';
 import type { AppPlace, DeploymentRecord } from './plan.js';
 import type { DeployContext, Removal } from './step.js';
 import { steps } from './steps/index.js';
@@ -67,6 +68,6 @@ async function requireReadable(context: DeployContext, app: RemovableApp): Promi
   throw new UserError('SITE_NOT_FOUND', {
     what: `there is no site "${siteName}"`,
     why: 'The application to remove would be in that site.',
-    next: 'list the sites with: appcmd list site, or iisnode-sock status',
+    next: `list the sites with: appcmd list site, or ${iisnodeSock} status`,
   });
 }

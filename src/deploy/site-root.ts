@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
 import { commandLine, quoteForCmd } from '../quoting.js';
+import { iisnodeSock } from '../typed-command.js';
 import { sameFolder } from './same-path.js';
 import type { DeployContext } from './step.js';
 import { findApp } from './steps/run-appcmd.js';
@@ -19,7 +20,7 @@ export async function refuseOtherRoot(
   if (plan.vdirPath !== '/' || plan.newSite !== undefined || isAsked || context.target.kind === 'embedded') return;
   const folder = (await findApp(context, plan))?.physicalPath;
   if (folder === undefined || sameFolder(folder, plan.directory, context.environment)) return;
-  const command = `iisnode-sock deploy ${quoteForCmd(directory)}`;
+  const command = `${iisnodeSock} deploy ${quoteForCmd(directory)}`;
   throw new UserError('SITE_ROOT_IN_USE', {
     what: `the root of the site "${plan.siteName}" is the folder ${folder}`,
     why: `The app is made for the root of a site. There it would replace what "${plan.siteName}" serves, and the site's other applications would inherit its web.config.`,

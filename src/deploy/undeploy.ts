@@ -4,6 +4,7 @@ import { standardSite } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { requireFolder } from '../files/index.js';
 import { type Home, openHome, requireHome } from '../host/index.js';
+import { iisnodeSock } from '../typed-command.js';
 import { vdirPathOf } from '../webconfig/index.js';
 import { fileRecords } from './records.js';
 import { removeApp } from './remove-app.js';
@@ -117,7 +118,7 @@ async function find(options: UndeployOptions, home: Home): Promise<Found> {
   if (byFolder) {
     requireFolder(directory, {
       also: 'Nothing was deployed from it.',
-      next: "name the app's folder, or the application with --site and --path (iisnode-sock status lists them)",
+      next: `name the app's folder, or the application with --site and --path (${iisnodeSock} status lists them)`,
     });
   }
   const [other] = named;
@@ -132,7 +133,7 @@ async function nothingFrom(directory: string, home: Home): Promise<string> {
   return `nothing is deployed from ${directory}${
     replacedBy === undefined
       ? ''
-      : `: ${replacedBy.path} of "${replacedBy.site}" is ${replacedBy.directory} now (iisnode-sock undeploy ${replacedBy.directory} removes it)`
+      : `: ${replacedBy.path} of "${replacedBy.site}" is ${replacedBy.directory} now (${iisnodeSock} undeploy ${replacedBy.directory} removes it)`
   }`;
 }
 
@@ -147,7 +148,7 @@ const ofOtherFolder = (record: DeploymentRecord, directory: string): UserError =
   new UserError('UNDEPLOY_OTHER_FOLDER', {
     what: `${record.path} of "${record.site}" is not deployed from ${directory}`,
     why: `It is deployed from ${record.directory}.`,
-    next: `use one of the two: iisnode-sock undeploy --path ${record.path}, or iisnode-sock undeploy ${directory}`,
+    next: `use one of the two: ${iisnodeSock} undeploy --path ${record.path}, or ${iisnodeSock} undeploy ${directory}`,
   });
 
 const notFromScript = (to: string): UserError =>

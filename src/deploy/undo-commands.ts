@@ -1,6 +1,7 @@
 import { isReading } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
 import { commandLine } from '../quoting.js';
+import { iisnodeSock, typedCommand } from '../typed-command.js';
 import type { DeployPlan } from './plan.js';
 import type { DeployContext, UndoStep } from './step.js';
 import type { Target } from './target.js';
@@ -56,11 +57,11 @@ function recordsOfDryRun(
     all: () => records.all(),
     save: async () => undefined, // the record of a complete deployment: undeploy would remove it
     async remove(_target, site, path) {
-      lines.push(commandLine('iisnode-sock', ['undeploy', '--to', target.name, '--site', site, '--path', path]));
+      lines.push(typedCommand(['undeploy', '--to', target.name, '--site', site, '--path', path]));
     },
   };
 }
 
 /** The advice of the error itself, else to check the state. */
 export const adviceFor = (cause: unknown): string =>
-  cause instanceof UserError ? cause.next : 'check it with: iisnode-sock status, or appcmd list app';
+  cause instanceof UserError ? cause.next : `check it with: ${iisnodeSock} status, or appcmd list app`;

@@ -4,6 +4,7 @@ import { type AroundOptions, type AssumedFrom, type Surroundings, webConfigAbove
 import { UserError } from '../errors.js';
 import type { Expectation } from '../probe/index.js';
 import { lookAtServer, type ServerPlace, type ServerSeen } from '../server/index.js';
+import { iisnodeSock } from '../typed-command.js';
 import { allowancesInFolder, allowancesOf } from './allow/allowances.js';
 import { markSilenced, sortSilenced } from './allow/silence.js';
 import { changesSince } from './changed-files.js';
@@ -85,7 +86,7 @@ async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<D
     throw new UserError('URL_NOT_FIXABLE', {
       what: `--fix cannot fix a live site: ${target}`,
       why: 'Fixes are edits of files.',
-      next: "Run it in the app's folder: npx iisnode-sock doctor .",
+      next: `Run it in the app's folder: ${iisnodeSock} doctor .`,
     });
   }
   refuseOptionsOfFiles(target, options);
@@ -153,7 +154,7 @@ function refuseOptionsOfFiles(target: string, options: DiagnoseOptions): void {
   throw new UserError('URL_TAKES_NO_OPTION', {
     what: `${named.join(' and ')} ${verb} for files, and ${target} is a URL.`,
     why: `For a URL the doctor only sends requests; it reads no files to which ${they}.`,
-    next: `Omit ${named.length === 1 ? 'it' : 'them'}: npx iisnode-sock doctor ${target}; or give the folder of the app.`,
+    next: `Omit ${named.length === 1 ? 'it' : 'them'}: ${iisnodeSock} doctor ${target}; or give the folder of the app.`,
   });
 }
 
@@ -161,7 +162,7 @@ function twoUrls(target: string, url: string): UserError {
   return new UserError('TWO_URLS', {
     what: `--url ${url} is for a folder, and ${target} is a URL.`,
     why: 'The doctor looks at one live site at a time.',
-    next: `Omit one: npx iisnode-sock doctor ${url}; or give the folder of the app: npx iisnode-sock doctor . --url ${url}`,
+    next: `Omit one: ${iisnodeSock} doctor ${url}; or give the folder of the app: ${iisnodeSock} doctor . --url ${url}`,
   });
 }
 
@@ -171,7 +172,7 @@ function refuseExpect(target: string, { expect = [], url }: DiagnoseOptions): vo
   throw new UserError('EXPECT_NEEDS_URL', {
     what: `--expect is for a URL, and ${target} is not one.`,
     why: 'What a live app answers is not in its files.',
-    next: 'npx iisnode-sock doctor http://host/app/ --expect /path=200; deploy takes --expect as well.',
+    next: `${iisnodeSock} doctor http://host/app/ --expect /path=200; deploy takes --expect as well.`,
   });
 }
 
@@ -181,7 +182,7 @@ function refuseOrigin(target: string, { origin, url }: DiagnoseOptions): void {
   throw new UserError('ORIGIN_NEEDS_URL', {
     what: `--origin is for a URL, and ${target} is not one.`,
     why: 'The doctor sends the requests of a page of that origin to the live app.',
-    next: `npx iisnode-sock doctor http://host/app/ --origin ${origin}`,
+    next: `${iisnodeSock} doctor http://host/app/ --origin ${origin}`,
   });
 }
 

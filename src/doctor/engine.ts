@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
+import { iisnodeSock } from '../typed-command.js';
 import type { DoctorSummary, Facts, FileFacts, Finding, Known, Place, Rule, RuleFinding } from './types.js';
 
 /** The selected rules. Codes are compared ignoring case. */
@@ -51,7 +52,7 @@ export function unknownRule(name: string, rules: readonly Rule[]): UserError {
   return new UserError('UNKNOWN_RULE', {
     what: `There is no rule ${name}.`,
     why: near ? `Did you mean ${near}?` : 'A rule is named by its code, as in the report.',
-    next: near ? `npx iisnode-sock doctor --explain ${near}` : 'npx iisnode-sock doctor --list',
+    next: near ? `${iisnodeSock} doctor --explain ${near}` : `${iisnodeSock} doctor --list`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { wrapText } from '../display-width.js';
+import { iisnodeSock } from '../typed-command.js';
 import { unknownRule } from './engine.js';
 import { rules } from './rules/index.js';
 import type { Severity } from './types.js';
@@ -30,7 +31,7 @@ export function explainRule(code: string, width = 80): RuleExplanation {
     `${rule.code} (${severity}): ${title}`,
     wrapText(why.replace(/\s+/g, ' '), width).join('\n'),
     wrapText(help.replace(/\s+/g, ' '), width).join('\n'),
-    `Silence it once: npx iisnode-sock doctor --skip ${rule.code}
+    `Silence it once: ${iisnodeSock} doctor --skip ${rule.code}
 Allow it for good: a comment in the file, above the line it is about:
   iisnode-sock: allow ${rule.code} because REASON`,
   ].join('\n\n');

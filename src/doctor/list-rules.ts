@@ -1,4 +1,5 @@
 import { displayWidth, wrapText } from '../display-width.js';
+import { iisnodeSock } from '../typed-command.js';
 import { helpUriOf } from '../version.js';
 import { rules } from './rules/index.js';
 import type { Rule, Severity } from './types.js';
@@ -74,7 +75,7 @@ export function ruleListText(width: number): string {
       );
     return [name, ...lines].join('\n');
   });
-  return `${blocks.join('\n\n')}\n\n${listed.length} rules. One of them: npx iisnode-sock doctor --explain RULE\n`;
+  return `${blocks.join('\n\n')}\n\n${listed.length} rules. One of them: ${iisnodeSock} doctor --explain RULE\n`;
 }
 
 /** The codes of all rules side by side; ends with a newline. */

@@ -1,5 +1,6 @@
 import { nothingChanged, UserError } from '../errors.js';
 import type { Expectation } from '../probe/index.js';
+import { iisnodeSock } from '../typed-command.js';
 import { type Diagnosis, runRules, type Selection, withoutUnknownRules } from './engine.js';
 import { type LiveReport, liveReport, withoutLogin } from './live-report.js';
 import { rules } from './rules/index.js';
@@ -72,6 +73,6 @@ function badUrl(target: string): UserError {
   return new UserError('BAD_URL', {
     what: `${target} is not a URL.`,
     why: isWeb ?? (host === '' ? 'It has no host.' : (portFault ?? `${host} is not the name of a host.`)),
-    next: 'Write it like this: npx iisnode-sock doctor http://localhost/dante/',
+    next: `Write it like this: ${iisnodeSock} doctor http://localhost/dante/`,
   });
 }

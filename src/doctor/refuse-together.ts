@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { iisnodeSock } from '../typed-command.js';
 
 /** Options of the doctor that do not go with each other. */
 interface Together {
@@ -27,7 +28,7 @@ function dryRunWithoutFix(): UserError {
   return new UserError('DRY_RUN_WITHOUT_FIX', {
     what: '--dry-run shows what --fix would change',
     why: 'Without --fix the doctor changes nothing anyway.',
-    next: 'npx iisnode-sock doctor --fix --dry-run',
+    next: `${iisnodeSock} doctor --fix --dry-run`,
   });
 }
 

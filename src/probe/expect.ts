@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../typed-command.js';
 import { explainErrorPage, explainNoAnswer, readErrorPage } from './explain.js';
 import type { Finding } from './finding.js';
 import { noteOfStop } from './redirects.js';
@@ -27,7 +28,7 @@ export async function checkExpectation(
       page !== undefined && (page.subStatus !== undefined || real >= 500) ? explainErrorPage(page) : undefined;
     const problem = {
       why: `${status} was expected${cause === undefined ? '' : `; ${cause.why}`}`,
-      next: cause?.next ?? 'iisnode-sock trace URL shows whether the URL reaches node; the rest is up to the app',
+      next: cause?.next ?? `${iisnodeSock} trace URL shows whether the URL reaches node; the rest is up to the app`,
       symptom: cause?.symptom ?? 'expectation',
     };
     return { ...base, ok: false, seen, problem };

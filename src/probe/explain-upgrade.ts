@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../typed-command.js';
 import {
   authorOf,
   type Explanation,
@@ -24,13 +25,13 @@ export interface UpgradeAnswer {
 const words = {
   socketIo: {
     refused: 'socket.io',
-    path: 'set the same path (vdir path + /socket.io) in server and client; then: iisnode-sock doctor',
-    rule: 'check the socket.io rewrite rule: iisnode-sock doctor',
+    path: `set the same path (vdir path + /socket.io) in server and client; then: ${iisnodeSock} doctor`,
+    rule: `check the socket.io rewrite rule: ${iisnodeSock} doctor`,
   },
   plain: {
     refused: "the app's WebSocket server",
-    path: 'use the same URL in server, client and rewrite rule; then: iisnode-sock doctor',
-    rule: 'check the rewrite rule for this URL: iisnode-sock doctor',
+    path: `use the same URL in server, client and rewrite rule; then: ${iisnodeSock} doctor`,
+    rule: `check the rewrite rule for this URL: ${iisnodeSock} doctor`,
   },
 } as const;
 
@@ -100,7 +101,7 @@ export function explainUpgrade(answer: UpgradeAnswer, isPlain: boolean): Explana
   }
   return {
     why: `the upgrade is answered with ${status}, ${author === 'iis' ? 'by IIS' : 'by the app or by what is in front of it'}`,
-    next: 'iisnode-sock trace URL shows which stage answers; iisnode-sock logs shows what the app wrote',
+    next: `${iisnodeSock} trace URL shows which stage answers; ${iisnodeSock} logs shows what the app wrote`,
     symptom: 'upgrade-refused',
   };
 }
@@ -122,7 +123,7 @@ const explainPlainGet = (server: string): Explanation => ({
 
 const moduleOwnsUpgrade = (status: number): Explanation => ({
   why: `IIS answered the upgrade itself with ${status}: its WebSocket module takes it before iisnode can`,
-  next: 'put <webSocket enabled="false" /> into the app\'s web.config: iisnode-sock doctor --fix',
+  next: `put <webSocket enabled="false" /> into the app's web.config: ${iisnodeSock} doctor --fix`,
   symptom: 'ws-module-owner',
 });
 

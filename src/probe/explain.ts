@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../typed-command.js';
 import { meaningOf } from './statuses.js';
 import { type ProbeAnswer, RedirectFailed, RedirectsGoOn } from './visitor.js';
 
@@ -100,7 +101,7 @@ export function explainAnswer(answer: ProbeAnswer, wanted: 'page' | 'script' | '
   if (wanted !== 'page' && answer.status === 200 && isHtml) {
     return {
       why: 'the answer is an HTML page: another rewrite rule or a catch-all route wins over socket.io',
-      next: 'put the socket.io rule first in web.config, with stopProcessing="true"; then: iisnode-sock doctor',
+      next: `put the socket.io rule first in web.config, with stopProcessing="true"; then: ${iisnodeSock} doctor`,
       symptom: 'client-script',
     };
   }
@@ -112,7 +113,7 @@ export function explainAnswer(answer: ProbeAnswer, wanted: 'page' | 'script' | '
       why: isOfApp
         ? 'the app itself answers 404: socket.io is not at this path'
         : 'the request did not reach socket.io: no rewrite rule sends it to node, or the server has another path',
-      next: 'set the same path (vdir path + /socket.io) in server, client and rewrite rule; then: iisnode-sock doctor',
+      next: `set the same path (vdir path + /socket.io) in server, client and rewrite rule; then: ${iisnodeSock} doctor`,
       symptom: wanted === 'script' ? 'client-script' : 'path-virtual-dir',
     };
   }
@@ -122,7 +123,7 @@ export function explainAnswer(answer: ProbeAnswer, wanted: 'page' | 'script' | '
   const who = { iis: 'IIS answers', app: 'the app itself answers', unknown: 'the app or IIS answers' }[author];
   return {
     why: `${who} ${answer.status}${noDefault ? ': no default document and no rule for this URL, perhaps' : ''}`,
-    next: 'iisnode-sock trace URL shows which rule and handler IIS chooses; iisnode-sock doctor looks for the cause',
+    next: `${iisnodeSock} trace URL shows which rule and handler IIS chooses; ${iisnodeSock} doctor looks for the cause`,
     symptom: noDefault ? 'no-default' : 'no-rewrite',
   };
 }
@@ -160,7 +161,7 @@ export function explainEngineError(body: string, what: string): Explanation | un
 /** The app runs, but socket.io is not where it is looked for. */
 export const explainOtherPath = (what: string): Explanation => ({
   why: `${what}: socket.io listens on another path`,
-  next: 'set the same path (vdir path + /socket.io) in server, client and rewrite rule; then: iisnode-sock doctor',
+  next: `set the same path (vdir path + /socket.io) in server, client and rewrite rule; then: ${iisnodeSock} doctor`,
   symptom: 'path-virtual-dir',
 });
 
@@ -170,7 +171,7 @@ export function explainErrorPage(page: ErrorPage): Explanation {
   if (page.unread !== undefined) {
     return {
       why: `${code}: iisnode cannot read its settings in ${page.unread}`,
-      next: 'iisnode-sock doctor finds the place',
+      next: `${iisnodeSock} doctor finds the place`,
       symptom: 'config-invalid',
     };
   }
@@ -183,8 +184,8 @@ export function explainErrorPage(page: ErrorPage): Explanation {
     next:
       meaning?.next ??
       (isRefusal
-        ? 'iisnode-sock trace URL shows which stage refuses the request; then: iisnode-sock doctor'
-        : 'iisnode-sock logs shows what node wrote; then: iisnode-sock doctor'),
+        ? `${iisnodeSock} trace URL shows which stage refuses the request; then: ${iisnodeSock} doctor`
+        : `${iisnodeSock} logs shows what node wrote; then: ${iisnodeSock} doctor`),
     symptom: meaning?.symptom ?? (isRefusal ? 'no-rewrite' : 'iisnode-error'),
   };
 }
@@ -229,8 +230,8 @@ export function explainNoAnswer(error: unknown): Explanation {
       (message === '' ? code || 'no answer' : message),
     next:
       code === 'ECONNREFUSED'
-        ? 'iisnode-sock status shows whether the site is started'
-        : 'iisnode-sock logs, then: iisnode-sock doctor',
+        ? `${iisnodeSock} status shows whether the site is started`
+        : `${iisnodeSock} logs, then: ${iisnodeSock} doctor`,
     symptom: 'no-answer',
   };
 }
@@ -244,7 +245,7 @@ function explainDeadRedirect({ to, cause }: RedirectFailed): Explanation {
     next:
       to.protocol === 'https:'
         ? 'give the site an https binding with a certificate, or remove the redirect until it has one'
-        : 'iisnode-sock doctor looks for the cause',
+        : `${iisnodeSock} doctor looks for the cause`,
     symptom: to.protocol === 'https:' ? 'https' : symptom,
   };
 }
@@ -265,7 +266,7 @@ function explainRedirects(chain: readonly URL[]): Explanation {
         : `more than five redirects, which lead in a circle: ${shown(circle)}`,
     next: toHttps
       ? 'the site redirects https to itself: TLS ends in front of it, so test {HTTP_X_FORWARDED_PROTO} in the rule in place of {HTTPS}'
-      : 'iisnode-sock trace URL shows which rule redirects; a redirect that no rule makes is of the app',
+      : `${iisnodeSock} trace URL shows which rule redirects; a redirect that no rule makes is of the app`,
     symptom: 'redirect-loop',
   };
 }

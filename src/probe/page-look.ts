@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../typed-command.js';
 import { authorOf, explainAnswer, explainErrorPage, explainNoAnswer, readErrorPage, statusOf } from './explain.js';
 import { describeAnswer, type Finding, useLoader } from './finding.js';
 import type { LoadedPage } from './page-files.js';
@@ -107,7 +108,7 @@ function nextOf({ address, url }: MissingFile, { url: page }: Finding): string {
   const isAtRoot = address.startsWith('/') && folder !== '/' && !new URL(url).pathname.startsWith(folder);
   return isAtRoot
     ? `an address that begins with / is the site's, not the app's: write it relative${useLoader}, or give the app a site of its own`
-    : 'iisnode-sock trace URL shows which rule and handler IIS chooses for it; then: iisnode-sock doctor';
+    : `${iisnodeSock} trace URL shows which rule and handler IIS chooses for it; then: ${iisnodeSock} doctor`;
 }
 
 const reasons = {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { iisnodeSock } from '../typed-command.js';
 import { type Explanation, engineCode, readErrorPage, statusOf } from './explain.js';
 import type { ProbeAnswer, Visitor } from './visitor.js';
 
@@ -130,7 +131,7 @@ export function explainRefusedPost({ status, body }: ProbeAnswer): Explanation |
   if (![403, 404, 405, 411, 413, 501].includes(status) || engineCode(body) !== undefined) return undefined;
   return {
     why: `GET is answered at this path, and POST is refused with ${statusOf(readErrorPage(status, body), status)}: clients on polling receive and cannot send`,
-    next: 'verb="*" (or GET,POST,OPTIONS) for the handler of node, no rule or filter that takes POST (requestFiltering/verbs, a condition on REQUEST_METHOD), no module that answers it; iisnode-sock trace URL --method POST shows it',
+    next: `verb="*" (or GET,POST,OPTIONS) for the handler of node, no rule or filter that takes POST (requestFiltering/verbs, a condition on REQUEST_METHOD), no module that answers it; ${iisnodeSock} trace URL --method POST shows it`,
     symptom: 'post-refused',
   };
 }

@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../typed-command.js';
 import { lookupOf } from './address.js';
 import { checkExpectation } from './expect.js';
 import { asksForLogin, authorOf } from './explain.js';
@@ -114,7 +115,7 @@ function reportMissingPage(
   }
   const why = `${problem.why}; and at ${new URL(handshake.url).pathname}: ${handshake.why}`;
   const { pathname } = new URL(finding.url);
-  const lost = `the app may not know that it is at ${pathname}: the setting with its path must reach node (appSettings in web.config itself become environment variables); iisnode-sock doctor finds the place`;
+  const lost = `the app may not know that it is at ${pathname}: the setting with its path must reach node (appSettings in web.config itself become environment variables); ${iisnodeSock} doctor finds the place`;
   const next = author === 'app' && pathname !== '/' ? lost : (handshake.next ?? problem.next);
   const hint = 'if the app has no page, name a URL that answers: --expect /path=200';
   log.change('page', { ...finding, problem: { ...problem, why, next: `${next}; ${hint}` } });

@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../typed-command.js';
 import type { Explanation } from './explain.js';
 import type { Stop } from './visitor.js';
 
@@ -27,7 +28,7 @@ export function explainStop({ to, because }: Stop, asked: URL, mayLeave: boolean
   if (because !== 'no-https' || isSamePlace(to, asked)) return undefined;
   return {
     why: `the redirect to https leads to ${to.pathname}, not to ${asked.pathname}: the rule that redirects comes after one that rewrites the URL`,
-    next: 'put the rule that redirects to https before all others, with stopProcessing="true"; then: iisnode-sock doctor',
+    next: `put the rule that redirects to https before all others, with stopProcessing="true"; then: ${iisnodeSock} doctor`,
     symptom: 'rule-order',
   };
 }
@@ -35,6 +36,6 @@ export function explainStop({ to, because }: Stop, asked: URL, mayLeave: boolean
 /** What is to be said where a redirect ends the look and is right. */
 export function noteOfStop({ to, because }: Stop): string {
   return because === 'other-host'
-    ? `the redirect leads to another host, ${to.origin}, which is not checked; to check it: iisnode-sock doctor ${to.href}`
+    ? `the redirect leads to another host, ${to.origin}, which is not checked; to check it: ${iisnodeSock} doctor ${to.href}`
     : `the redirect to https is correct for a site with an https binding; this host serves only http, so nothing behind the redirect could be checked (${to.href})`;
 }

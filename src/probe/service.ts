@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../typed-command.js';
 import type { Explanation } from './explain.js';
 import type { ProbeAnswer } from './visitor.js';
 
@@ -48,7 +49,7 @@ export function explainService({ endpoint }: Service, status: number | undefined
   const refused = status === 200 ? 'answers, but not as socket.io does' : `refuses clients: it answers ${status}`;
   return {
     why: `the service at ${endpoint.origin} ${status === undefined ? `does not answer: ${why}` : refused}`,
-    next: `is WEB_PUBSUB_CONNECTION_STRING in web.config ${keys}? iisnode-sock logs shows whether the app is connected with it`,
+    next: `is WEB_PUBSUB_CONNECTION_STRING in web.config ${keys}? ${iisnodeSock} logs shows whether the app is connected with it`,
     symptom,
   };
 }

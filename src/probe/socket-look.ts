@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../typed-command.js';
 import { otherProtocol } from './client-script.js';
 import { asksForLogin, authorOf, type Explanation, engineCode, explainAnswer, explainNoAnswer } from './explain.js';
 import { describeAnswer, type Finding, useLoader } from './finding.js';
@@ -187,7 +188,7 @@ export class SocketLook {
     }
     const problem: Explanation = {
       why: `the client (${client}) begins with polling, which the server refuses: it never connects`,
-      next: "transports: ['websocket'] in the client, or polling in the server as well; then: iisnode-sock doctor",
+      next: `transports: ['websocket'] in the client, or polling in the server as well; then: ${iisnodeSock} doctor`,
       symptom: 'transports',
     };
     return { kind: 'open', finding: { ...base, ok: false, seen, problem } };

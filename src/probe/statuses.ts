@@ -1,3 +1,5 @@
+import { iisnodeSock } from '../typed-command.js';
+
 /** What a status means, where IIS, iisnode or a proxy gave it. */
 export interface Meaning {
   /** Behind the number: `no handler takes the URL`. */
@@ -6,8 +8,8 @@ export interface Meaning {
   readonly symptom?: string;
 }
 
-const trace = 'iisnode-sock trace URL shows which stage refuses the request';
-const doctor = 'iisnode-sock doctor finds the place';
+const trace = `${iisnodeSock} trace URL shows which stage refuses the request`;
+const doctor = `${iisnodeSock} doctor finds the place`;
 const filtering = (what: string): Meaning => ({
   why: `request filtering refuses ${what}`,
   next: trace,
@@ -19,7 +21,7 @@ const configuration = (why: string): Meaning => ({ why, next: doctor, symptom: '
 const bySubStatus: Readonly<Record<string, Meaning>> = {
   '400.11': {
     why: "IIS's own WebSocket module takes the upgrade before iisnode can",
-    next: 'put <webSocket enabled="false" /> into the app\'s web.config: iisnode-sock doctor --fix',
+    next: `put <webSocket enabled="false" /> into the app's web.config: ${iisnodeSock} doctor --fix`,
     symptom: 'ws-module-owner',
   },
   '401.1': { why: 'the sign-in failed', symptom: 'windows-auth' },
@@ -41,7 +43,7 @@ const bySubStatus: Readonly<Record<string, Meaning>> = {
   '403.14': { why: 'no default document and no rule for this URL', next: trace, symptom: 'no-default' },
   '403.18': {
     why: 'a rewrite rule sends the request into another application, whose pool is another one: often a rule of the parent, which runs first in the child',
-    next: '<clear/> as the first of <rules> in the app\'s web.config, or <location path="." inheritInChildApplications="false"> around the rules of the parent; iisnode-sock trace URL shows the rule',
+    next: `<clear/> as the first of <rules> in the app's web.config, or <location path="." inheritInChildApplications="false"> around the rules of the parent; ${iisnodeSock} trace URL shows the rule`,
     symptom: 'parent-rules',
   },
   '404.0': { why: 'IIS finds no such file, and no rule sends the URL to node', next: trace, symptom: 'no-rewrite' },
@@ -123,7 +125,7 @@ const byStatus: Readonly<Record<number, Meaning>> = {
     why: 'the proxy in front (ARR, HttpPlatformHandler, a load balancer) gets no answer from the app',
     symptom: 'proxy-502',
   },
-  503: { why: 'the pool is stopped or too busy', next: 'iisnode-sock status, or on IIS: appcmd list apppool' },
+  503: { why: 'the pool is stopped or too busy', next: `${iisnodeSock} status, or on IIS: appcmd list apppool` },
   504: { why: 'the proxy in front gave up waiting for the app', symptom: 'proxy-502' },
 };
 

@@ -1,5 +1,6 @@
 import type { App } from '../app/index.js';
 import { UserError } from '../errors.js';
+import { iisnodeSock } from '../typed-command.js';
 import { plainRouteOf, vdirPathFault } from '../webconfig/index.js';
 import type { XmlError } from '../xml/index.js';
 import type { Transport } from './options.js';
@@ -51,7 +52,7 @@ function notWellFormed(file: string, cause: XmlError): UserError {
   return new UserError('WEB_CONFIG_INVALID', {
     what: `${file}:${cause.position.line}:${cause.position.column} is not well-formed XML`,
     why: cause.message,
-    next: 'fix that line (iisnode-sock doctor shows it), then run init again; nothing was changed',
+    next: `fix that line (${iisnodeSock} doctor shows it), then run init again; nothing was changed`,
     cause,
   });
 }

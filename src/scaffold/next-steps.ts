@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { quoteForCmd } from '../quoting.js';
+import { iisnodeSock } from '../typed-command.js';
 import { packageName } from './names.js';
 import type { ClientBuild, InitPlan, NextStep } from './types.js';
 
@@ -37,7 +38,7 @@ export function nextSteps(
   }
   if (plan.findings.some(({ fixable }) => fixable)) {
     steps.push({
-      command: `npx iisnode-sock doctor${shown} --fix`,
+      command: `${iisnodeSock} doctor${shown} --fix`,
       why: 'makes the small edits that fix findings, and shows the rest',
     });
   }
@@ -49,12 +50,12 @@ export function nextSteps(
 function deployStep({ kind, vdirPath, directory }: InitPlan, shown: string): NextStep {
   if (kind === 'adopted' && vdirPath === '/') {
     return {
-      command: `npx iisnode-sock deploy${shown || ' .'} --new-site ${quoteForCmd(packageName(directory))} --port 8090`,
+      command: `${iisnodeSock} deploy${shown || ' .'} --new-site ${quoteForCmd(packageName(directory))} --port 8090`,
       why: 'creates a site for it on IIS, or on the embedded IIS where there is no IIS; also with --binding http://HOST in place of --port',
     };
   }
   return {
-    command: `npx iisnode-sock deploy${shown}`,
+    command: `${iisnodeSock} deploy${shown}`,
     why: 'deploys to IIS, or to the embedded IIS where there is no IIS',
   };
 }

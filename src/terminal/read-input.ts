@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { iisnodeSock } from '../typed-command.js';
 
 /** Standard input, or a stream in its place. */
 export interface Input extends AsyncIterable<Uint8Array | string> {
@@ -17,7 +18,7 @@ export async function readInput(input: Input, option: string, limit: number): Pr
     throw new UserError('INPUT_IS_TERMINAL', {
       what: `${option} - reads standard input, and that is this terminal`,
       why: 'The text comes from another program, or from a file.',
-      next: `give the text in quotes (${option} "..."), the name of its file, or a pipe: COMMAND | npx iisnode-sock doctor ${option} -`,
+      next: `give the text in quotes (${option} "..."), the name of its file, or a pipe: COMMAND | ${iisnodeSock} doctor ${option} -`,
     });
   }
   const parts: Buffer[] = [];

@@ -1,5 +1,6 @@
 import type { Origin } from '../config/index.js';
 import { UserError } from '../errors.js';
+import { iisnodeSock } from '../typed-command.js';
 
 /** Keys in use for it; iisnode passes appSettings to node as environment variables. */
 const usualKeys =
@@ -69,7 +70,7 @@ const rules: readonly PathRule[] = [
     // MSYS2 turns arguments that look like POSIX paths into Windows paths.
     broken: (path) => /^[a-z]:[\\/]/i.test(path),
     why: 'It is a folder on disk, not a path of the site. (Git Bash turns /dante into such a folder.)',
-    next: 'in Git Bash: MSYS_NO_PATHCONV=1 npx iisnode-sock ... --path /dante',
+    next: `in Git Bash: MSYS_NO_PATHCONV=1 ${iisnodeSock} ... --path /dante`,
   },
   { broken: (path) => /^[a-z]+:\/\//i.test(path), why: 'It is a URL; the vdir path is only the part after the host.' },
   { broken: (path) => !path.startsWith('/'), why: 'It must start with "/".' },

@@ -37,7 +37,7 @@ describe('many viewers', () => {
     const polling = planCapacity({ ...question, transports: ['websocket', 'polling'] });
     expect(needed(polling)).toEqual(['sticky sessions', 'adapter']);
     expect(settingOf(polling, 'nodeProcessStickySessions')).toBe('true');
-    expect(polling.init).toBe('iisnode-sock init --processes 4 --transports websocket,polling --adapter redis');
+    expect(polling.init).toBe('npx iisnode-sock init --processes 4 --transports websocket,polling --adapter redis');
   });
 
   it('on several machines need an adapter, and over polling affinity, though each has one process', () => {

@@ -161,14 +161,14 @@ describe('what deploy refuses before it does anything', () => {
     await expect(toIis(byHand).result).rejects.toMatchObject({
       code: 'ENTRY_NOT_FOUND',
       what: expect.stringContaining('iisnode-vdir.cjs'),
-      next: expect.stringMatching(/^iisnode-sock init .* --path \/x, then deploy again$/),
+      next: expect.stringMatching(/^npx iisnode-sock init .* --path \/x, then deploy again$/),
     });
     // web.config does not name a path: the loader has that of the last init.
     const unnamed = await adopted((text) => text.replace(/<appSettings>[\s\S]*<\/appSettings>/, ''));
     const { result, ran } = toIis(unnamed, { path: '/x' });
     await expect(result).rejects.toMatchObject({
       code: 'VDIR_PATH_MISMATCH',
-      next: expect.stringMatching(/^iisnode-sock init .* --path \/x, then deploy again$/),
+      next: expect.stringMatching(/^npx iisnode-sock init .* --path \/x, then deploy again$/),
     });
     expect(ran).toEqual([]);
   });
@@ -206,8 +206,8 @@ describe('undeploy on IIS', () => {
     if (appcmd === undefined) throw new Error('no appcmd');
     const gone = await undeploy({ directory, environment, appcmd });
     expect(gone.commands).toEqual([
-      'iisnode-sock appcmd delete app "Default Web Site/dante"',
-      'iisnode-sock appcmd delete apppool dante',
+      'npx iisnode-sock appcmd delete app "Default Web Site/dante"',
+      'npx iisnode-sock appcmd delete apppool dante',
     ]);
     expect((await world.run('list', 'app', '/text:path')).lines).toEqual(['/']);
     expect(await undeploy({ directory, environment, appcmd })).toMatchObject({ changed: false, commands: [] });
@@ -352,7 +352,7 @@ describe('deploying something else to the same place', () => {
     const nothing = await undeploy({ directory: dante, environment, appcmd });
     expect(nothing.changed).toBe(false);
     expect(nothing.said).toEqual([
-      `nothing is deployed from ${dante}: /dante of "Default Web Site" is ${second} now (iisnode-sock undeploy ${second} removes it)`,
+      `nothing is deployed from ${dante}: /dante of "Default Web Site" is ${second} now (npx iisnode-sock undeploy ${second} removes it)`,
     ]);
     expect((await undeploy({ directory: second, environment, appcmd })).changed).toBe(true);
     expect((await world.run('list', 'app', '/text:path')).lines).toEqual(['/']);
@@ -381,7 +381,7 @@ describe('deploying something else to the same place', () => {
     const { options, world, result } = toIis(makeApp(), { pool: 'my pool' });
     await result;
     const dry = await again({ pool: 'other', dryRun: true }, options);
-    expect(dry.result.steps.at(-1)?.commands).toEqual(['iisnode-sock appcmd delete apppool "my pool"']);
+    expect(dry.result.steps.at(-1)?.commands).toEqual(['npx iisnode-sock appcmd delete apppool "my pool"']);
     const { result: second } = await again({ pool: 'other' }, options);
     expect(second.steps.at(-1)).toMatchObject({ id: 'remove-former-pool' });
     expect((await world.run('list', 'apppool', '/text:name')).lines).toEqual(['DefaultAppPool', 'other']);
@@ -529,9 +529,9 @@ describe('a dry run for IIS where there is none', () => {
 
 describe('the next step after a refusal works', () => {
   it.each([
-    ['web.config', '<configuration>', /^iisnode-sock doctor \S+ /],
-    ['server.js', undefined, /^iisnode-sock doctor \S+ /],
-    ['web.config', '<configuration />', /^add it with: iisnode-sock init \S+ /],
+    ['web.config', '<configuration>', /^npx iisnode-sock doctor \S+ /],
+    ['server.js', undefined, /^npx iisnode-sock doctor \S+ /],
+    ['web.config', '<configuration />', /^add it with: npx iisnode-sock init \S+ /],
   ])('when %s is %s', async (file, text, next) => {
     const directory = makeApp();
     if (text === undefined) rmSync(path.join(directory, file));

@@ -226,7 +226,7 @@ describe('the runner', () => {
     const { context: refusing } = deployWorld(smallText(), refuses);
     const error = await failing(steps, refusing, plan, silent);
     expect(error.code).toBe('UNDO_INCOMPLETE');
-    expect(error.next).toContain('iisnode-sock appcmd delete apppool dante');
+    expect(error.next).toContain('npx iisnode-sock appcmd delete apppool dante');
     expect(error.next).toContain(`.bindingInformation:*:80:"`);
     for (const { id } of steps) expect(`${error.what} ${error.next}`).not.toContain(id);
   });
@@ -360,6 +360,6 @@ describe('the runner', () => {
     const world: string[] = [];
     const list = [toy('a', world, { undo: 'lies' }), toy('b', world, { do: true })];
     const error = await failing(list, context(), plan, silent);
-    expect(error.next).toContain('iisnode-sock status');
+    expect(error.next).toContain('npx iisnode-sock status');
   });
 });

@@ -13,7 +13,7 @@ const said = async (text: string, changes: Parameters<typeof planFor>[1] = {}, m
     result.steps.filter(({ commands }) => commands.length > 0).map(({ id, commands }) => [id, commands]),
   );
 };
-const appcmd = (line: string): string => `iisnode-sock appcmd ${line}`;
+const appcmd = (line: string): string => `npx iisnode-sock appcmd ${line}`;
 
 describe('the commands of each step', () => {
   it('are these on a fresh server', async () => {

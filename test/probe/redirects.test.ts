@@ -71,7 +71,7 @@ describe('other redirects', () => {
     });
     const report = await probeApp(await listen(server));
     expect(report.ok).toBe(true);
-    expect(step(report, 'page')?.note).toContain('iisnode-sock doctor http://www.example.invalid/');
+    expect(step(report, 'page')?.note).toContain('npx iisnode-sock doctor http://www.example.invalid/');
     expect(step(report, 'handshake')?.note).toContain('another host');
   });
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { FileError, requireFolder } from '../../files/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { type NamedVdirPath, vdirPathFault } from '../../webconfig/index.js';
 import { namedVdirPathIn, readConfiguration } from '../configuration.js';
 import { readWebConfigFile, webConfigIn } from '../web-config.js';
@@ -30,7 +31,7 @@ export type AssumedFrom = 'folder name' | 'own site' | 'nothing';
  */
 export function placeOfApp(directory: string, asked?: string, assumeFrom: AssumedFrom = 'folder name'): PlacedApp {
   requireFolder(directory, {
-    next: "name the app's folder, or create one: iisnode-sock init dante",
+    next: `name the app's folder, or create one: ${iisnodeSock} init dante`,
     codeOfFile: 'DIRECTORY_IS_FILE',
   });
   if (asked !== undefined) return { directory, vdirPath: asked, by: 'option' };

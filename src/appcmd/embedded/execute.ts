@@ -1,5 +1,6 @@
 import { debugLog } from '../../debug-log.js';
 import { commandLine } from '../../quoting.js';
+import { typedCommand } from '../../typed-command.js';
 import { appcmdExit } from '../failure.js';
 import { fileStore } from '../file-store.js';
 import type { Appcmd, AppcmdResult, AppcmdStore } from '../types.js';
@@ -35,7 +36,7 @@ export function embeddedAppcmd(store: AppcmdStore): Appcmd {
       debug('%s -> %d', commandLine('appcmd', args), result.exitCode);
       return result;
     },
-    format: (args) => commandLine('iisnode-sock', ['appcmd', ...args]),
+    format: (args) => typedCommand(['appcmd', ...args]),
   };
 }
 

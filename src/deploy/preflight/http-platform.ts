@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../typed-command.js';
 import { needs } from './products.js';
 
 /** HttpPlatformHandler, for an app that does not use iisnode. */
@@ -6,6 +7,5 @@ export const httpPlatform = needs('http-platform-handler', {
   name: 'HttpPlatformHandler',
   modules: ['httpplatformhandler'],
   section: 'system.webServer/httpPlatform',
-  remedy:
-    'install it on the server: https://www.iis.net/downloads/microsoft/httpplatformhandler; or use iisnode (iisnode-sock init . --module iisnode); then deploy again',
+  remedy: `install it on the server: https://www.iis.net/downloads/microsoft/httpplatformhandler; or use iisnode (${iisnodeSock} init . --module iisnode); then deploy again`,
 });

@@ -1,4 +1,5 @@
 import { type ProbeReport, type ProbeStep, probeApp } from '../../probe/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { type AppReason, reasonInHostLog, reasonInStderr } from '../app-logs.js';
 import { appUrl } from '../app-url.js';
 import { DeployFailed } from '../failure.js';
@@ -93,13 +94,13 @@ function verificationFailed(
   const why = isReason ? reason.why : seen;
   const next =
     (isReason ? reason.next : undefined) ??
-    (!isReason ? failed.next : `fix it (iisnode-sock logs ${plan.directory} shows more)`);
+    (!isReason ? failed.next : `fix it (${iisnodeSock} logs ${plan.directory} shows more)`);
   return new DeployFailed(
     'VERIFICATION_FAILED',
     {
       what: `the live app does not work: ${failed.title} (${failed.url}): ${failed.seen}`,
       why,
-      next: `${next ?? 'iisnode-sock doctor'}; then deploy again (--no-verify keeps it deployed anyway)`,
+      next: `${next ?? `${iisnodeSock} doctor`}; then deploy again (--no-verify keeps it deployed anyway)`,
       exit: 'refused',
     },
     probe,

@@ -4,6 +4,7 @@ import { type AppcmdXmlEntry, listApps, listSites, listVdirs } from '../../appcm
 import { UserError } from '../../errors.js';
 import { type Home, type HostAddress, hangingHost, hostStatus } from '../../host/index.js';
 import { commandLine } from '../../quoting.js';
+import { typedCommand } from '../../typed-command.js';
 import type { DeployPlan, SiteBinding } from '../plan.js';
 import type { Reporter } from '../reporter.js';
 import { samePath } from '../same-path.js';
@@ -183,7 +184,7 @@ function movesSite(
   const here = `http://127.0.0.1:${former}${vdirPath}`;
   const name = vdirPath === '/' ? path.basename(directory) : poolName;
   const add = ['appcmd', 'add', 'site', `/name:${name}`, `/bindings:http/127.0.0.1:${asked}:`];
-  const newSite = commandLine('iisnode-sock', [...add, `/physicalPath:${home.wwwroot}`]);
+  const newSite = typedCommand([...add, `/physicalPath:${home.wwwroot}`]);
   return new UserError('PORT_MOVES_SITE', {
     what: `--port ${asked} would move ${neighbours.join(', ')} away from port ${former}`,
     why: `all applications of "${siteName}" share its binding, and would answer only at port ${asked}`,

@@ -9,6 +9,7 @@ import {
   startBackgroundHost,
   stopBackgroundHost,
 } from '../../host/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { endpointOf } from '../certificates.js';
 import { fileRecords } from '../records.js';
 import type { DeployContext } from '../step.js';
@@ -84,7 +85,7 @@ function hostControl(home: Home, changed: () => void): HostControl {
   let prepared: PreparedHost | undefined;
   return {
     command: '(start the background host of the embedded IIS)',
-    stopCommand: '(end the background host: iisnode-sock status shows its process)',
+    stopCommand: `(end the background host: ${iisnodeSock} status shows its process)`,
     running: async () => (await hostStatus(home)) !== undefined,
     notBound: async (site) => (await hostStatus(home))?.notBound.find(({ siteName }) => same(siteName, site)),
     async bind(site) {

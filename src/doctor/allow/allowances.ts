@@ -2,6 +2,7 @@ import path from 'node:path';
 import { readApp, type WebConfigFile } from '../../app/index.js';
 import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
 import { nearestName } from '../../nearest-name.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { rules } from '../rules/index.js';
 import type { AllowanceFault, FileFacts, Finding } from '../types.js';
 import { allowancesInPackage } from './in-package.js';
@@ -124,7 +125,7 @@ function unknownIn(at: Written, name: string): AllowanceFault {
     kind: 'unknown-rule',
     rule: name,
     message: `There is no rule ${name}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
-    next: near === undefined ? 'npx iisnode-sock doctor --list names the rules.' : `Write ${near}.`,
+    next: near === undefined ? `${iisnodeSock} doctor --list names the rules.` : `Write ${near}.`,
   };
 }
 

@@ -24,6 +24,7 @@ import {
   readServerSources,
   type ServerFacts,
 } from '../../source/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { completedVdirPath } from '../../webconfig/index.js';
 import { withoutBuilt } from './built-pages.js';
 import type { FileFacts } from './facts.js';
@@ -77,7 +78,7 @@ function findTarget(target: string, cwd: string): Target {
     throw new UserError('TARGET_NOT_WEB_CONFIG', {
       what: `${target} is neither a directory nor a web.config.`,
       why: 'The doctor starts from what IIS reads first.',
-      next: `Give it the folder of the app: npx iisnode-sock doctor ${path.dirname(target)}`,
+      next: `Give it the folder of the app: ${iisnodeSock} doctor ${path.dirname(target)}`,
     });
   }
   return { directory: path.dirname(file), webConfigFile: file, alone, isFolder: false };
@@ -98,7 +99,7 @@ function targetNotFound(target: string, { kind, why, system, cause }: FolderProb
     why: isPlain ? 'The doctor examines a directory, a web.config file or an http(s) URL.' : why,
     next:
       kind === 'absent'
-        ? 'Give it the folder of the app: npx iisnode-sock doctor ./my-app'
+        ? `Give it the folder of the app: ${iisnodeSock} doctor ./my-app`
         : 'Run the doctor as a user who can read it; the identity of the application pool must read it too.',
     cause,
   });
@@ -177,7 +178,7 @@ function factsOf(
     throw new UserError('NOTHING_TO_EXAMINE', {
       what: `There is no web.config and no app in ${folder.root}`,
       why: 'Only an app that IIS is to serve can be examined.',
-      next: `npx iisnode-sock init ${target}     (creates an app)`,
+      next: `${iisnodeSock} init ${target}     (creates an app)`,
     });
   }
   const { entries, configuration } = app;

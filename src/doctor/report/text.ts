@@ -2,6 +2,7 @@ import path from 'node:path';
 import { plural } from '../../amounts.js';
 import { displayWidth, wrapText } from '../../display-width.js';
 import { printable } from '../../printable.js';
+import { iisnodeSock } from '../../typed-command.js';
 import type { DoctorReport, Finding, Known, TrialOutcome } from '../types.js';
 import { codeFrame } from './frame.js';
 import { liveLines } from './live.js';
@@ -227,13 +228,13 @@ const again = ({ asked = [] }: DoctorReport): string => asked.map(word).join('')
 function next(report: DoctorReport, { cwd, width }: Layout): string[] {
   const { target, findings, takenBack = [], dryRun, changed, assumed } = report;
   if (dryRun && changed !== undefined)
-    return [`next: npx iisnode-sock doctor${argument(target)}${again(report)} --fix writes it`];
+    return [`next: ${iisnodeSock} doctor${argument(target)}${again(report)} --fix writes it`];
   const worst = findings.find(({ severity }) => severity === 'error') ?? findings[0];
   if (!worst) return [];
   // Without an app nothing was assumed of one.
   if (assumed === undefined && findings.every(({ known }) => known === 'seen'))
-    return ["next: the app's files tell more: npx iisnode-sock doctor FOLDER --seen TEXT"];
-  const explain = `npx iisnode-sock doctor --explain ${worst.rule}`;
+    return [`next: the app's files tell more: ${iisnodeSock} doctor FOLDER --seen TEXT`];
+  const explain = `${iisnodeSock} doctor --explain ${worst.rule}`;
   const fixable = findings.filter(({ fixable: can, rule }) => can && !takenBack.includes(rule)).length;
   if (fixable === 0) {
     return worst.fix === undefined
@@ -241,7 +242,7 @@ function next(report: DoctorReport, { cwd, width }: Layout): string[] {
       : [`more: ${explain}`, cutAtWord(`next: ${firstStep(worst, cwd)}`, width)];
   }
   const count = fixable === findings.length ? (fixable === 1 ? 'it' : 'all of it') : `${fixable} of ${findings.length}`;
-  return [`more: ${explain}`, `next: npx iisnode-sock doctor${argument(target)}${again(report)} --fix fixes ${count}`];
+  return [`more: ${explain}`, `next: ${iisnodeSock} doctor${argument(target)}${again(report)} --fix fixes ${count}`];
 }
 
 /**

@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../typed-command.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
 
@@ -10,7 +11,7 @@ export const clusterForks = defineRule({
   why: 'All workers get the same pipe from iisnode, and node cannot share a named pipe between processes: none listens, or polling gets 400 from a process that does not know the session.',
   help: `iisnode starts the processes itself and distributes the requests: nodeProcessCountPerApplication in web.config instead of
 cluster.fork(). Each process gets a pipe of its own. With several processes socket.io needs an adapter, and polling needs sticky
-sessions. Let the app listen in one process when process.env.IISNODE_VERSION is set. Or let npx iisnode-sock init . --loader always start
+sessions. Let the app listen in one process when process.env.IISNODE_VERSION is set. Or let ${iisnodeSock} init . --loader always start
 it: with the loader the app runs as one worker.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Entry, Program } from '../../app/index.js';
 import { literalNames, literalTarget, programOf } from '../../app/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { isBuiltFile } from '../facts/build-product.js';
 import { isWrongTarget } from '../facts/wrong-target.js';
 import type { FileFacts, Place, RuleFinding } from '../types.js';
@@ -56,7 +57,7 @@ function missingBeside({ loader }: FileFacts): RuleFinding[] {
   return [
     {
       message: `${loader.missing}, which ${loader.name} loads in a virtual directory, does not exist.`,
-      fix: 'npx iisnode-sock init . writes it',
+      fix: `${iisnodeSock} init . writes it`,
     },
   ];
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Entry } from '../../app/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { excludesRequireEsm } from '../facts/node-range.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts, Place, RuleFinding } from '../types.js';
@@ -57,7 +58,7 @@ export const esModuleEntry = defineRule({
   ],
   title: 'The entry point is an ES module',
   why: 'iisnode loads the entry with require(), which node before 20.19 and 22.12 refuses for ES modules (ERR_REQUIRE_ESM, 500.1002), and every version with top-level await.',
-  help: `iisnode starts its interceptor.js, and that loads the app with require(). npx iisnode-sock init . --loader always puts the
+  help: `iisnode starts its interceptor.js, and that loads the app with require(). ${iisnodeSock} init . --loader always puts the
 loader beside the entry, which loads it with import(). By hand: a file run.cjs with the one line import('./server.js'), and run.cjs in
 the handler and the rewrite rules. Or build the app to CommonJS. Do not change interceptor.js: the next update of iisnode overwrites it.`,
   check(facts) {

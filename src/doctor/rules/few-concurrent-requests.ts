@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../typed-command.js';
 import { iisnodeDefaults } from '../../webconfig/index.js';
 import { hasIisnodeHandler, realtimeLibraries } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
@@ -17,7 +18,7 @@ export const fewConcurrentRequests = defineRule({
   why: 'An open WebSocket or a pending poll counts as a request until it ends: clients above the limit get 503 (sub-status 1002), and nothing is logged.',
   help: `iisnode refuses requests above maxConcurrentRequestsPerProcess immediately, without a queue, and a socket counts as long as it is
 open. The default is 1024; a lower value is right for short requests and wrong for sockets, and 0 refuses everything. A high value such as
-20000 costs nothing: the number is only compared. iisnode-sock capacity --viewers N says what N viewers need, in iisnode and elsewhere.
+20000 costs nothing: the number is only compared. ${iisnodeSock} capacity --viewers N says what N viewers need, in iisnode and elsewhere.
 --fix sets 20000.`,
   check(facts) {
     const { iisnode } = facts;

@@ -1,5 +1,6 @@
 import type { LoaderUse } from '../../app/index.js';
 import type { Listen, ServerScript } from '../../source/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts, RuleFinding } from '../types.js';
@@ -64,7 +65,7 @@ export const fixedPort = defineRule<FixData>({
   help: `Under iisnode process.env.PORT is the name of a pipe. iisnode does not find a server that listens on a port number. Write
 server.listen(process.env.PORT || 3000): it uses the pipe under iisnode and port 3000 elsewhere. Do not convert PORT to a number.
 Attach socket.io and ws to that same http server instead of giving them their own port. --fix replaces the number.
-Or let npx iisnode-sock init . --loader always start the app: the loader connects the server to the pipe, and the code stays as it is.`,
+Or let ${iisnodeSock} init . --loader always start the app: the loader connects the server to the pipe, and the code stays as it is.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     const findings = new Map<string, RuleFinding<FixData>>();

@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../typed-command.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
 import { socketsFail } from './symptoms.js';
@@ -11,7 +12,7 @@ export const gatewayPort = defineRule({
   why: 'IIS does not know that port: the pages work, and the sockets of this gateway get no answer through IIS.',
   help: `@WebSocketGateway(8085) opens a second server on port 8085. @WebSocketGateway() without a port uses the http server of the app,
 which iisnode knows; its options become the first argument: @WebSocketGateway({ cors: true }). Clients then connect to the app's own
-address. Or let npx iisnode-sock init . --loader always start the app: the loader merges the gateway into the app's server.`,
+address. Or let ${iisnodeSock} init . --loader always start the app: the loader merges the gateway into the app's server.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     return facts.server.scripts.flatMap(({ habits }) =>

@@ -1,4 +1,5 @@
 import { codeText, mentionsEnvironment, type ServerScript } from '../../source/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -53,7 +54,7 @@ iisnode starts its own interceptor.js, which loads the entry point, so the branc
 answers (500.1001 after 25 seconds, or 500.1002). iisnode sets its version in the environment, so add that to the condition: if
 (require.main === module || process.env.IISNODE_VERSION). Or start the server in a file of its own, and name that file in the handler
 and the rules.
-Or let npx iisnode-sock init . --loader always start the app: it makes your entry point the main module.`,
+Or let ${iisnodeSock} init . --loader always start the app: it makes your entry point the main module.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     return facts.entries

@@ -1,4 +1,5 @@
 import { codeText, type Route } from '../../source/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -26,7 +27,7 @@ export const pageNotServed = defineRule({
   why: "Browsers get node's answer for the URL of the app, mostly 404, instead of the page.",
   help: `IIS opens index.html for the URL of a folder only when no rewrite rule sends that URL to node. The web.config that init writes
 sends every URL to node, so that no file of the app is served by accident. Let the server answer with the page (express.static for its
-folder, or response.sendFile), or let IIS serve the files of a folder: npx iisnode-sock init . --static public. The code is not
+folder, or response.sendFile), or let IIS serve the files of a folder: ${iisnodeSock} init . --static public. The code is not
 executed: a page that a framework or a module outside the app serves is reported as well.`,
   check(facts) {
     const page = facts.folder.files.find((name) => defaultDocument.test(name));

@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../typed-command.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -37,7 +38,7 @@ export const pipeAsPortOption = defineRule({
   help: `iisnode tells node the name of a named pipe in process.env.PORT. listen() takes it as its first argument, or as the option
 path: listen({ path: process.env.PORT }). As the option port it has to be a number: ERR_SOCKET_BAD_PORT. Fastify has no other form than
 options. socket.io takes a number, or the http server that listens: io.listen(process.env.PORT) is "server.listeners is not a function".
-Or let npx iisnode-sock init . --loader always start the app: then PORT is a number, and the code stays as it is.`,
+Or let ${iisnodeSock} init . --loader always start the app: then PORT is a number, and the code stays as it is.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     const findings = new Map<string, RuleFinding>();

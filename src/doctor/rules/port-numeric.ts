@@ -1,4 +1,5 @@
 import type { Listen } from '../../source/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { RuleFinding } from '../types.js';
@@ -21,7 +22,7 @@ export const portNumeric = defineRule<FixData>({
 and + convert it to NaN; with || 3000 after them the server listens on port 3000, which iisnode does not know. Write
 server.listen(process.env.PORT || 3000), without any conversion. A function that returns values that are not numbers unchanged, such as
 express-generator's normalizePort, is fine. --fix removes the conversion.
-Or let npx iisnode-sock init . --loader always start the app: then PORT is a number, and the code stays as it is.`,
+Or let ${iisnodeSock} init . --loader always start the app: then PORT is a number, and the code stays as it is.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     const findings = new Map<string, RuleFinding<FixData>>();

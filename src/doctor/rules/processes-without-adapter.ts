@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { clusterAdapter } from '../../source/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { type AdapterUse, adapterUse } from '../facts/adapter.js';
 import { severalProcesses, severalProcessesOrMachines } from '../facts/processes.js';
 import { usesSocketIo } from '../facts/realtime.js';
@@ -34,7 +35,7 @@ socket.broadcast and similar calls need an adapter that sends them to the other 
 @socket.io/redis-streams-adapter or @socket.io/redis-adapter, with one Redis for all. @socket.io/cluster-adapter does not work here: it
 needs node's cluster, and iisnode starts its processes itself. Sticky sessions are for the handshake and do not help broadcasts; over several
 machines polling also needs affinity at the load balancer. If a message is meant only for the clients of its own process, write io.local.emit.
-Or keep one process: it serves thousands of viewers (see iisnode-sock capacity). A package in package.json is not enough: the code must
+Or keep one process: it serves thousands of viewers (see ${iisnodeSock} capacity). A package in package.json is not enough: the code must
 attach it.`,
   check(facts) {
     const apart = severalProcessesOrMachines(facts);

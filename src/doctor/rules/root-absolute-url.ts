@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type RootUrl, readPageLinks, readStyleLinks } from '../../source/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { relativePathToApp } from '../facts/page-url.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { ByLoader, FileFacts, RuleFinding } from '../types.js';
@@ -24,9 +25,9 @@ export const rootAbsoluteUrl = defineRule({
   why: 'A browser takes a URL with a slash in front from the root of the site, where another application answers, mostly with 404.',
   help: `The page of an app at /dante is at /dante/, and a URL that starts with a slash leaves it: src="/app.js", fetch('/save'),
 redirect('/new'). Write them relative to the page (app.js, save), or with the vdir path in front: process.env.virtualDirPath on the
-server. A WebSocket takes a whole URL only in older browsers: new URL('feed', document.baseURI), with its protocol set to ws: or wss:. With the loader (npx iisnode-sock init . --path /dante) redirects, src, href and action in pages, and imports in their module scripts work as they are; what a
+server. A WebSocket takes a whole URL only in older browsers: new URL('feed', document.baseURI), with its protocol set to ws: or wss:. With the loader (${iisnodeSock} init . --path /dante) redirects, src, href and action in pages, and imports in their module scripts work as they are; what a
 script of a page requests, and url(/x) in a style sheet, the loader cannot change. An app on a site of its own needs none of this:
-npx iisnode-sock init . --path /.`,
+${iisnodeSock} init . --path /.`,
   check(facts) {
     const vdirPath = facts.vdirPath?.path ?? '/';
     if (vdirPath === '/' || hostedElsewhere(facts)) return [];

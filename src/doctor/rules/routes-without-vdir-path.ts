@@ -1,4 +1,5 @@
 import { type HandedApp, mountedApp, unplacedRoutes } from '../../source/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import { readerOfRootUrls } from '../facts/url-reader.js';
@@ -54,7 +55,7 @@ export const routesWithoutVdirPath = defineRule<FixData>({
 http server is created: http.createServer(${mountedApp('app', 'express')}). Its routes, its static files and
 relative links in its pages then work as before; links and redirects that start with a slash need the vdir path as well. --fix
 does this where it finds the place in the source. A plain http server that compares request.url has to remove the vdir path first.
-Or let npx iisnode-sock init . --loader always start the app: it removes the vdir path, and the code stays as it is.`,
+Or let ${iisnodeSock} init . --loader always start the app: it removes the vdir path, and the code stays as it is.`,
   check(facts) {
     const { vdirPath } = facts;
     if (!vdirPath || hostedElsewhere(facts)) return [];

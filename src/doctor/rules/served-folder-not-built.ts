@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../typed-command.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import { unbuiltClients } from '../facts/unbuilt-clients.js';
 import { defineRule } from './define-rule.js';
@@ -11,7 +12,7 @@ export const servedFolderNotBuilt = defineRule({
   why: 'The server serves files of that folder: until the build creates it, the page is 404.',
   help: `The server serves a folder (express.static, serve-static, @fastify/static) that does not exist, in a package with a build script:
 client/dist of client/package.json, for example. Run the build of that package before deploying: npm run build --prefix client.
-iisnode-sock init runs it when it adopts the app, if the packages of the client are installed.`,
+${iisnodeSock} init runs it when it adopts the app, if the packages of the client are installed.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     return unbuiltClients(facts).map(({ folder, serves, at }) => ({

@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../typed-command.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import { defineRule } from './define-rule.js';
 
@@ -10,7 +11,7 @@ export const serverSourceExposed = defineRule({
   help: `Only the entry point has a handler; the scripts it loads are files in the app's folder like pictures and style sheets, and IIS
 serves them. A list of hidden names is not safe: it lacks the file that is added next. Send every URL to node instead, also the names of
 files, by the last rule: <rule name="all to node" stopProcessing="true"><match url=".*" /><action type="Rewrite" url="server.js" /></rule>.
-Pages and pictures then come from node (express.static), or IIS serves the files of one folder: "iisnode-sock init --static public" writes
+Pages and pictures then come from node (express.static), or IIS serves the files of one folder: "${iisnodeSock} init --static public" writes
 both rules into a new web.config. Files that a page loads are not reported.`,
   explains: ['LIVE_SOURCE_EXPOSED', 'LIVE_PACKAGES_EXPOSED'],
   check(facts) {

@@ -1,4 +1,5 @@
 import type { OptionSpot } from '../../source/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { socketPathCode } from '../../webconfig/index.js';
 import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere, type ServerPath, serverPaths } from '../facts/realtime.js';
@@ -34,7 +35,7 @@ export const socketPathMismatchServer = defineRule<FixData>({
 for. socket.io answers only at its option path, which is /socket.io by default. Set it from the environment variables that web.config
 defines: new Server(server, { path: ${socketPathCode()} }), and use the same path in the client. --fix adds
 the option where there is none.
-Or let npx iisnode-sock init . --loader always start the app: it removes the vdir path, and the code stays as it is.`,
+Or let ${iisnodeSock} init . --loader always start the app: it removes the vdir path, and the code stays as it is.`,
   check(facts) {
     const { vdirPath } = facts;
     if (!vdirPath || vdirPath.path === '/' || hostedElsewhere(facts)) return [];

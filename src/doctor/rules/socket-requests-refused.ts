@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../typed-command.js';
 import { refusedSocketRequest } from '../facts/socket-route.js';
 import { defineRule } from './define-rule.js';
 import { socketsFail } from './symptoms.js';
@@ -17,7 +18,7 @@ export const socketRequestsRefused = defineRule({
   help: `Request filtering (system.webServer/security/requestFiltering) refuses hidden segments, extensions, verbs, URL sequences, long queries and
 large bodies with 404.x; socket.io needs its path, GET and POST, and queries of a few hundred characters. httpRedirect sends every URL of its
 level elsewhere; a WebSocket handshake does not follow a redirect, and a POST becomes a GET. Remove the entry that matches socket.io's
-requests, or limit the redirect to other URLs. "iisnode-sock trace URL" shows each stage.`,
+requests, or limit the redirect to other URLs. "${iisnodeSock} trace URL" shows each stage.`,
   check(facts) {
     const refused = refusedSocketRequest(facts);
     if (refused === undefined) return [];

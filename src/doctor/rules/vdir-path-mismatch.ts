@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../typed-command.js';
 import { attribute, type XmlElement } from '../../xml/index.js';
 import { defineRule } from './define-rule.js';
 import { everythingFails } from './symptoms.js';
@@ -21,7 +22,7 @@ export const vdirPathMismatch = defineRule({
   title: 'web.config and --path name different vdir paths',
   why: 'node then answers below a path that IIS does not send to it: routes and socket.io get 404; deploy refuses it.',
   help: `IIS serves an app at the path it was added with, and passes the keys of web.config's appSettings to node, which builds its own
-URLs from them. Both must be the same: npx iisnode-sock init . --path /other changes web.config, or check and deploy the app at
+URLs from them. Both must be the same: ${iisnodeSock} init . --path /other changes web.config, or check and deploy the app at
 the path in web.config.`,
   check({ vdirPath, webConfig, query }) {
     if (vdirPath?.from !== 'option' || vdirPath.named === undefined || vdirPath.key === undefined) return [];
@@ -31,7 +32,7 @@ the path in web.config.`,
     return [
       {
         message: `--path is ${path}, but appSettings pass ${key}="${named}" to node.`,
-        fix: `npx iisnode-sock init . --path ${path}, or --path ${named} here`,
+        fix: `${iisnodeSock} init . --path ${path}, or --path ${named} here`,
         ...(element && { at: query.place(element) }),
       },
     ];

@@ -1,4 +1,5 @@
 import { type Place, unplacedRoutes } from '../../source/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { hostedElsewhere, serverPaths } from '../facts/realtime.js';
 import { readerOfRootUrls } from '../facts/url-reader.js';
 import type { FileFacts } from '../types.js';
@@ -38,9 +39,9 @@ export const vdirPathNotSaid = defineRule({
   title: "The app's vdir path is unknown",
   why: 'deploy and serve then use the name of the folder; node sees the whole URL, and code that answers at other URLs gives 404.',
   help: `An application of IIS has a path in its site: / for the site's root, /dante for a virtual directory. The path comes from web.config
-(<add key="virtualDirPath" value="/dante" /> in appSettings, which iisnode passes to node and which npx iisnode-sock init writes), or from
+(<add key="virtualDirPath" value="/dante" /> in appSettings, which iisnode passes to node and which ${iisnodeSock} init writes), or from
 --path. Without both, the folder's name is used. An app that answers only at / must then be at the site's root: deploy it with --path /.
-In a virtual directory its code must answer below the vdir path: npx iisnode-sock init . --path /dante shows the changes.`,
+In a virtual directory its code must answer below the vdir path: ${iisnodeSock} init . --path /dante shows the changes.`,
   check(facts) {
     const { place, entries } = facts;
     if (place?.by !== 'folder name' || hostedElsewhere(facts) || entries.length === 0) return [];
@@ -50,7 +51,7 @@ In a virtual directory its code must answer below the vdir path: npx iisnode-soc
     return [
       {
         message: `The vdir path is unknown, so deploy uses ${vdirPath}, the folder's name; but ${found.says}.`,
-        fix: `--path ${found.fits} for deploy and serve; or npx iisnode-sock init . --path ${vdirPath}, which shows the changes in the code`,
+        fix: `--path ${found.fits} for deploy and serve; or ${iisnodeSock} init . --path ${vdirPath}, which shows the changes in the code`,
         at: found.at,
       },
     ];

@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../typed-command.js';
 import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
 
@@ -14,7 +15,7 @@ export const webConfigNotFound = defineRule({
   title: 'There is no web.config',
   why: 'Without one IIS treats every file of the folder as static content: the browser gets the source, or 404, and node never starts.',
   help: `web.config tells IIS which file iisnode runs, which URLs go to it, and that IIS leaves WebSockets alone. It belongs into the
-folder of the app, beside the entry point, also when the app is deployed to a path below a site. npx iisnode-sock init writes one for
+folder of the app, beside the entry point, also when the app is deployed to a path below a site. ${iisnodeSock} init writes one for
 an app that exists and keeps its files. A folder that only holds applications, each with its own web.config, needs none at the root of
 the site.`,
   check(facts) {
@@ -23,7 +24,7 @@ the site.`,
     return [
       {
         message: `There is no web.config in ${facts.directory}, so nothing gives ${entry?.name ?? 'the app'} to iisnode.`,
-        fix: 'Run `npx iisnode-sock init` in this folder: it adds a web.config and keeps your files.',
+        fix: `Run \`${iisnodeSock} init\` in this folder: it adds a web.config and keeps your files.`,
       },
     ];
   },

@@ -1,5 +1,7 @@
 /** What the user has seen: error pages, consoles, logs, recordings. Known texts become facts that raise or lower causes. */
+
 import { UserError } from '../../errors.js';
+import { iisnodeSock } from '../../typed-command.js';
 import {
   type Diagnosis,
   type RunResult,
@@ -163,7 +165,7 @@ function refuseOptionsOfApps({ fix, vdirPath, machines, expect = [] }: AppOption
   throw new UserError('SEEN_NEEDS_APP', {
     what: `${named.join(' and ')} cannot be used here: there is no app to examine in this folder`,
     why: 'Without web.config and package.json the doctor only judges what you have seen.',
-    next: 'name the folder of the app (npx iisnode-sock doctor FOLDER --seen ...), or leave the option out',
+    next: `name the folder of the app (${iisnodeSock} doctor FOLDER --seen ...), or leave the option out`,
   });
 }
 

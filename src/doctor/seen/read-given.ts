@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { UserError } from '../../errors.js';
 import { fileLimits, readIfThereSync } from '../../files/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { textOfBytes } from '../text-of-bytes.js';
 import type { SeenInput } from './recognise.js';
 import { quoteOf } from './redact.js';
@@ -51,7 +52,7 @@ function isHar(given: string): UserError {
   return new UserError('SEEN_FILE_IS_HAR', {
     what: `${quoteOf(given)} is a recording of a browser, not a text`,
     why: '--seen takes texts and files of text.',
-    next: `npx iisnode-sock doctor --har ${quoteOf(given)}`,
+    next: `${iisnodeSock} doctor --har ${quoteOf(given)}`,
   });
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { AppcmdStore } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import { fileLimits, readFile, writeFileAtomic } from '../../files/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { type Home, prepareHome } from './home.js';
 import { hostStatus, reloadBackgroundHost, sendControlRequest } from './running.js';
 
@@ -32,7 +33,7 @@ export function embeddedStore(home: Home): AppcmdStore {
       throw new UserError('HOST_NOT_RUNNING', {
         what: `Cannot ${command} ${object} "${name}"`,
         why: 'The background host of the embedded IIS is not running.',
-        next: 'start it with: iisnode-sock deploy --to embedded',
+        next: `start it with: ${iisnodeSock} deploy --to embedded`,
         exit: 'refused',
       });
     },

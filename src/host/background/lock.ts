@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.js';
 import { holderText, type Lock, LockHeld, type LockHolder, takeLock } from '../../files/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { askControl } from './control.js';
 import { type Home, homeNotWritable, prepareHome } from './home.js';
 
@@ -36,7 +37,7 @@ function lockedBy(home: Home, { holder }: LockHeld): UserError {
   return new UserError('HOME_LOCKED', {
     what: `The embedded IIS of ${home.directory} is in use`,
     why: holder === undefined ? 'Several hosts are starting at the same time.' : `Held by ${holderText(holder)}.`,
-    next: 'stop it with: iisnode-sock undeploy, or use another IISNODE_SOCK_HOME',
+    next: `stop it with: ${iisnodeSock} undeploy, or use another IISNODE_SOCK_HOME`,
     exit: 'refused',
   });
 }

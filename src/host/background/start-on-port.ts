@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.js';
+import { iisnodeSock } from '../../typed-command.js';
 import type { HostEvent, RunningHost } from '../types.js';
 import { openHome } from './home.js';
 import { hostStatus } from './running.js';
@@ -28,7 +29,7 @@ export async function startOnPort(
       say({
         level: 'info',
         code: 'PORT_OF_BACKGROUND_HOST',
-        message: `Deployed apps are served on port ${standardPort} (iisnode-sock status), so this one is on port ${port}.`,
+        message: `Deployed apps are served on port ${standardPort} (${iisnodeSock} status), so this one is on port ${port}.`,
       });
       return host;
     } catch (error) {

@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../../typed-command.js';
 import type { LiveRule } from '../../types.js';
 import { beforeRequests, isOfThisMachine, ofTransports, placeOf, type Transport } from './transport-of.js';
 
@@ -12,7 +13,7 @@ function fixOf(transport: Transport, code: string): string {
   const { port } = transport;
   if (code === 'ECONNREFUSED') {
     return isOfThisMachine(transport)
-      ? 'iisnode-sock status shows whether the site is started'
+      ? `${iisnodeSock} status shows whether the site is started`
       : `on the server: is the site started, and has it a binding for port ${port}? (appcmd list sites)`;
   }
   return `a firewall in between drops it: allow port ${port} there (Windows Firewall: World Wide Web Services), or the address is of another machine`;

@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../../typed-command.js';
 import { defineLiveRule } from './define-live-rule.js';
 
 /** HTTP.SYS or IIS's WebSocket module adds its own header to the one of node (symptoms.md S08; iisnode, SetupUpgrade). */
@@ -15,7 +16,7 @@ libraries) can use polling, or go through a proxy that does not double it (HttpP
       .slice(0, 1) // each WebSocket of the site has it
       .map(({ url, connection = [] }) => ({
         message: `The answer 101 at ${url} has ${connection.map((each) => `"Connection: ${each}"`).join(' and ')}.`,
-        fix: '<webSocket enabled="false" /> in the app\'s web.config: iisnode-sock doctor --fix',
+        fix: `<webSocket enabled="false" /> in the app's web.config: ${iisnodeSock} doctor --fix`,
       })),
 });
 

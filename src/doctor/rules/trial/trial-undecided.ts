@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../../typed-command.js';
 import { outcomeOf } from '../../trial/outcome.js';
 import type { TrialRule } from '../../types.js';
 
@@ -19,7 +20,7 @@ of the live app.`,
     return [
       {
         message: `The app was started, but nothing can be said of it: ${outcome.because}.`,
-        fix: 'npx iisnode-sock doctor URL, once it is deployed; --no-run leaves the trial out',
+        fix: `${iisnodeSock} doctor URL, once it is deployed; --no-run leaves the trial out`,
         ...(at && { at }),
       },
     ];

@@ -1,11 +1,12 @@
 import type { ProbeStep } from '../../../probe/index.js';
+import { iisnodeSock } from '../../../typed-command.js';
 import { failuresOf } from '../../trial/outcome.js';
 import type { RuleFinding, TrialFacts, TrialRule } from '../../types.js';
 import { missingFiles } from '../missing-files.js';
 
 const help = (what: string): string =>
   `The doctor started the app in its own IIS and sent it the requests of a browser: the page, the files that it loads, socket.io's client
-script, the handshake, polls of one session, the WebSocket. ${what} iisnode-sock trace shows which rule and handler IIS chooses
+script, the handshake, polls of one session, the WebSocket. ${what} ${iisnodeSock} trace shows which rule and handler IIS chooses
 for the URL.`;
 
 type Step = Exclude<ProbeStep['id'], 'expect'>;

@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../../typed-command.js';
 import type { KnownText } from '../known-text.js';
 import { iisnodeIssue } from './sources.js';
 
@@ -31,7 +32,7 @@ export const addresses: readonly KnownText[] = [
     causes: [
       {
         says: 'the process crashed, or was restarted, while it answered',
-        fix: 'read what node wrote: iisnode-sock logs',
+        fix: `read what node wrote: ${iisnodeSock} logs`,
       },
       { says: 'the worker process of IIS crashed', fix: 'read the event log: Application Error, w3wp.exe' },
       { says: 'a proxy in front cut the connection', fix: 'try without it, on the server itself' },
@@ -76,7 +77,7 @@ export const addresses: readonly KnownText[] = [
       },
       {
         says: 'two rules: one adds the slash or www, another removes it',
-        fix: 'iisnode-sock trace URL shows each redirect',
+        fix: `${iisnodeSock} trace URL shows each redirect`,
       },
     ],
     apart: 'The addresses in the network tab: the same one, or two that alternate.',

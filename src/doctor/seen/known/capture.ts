@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../../typed-command.js';
 import type { Family } from '../known-text.js';
 
 /** What only a recording of a browser shows; src/doctor/seen/har finds it. */
@@ -33,7 +34,7 @@ export const capture: Family = {
           rules: ['ROOT_ABSOLUTE_URL', 'LIVE_FILE_MISSING', 'PAGE_FILE_MISSING'],
         },
         { says: 'the folder is not built or not deployed', fix: 'build it', rules: ['SERVED_FOLDER_NOT_BUILT'] },
-        { says: 'a rule sends the URL elsewhere', fix: 'iisnode-sock trace URL', rules: ['ROUTES_NOT_REWRITTEN'] },
+        { says: 'a rule sends the URL elsewhere', fix: `${iisnodeSock} trace URL`, rules: ['ROUTES_NOT_REWRITTEN'] },
       ],
       apart: 'Does the address have the path of the app in front?',
       sources: ['http://www.softwareishard.com/blog/har-12-spec/'],

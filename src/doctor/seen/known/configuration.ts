@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../../typed-command.js';
 import type { Family } from '../known-text.js';
 import { otherConfiguration } from './configuration-other.js';
 import { iisnodeIssue } from './sources.js';
@@ -123,7 +124,7 @@ export const configuration: Family = {
           rules: ['MALFORMED_XML'],
         },
       ],
-      apart: 'The doctor names line and column: iisnode-sock doctor web.config',
+      apart: `The doctor names line and column: ${iisnodeSock} doctor web.config`,
       sources: [kb, 'https://github.com/0GiS0/socketio-chatroom-on-azure'],
     },
     {
@@ -206,7 +207,7 @@ export const configuration: Family = {
           fix: 'install or update the module, or remove the setting',
         },
       ],
-      apart: 'iisnode-sock doctor web.config compares each name with the schema of IIS 10, URL Rewrite and iisnode.',
+      apart: `${iisnodeSock} doctor web.config compares each name with the schema of IIS 10, URL Rewrite and iisnode.`,
       sources: [kb, iisnodeIssue(107)],
       follows: ['parent-configuration'],
     },
@@ -237,7 +238,7 @@ export const configuration: Family = {
       causes: [
         {
           says: 'the URL does not belong to the app: the application or its path is missing in IIS',
-          fix: 'appcmd list app; iisnode-sock deploy creates it',
+          fix: `appcmd list app; ${iisnodeSock} deploy creates it`,
         },
         {
           says: 'the app inherits the web.config of the ASP.NET application above',

@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../../typed-command.js';
 import type { KnownText } from '../known-text.js';
 import { iisnodeIssue } from './sources.js';
 
@@ -71,7 +72,7 @@ export const refusedRequests: readonly KnownText[] = [
     causes: [
       {
         says: 'no web.config with the handler and a rule for every URL in the folder of the site',
-        fix: 'iisnode-sock init in the folder of the app',
+        fix: `${iisnodeSock} init in the folder of the app`,
         rules: ['WEB_CONFIG_NOT_FOUND', 'PAGE_NOT_SERVED', 'ROUTES_NOT_REWRITTEN', 'HANDLER_FOR_ENTRY_MISSING'],
       },
       {
@@ -96,7 +97,7 @@ export const refusedRequests: readonly KnownText[] = [
       },
       { says: 'the two applications have different pools', fix: 'give both the same pool' },
     ],
-    apart: 'iisnode-sock trace URL --path /app shows which rule rewrites, and to where.',
+    apart: `${iisnodeSock} trace URL --path /app shows which rule rewrites, and to where.`,
     sources: [codes, iisnodeIssue(289)],
   },
   {
@@ -240,7 +241,7 @@ export const refusedRequests: readonly KnownText[] = [
         rules: ['HANDLER_FOR_ENTRY_MISSING', 'REWRITE_TARGET_UNHANDLED'],
       },
     ],
-    apart: 'iisnode-sock trace URL shows the handler that is chosen.',
+    apart: `${iisnodeSock} trace URL shows the handler that is chosen.`,
     sources: [codes, iisnodeIssue(280), iisnodeIssue(338)],
   },
   {

@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../../typed-command.js';
 import type { Family } from '../known-text.js';
 import { moduleIsOff } from '../ruled-out.js';
 import { refusedRequests } from './iis-requests.js';
@@ -146,7 +147,7 @@ export const iisStatus: Family = {
       causes: [
         {
           says: 'more clients than the defaults allow',
-          fix: 'iisnode-sock capacity --viewers N prints the settings of the server',
+          fix: `${iisnodeSock} capacity --viewers N prints the settings of the server`,
           rules: ['FEW_CONCURRENT_REQUESTS'],
         },
       ],
@@ -188,7 +189,7 @@ export const iisStatus: Family = {
       causes: [
         {
           says: 'no rewrite rule sends the URL to node',
-          fix: 'a rule for every URL that is not a file; iisnode-sock doctor --fix adds one',
+          fix: `a rule for every URL that is not a file; ${iisnodeSock} doctor --fix adds one`,
           rules: [
             'REWRITE_RULE_DEAD',
             'REWRITE_RULE_NEVER_MATCHES',
@@ -212,7 +213,7 @@ export const iisStatus: Family = {
           rules: ['ENTRY_FILE_MISSING', 'ENTRY_NOT_BUILT', 'REWRITE_TARGET_UNHANDLED'],
         },
       ],
-      apart: '"Handler StaticFile" and the "Physical Path" on the page; iisnode-sock trace URL shows the way of a URL.',
+      apart: `"Handler StaticFile" and the "Physical Path" on the page; ${iisnodeSock} trace URL shows the way of a URL.`,
       sources: [codes, iisnodeIssue(311), iisnodeIssue(531)],
       follows: ['client-script-not-found', 'handshake-not-found', 'cannot-get'],
     },
@@ -242,7 +243,7 @@ export const iisStatus: Family = {
       text: [/\b500 - Internal server error\.?\s{1,5}There is a problem with the resource/i, /HTTP Error 500\.0\b/i],
       means: 'Details are shown only to a browser on the server; the log of IIS has the sub-status.',
       causes: [
-        { says: 'the app answered 500: an error in a route', fix: 'read its log: iisnode-sock logs' },
+        { says: 'the app answered 500: an error in a route', fix: `read its log: ${iisnodeSock} logs` },
         {
           says: 'web.config sets a section that is locked or that IIS does not know (500.19), for instance handlers',
           fix: 'appcmd unlock config -section:system.webServer/handlers, and the same for modules',

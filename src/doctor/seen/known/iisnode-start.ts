@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../../typed-command.js';
 import type { Cause, KnownText } from '../known-text.js';
 import { azureIssue, iisnodeIssue, source } from './sources.js';
 
@@ -5,7 +6,7 @@ export const startRules = ['ENTRY_FILE_MISSING', 'ENTRY_NOT_BUILT', 'ENTRY_SYNTA
 
 export const crash: Cause = {
   says: 'the app crashes while it starts: a missing package, a syntax error, an exception',
-  fix: 'read what node wrote: iisnode-sock logs, or the stderr file in the folder iisnode beside the entry point',
+  fix: `read what node wrote: ${iisnodeSock} logs, or the stderr file in the folder iisnode beside the entry point`,
   rules: [
     ...startRules,
     'DEPENDENCIES_NOT_INSTALLED',
@@ -66,7 +67,7 @@ export const starting: readonly KnownText[] = [
     text: [/unable to read the configuration file iisnode\.yml/i],
     means: 'It is not YAML but lines of key: value; a line without a colon makes every request fail.',
     causes: [ymlUnread, { says: 'the file is locked, or the pool must not read it', fix: 'check its rights' }],
-    apart: 'iisnode-sock doctor names the line.',
+    apart: `${iisnodeSock} doctor names the line.`,
     sources: [source('cmoduleconfiguration.cpp', 'ApplyYamlConfigOverrides')],
   },
   {

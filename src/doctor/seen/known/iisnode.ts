@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../../typed-command.js';
 import type { Family } from '../known-text.js';
 import { httpsServer } from './causes.js';
 import { crash, noLogFolder, starting, startRules } from './iisnode-start.js';
@@ -18,7 +19,7 @@ export const iisnode: Family = {
       causes: [
         {
           says: 'the app crashes at the first request',
-          fix: 'read what node wrote: iisnode-sock logs',
+          fix: `read what node wrote: ${iisnodeSock} logs`,
           rules: startRules,
         },
       ],
@@ -47,7 +48,7 @@ export const iisnode: Family = {
           says: 'node closes idle connections after 5 s, and iisnode keeps them for 30 s',
           fix: 'server.keepAliveTimeout = 0, or maxNamedPipePooledConnectionAge="4000"',
         },
-        { says: 'the app crashed during the upload', fix: 'read what node wrote: iisnode-sock logs' },
+        { says: 'the app crashed during the upload', fix: `read what node wrote: ${iisnodeSock} logs` },
         { says: 'the client cancelled (1007, 1008)', fix: 'nothing to do' },
       ],
       apart: 'Rare and at random: keep-alive. Always with one URL: a crash in its route.',
@@ -104,7 +105,7 @@ export const iisnode: Family = {
           fix: 'server.keepAliveTimeout = 0 (or more than 30000), or maxNamedPipePooledConnectionAge="4000"',
         },
         { ...httpsServer, when: /\bhttps\.createServer|\bcreate(?:s)? https? ?server\b/i },
-        { says: 'the app crashes in this route', fix: 'read what node wrote: iisnode-sock logs' },
+        { says: 'the app crashes in this route', fix: `read what node wrote: ${iisnodeSock} logs` },
         {
           says: 'on the WebSocket request: no socket.io server at that path',
           fix: 'the same path on both ends',
@@ -129,7 +130,7 @@ export const iisnode: Family = {
       status: ['500.1012', '500.1014', '500.1015', '500.1016'],
       means: 'node ended the connection inside the answer, or a header is larger than maxRequestBufferSize (1012).',
       causes: [
-        { says: 'the process crashed while it answered', fix: 'read what node wrote: iisnode-sock logs' },
+        { says: 'the process crashed while it answered', fix: `read what node wrote: ${iisnodeSock} logs` },
         { says: 'a response header is larger than 64 KB (1012)', fix: 'raise maxRequestBufferSize', when: /1012/ },
         { says: 'the answer has neither Content-Length nor chunks (1015)', fix: 'set one, or Connection: close' },
         { says: 'the client went away (1016)', fix: 'nothing to do' },
@@ -159,7 +160,7 @@ export const iisnode: Family = {
       causes: [
         {
           says: 'more clients are connected than maxConcurrentRequestsPerProcess',
-          fix: 'maxConcurrentRequestsPerProcess="20000"; iisnode-sock capacity --viewers N',
+          fix: `maxConcurrentRequestsPerProcess="20000"; ${iisnodeSock} capacity --viewers N`,
           rules: ['FEW_CONCURRENT_REQUESTS'],
         },
         {

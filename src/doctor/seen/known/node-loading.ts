@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../../typed-command.js';
 import type { KnownText } from '../known-text.js';
 import { azureIssue, iisnodeIssue } from './sources.js';
 
@@ -126,7 +127,7 @@ export const loading: readonly KnownText[] = [
     causes: [
       {
         says: 'package.json says "type": "module", or the file is .mjs or has import statements',
-        fix: "let the loader start it: iisnode-sock init; or an entry .cjs with import('./server.js')",
+        fix: `let the loader start it: ${iisnodeSock} init; or an entry .cjs with import('./server.js')`,
         rules: ['ES_MODULE_ENTRY'],
       },
       {
@@ -148,7 +149,7 @@ export const loading: readonly KnownText[] = [
     causes: [
       {
         says: 'the entry point, or a file that it imports, has await outside a function',
-        fix: 'let the loader start it (iisnode-sock init), or put the await into an async function',
+        fix: `let the loader start it (${iisnodeSock} init), or put the await into an async function`,
         rules: ['ES_MODULE_ENTRY'],
       },
     ],

@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../../typed-command.js';
 import type { KnownText } from '../known-text.js';
 import { stickyProcesses } from '../ruled-out.js';
 import { azureSwitchOff, moduleOn, notAttached, path, rewrite } from './causes.js';
@@ -124,7 +125,7 @@ export const upgrades: readonly KnownText[] = [
     means: 'iisnode or IIS failed on the upgrade; the log of IIS has the sub-status.',
     causes: [
       { ...path, says: 'no socket.io server is attached at that path, and node drops the request (500.1013)' },
-      { says: 'the app crashes in its connection handler', fix: 'read what node wrote: iisnode-sock logs' },
+      { says: 'the app crashes in its connection handler', fix: `read what node wrote: ${iisnodeSock} logs` },
       { says: 'the role service WebSocket Protocol is missing, for a site behind ARR', fix: 'install IIS-WebSockets' },
     ],
     apart: 'sc-substatus in the log of IIS: 1013 is the path or a crash.',

@@ -1,5 +1,5 @@
 // Each process sends to its own clients only: enough for one process, and for apps that send nothing from client to client.
-// `iisnode-sock init --adapter redis` writes an adapter that connects several processes.
+// `npx iisnode-sock init --adapter redis` writes an adapter that connects several processes.
 
 /** A service that clients connect to instead of this server: none. */
 const service = undefined;

@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../../../typed-command.js';
 import type { LiveCauses } from './live-cause.js';
 import { arrInFront, proxyInFront } from './signs.js';
 
@@ -28,6 +29,5 @@ export const pollHeld: LiveCauses = {
       fix: 'except the address of the app there, or use https',
     },
   ],
-  apart:
-    'Ask the server itself, past the proxy (npx iisnode-sock doctor http://SERVER/ on the machine): if the poll is answered there, it is the proxy.',
+  apart: `Ask the server itself, past the proxy (${iisnodeSock} doctor http://SERVER/ on the machine): if the poll is answered there, it is the proxy.`,
 };

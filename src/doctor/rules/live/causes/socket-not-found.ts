@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../../../typed-command.js';
 import { notAttached, path, rewrite } from '../../../seen/known/causes.js';
 import type { Failure, LiveCause, LiveCauses } from './live-cause.js';
 import { byApp, byHttpSys, byIis, handshakeWorks } from './signs.js';
@@ -43,12 +44,11 @@ export const socketNotFound: LiveCauses = {
     notServed,
     {
       says: 'another application answers at this address: the binding or the application of the site is another one',
-      fix: 'compare the host, port and path with the bindings in IIS Manager; npx iisnode-sock status',
+      fix: `compare the host, port and path with the bindings in IIS Manager; ${iisnodeSock} status`,
       speaks: byHttpSys,
     },
   ],
-  apart:
-    "A page of IIS: no rule leads to node. The app's own 404: the path or the server is another one. HTML with 200: another rule, or a catch-all route, takes the URL. npx iisnode-sock trace URL shows the rule.",
+  apart: `A page of IIS: no rule leads to node. The app's own 404: the path or the server is another one. HTML with 200: another rule, or a catch-all route, takes the URL. ${iisnodeSock} trace URL shows the rule.`,
 };
 
 function whereHandshakeWorks(failure: Failure): string | undefined {

@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../../../typed-command.js';
 import type { Failure, LiveCauses } from './live-cause.js';
 import { arrInFront, byApp, byHttpSys, onAzure, proxyInFront } from './signs.js';
 
@@ -29,7 +30,7 @@ export const badGateway: LiveCauses = {
     },
     {
       says: 'a proxy in front of IIS does not reach it: the address or the port in its configuration, a firewall, or its certificate check',
-      fix: 'ask IIS directly, past the proxy: npx iisnode-sock doctor http://SERVER/',
+      fix: `ask IIS directly, past the proxy: ${iisnodeSock} doctor http://SERVER/`,
       speaks: proxyInFront,
     },
     {
@@ -62,13 +63,13 @@ export const unavailable: LiveCauses = {
     },
     {
       says: 'the app itself answers 503: overloaded, in maintenance, or without its database',
-      fix: 'read its log: npx iisnode-sock logs',
+      fix: `read its log: ${iisnodeSock} logs`,
       speaks: byApp,
       refuted: byHttpSys,
     },
     {
       says: 'requests wait for a node process that is full: maxConcurrentRequestsPerProcess, or the queue of the pool',
-      fix: 'npx iisnode-sock capacity --viewers N prints the settings; open sockets and waiting polls count as requests',
+      fix: `${iisnodeSock} capacity --viewers N prints the settings; open sockets and waiting polls count as requests`,
       rules: ['FEW_CONCURRENT_REQUESTS'],
       refuted: byHttpSys,
     },

@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { iisnodeSock, typedCommand } from '../src/typed-command.js';
+
+const src = path.join(import.meta.dirname, '..', 'src');
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(ts|cjs)$/.test(name));
+const textOf = (name: string): string => readFileSync(path.join(src, name), 'utf8');
+const commands = [...textOf('cli.ts').matchAll(/\.command\('(\w+)/g)].map(([, name]) => name);
+/** The name of the program with a command or an option: `iisnode-sock: allow RULE` and the name alone are none. */
+const typed = new RegExp(`(?<!npx )iisnode-sock (?:${commands.join('|')}|\\.\\.\\.|-|\\$\\{)`);
+
+const withoutComments = (code: string): string => code.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+const hintsIn = (code: string): string[] =>
+  withoutComments(code)
+    .split('\n')
+    .filter((line) => typed.test(line) || /['"]iisnode-sock['"], \[/.test(line));
+
+it('is how every command line in a text begins', () => {
+  expect(iisnodeSock).toBe('npx iisnode-sock');
+  expect(typedCommand(['deploy', 'my app'])).toBe('npx iisnode-sock deploy "my app"');
+  expect(commands).toContain('doctor');
+  const written = files.filter((name) => name !== 'typed-command.ts').flatMap((name) => hintsIn(textOf(name)));
+  expect(written).toEqual([]);
+});
+
+it.each([
+  "next: 'iisnode-sock doctor finds the place',",
+  "next: 'then: iisnode-sock deploy dante',",
+  `next: \`iisnode-sock \${command} .\`,`,
+  "next: 'see iisnode-sock --help',",
+  "  format: (args) => commandLine('iisnode-sock', ['appcmd', ...args]),",
+])('is missed in %s', (line) => {
+  expect(hintsIn(line)).toEqual([line]);
+});
+
+it.each([
+  `next: \`\${iisnodeSock} doctor\`,`,
+  "next: 'npx iisnode-sock doctor',",
+  "what: 'this is a bug in iisnode-sock',",
+  "const field = text?.includes('iisnode-sock:');",
+  '  // Written by iisnode-sock init.',
+])('is not asked of %s', (line) => {
+  expect(hintsIn(line)).toEqual([]);
+});
