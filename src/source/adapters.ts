@@ -23,7 +23,7 @@ function isOtherPackage(context: ScriptContext, { callee }: CallExpression | New
 function adapterOptions(context: ScriptContext): readonly AnyNode[] {
   if (!/\badapter\b/.test(context.script.code)) return []; // most scripts: no second walk
   const ofServers = new Set<AnyNode>();
-  const ofOthers = new Set<AnyNode>();
+  const theirs = new Set<AnyNode>();
   const all = new Map<AnyNode, AnyNode>();
   for (const node of context.tree.ofType('CallExpression', 'NewExpression', 'ObjectExpression')) {
     if (node.type === 'ObjectExpression') {
@@ -37,9 +37,10 @@ function adapterOptions(context: ScriptContext): readonly AnyNode[] {
     const isTheirs = isOtherPackage(context, node);
     for (const object of objects) {
       if (isServer(context, node)) ofServers.add(object);
-      else if (isTheirs) for (const inner of context.tree.within(object)) ofOthers.add(inner);
+      else if (isTheirs) theirs.add(object);
     }
   }
+  const ofOthers = new Set([...theirs].flatMap((object) => context.tree.within(object)));
   return [...all].flatMap(([object, adapter]) => {
     if (ofServers.has(object)) return [adapter];
     const name = packageBehind(context, adapter);

@@ -1,4 +1,5 @@
 import type { AnyNode, Expression, Identifier } from 'acorn';
+import { nodesOfEnvironment } from './nodes-of-environment.js';
 import { isProcessEnv } from './properties.js';
 import { scopesOf } from './scopes.js';
 import type { Tree } from './tree.js';
@@ -6,8 +7,8 @@ import type { Variable } from './variable.js';
 
 /** The bindings of the names in a program's expressions. */
 export interface Bindings {
-  /** The nodes of an expression, itself last. */
-  within(node: AnyNode): readonly AnyNode[];
+  /** Does the code read process.env, directly or through names of this program? */
+  readsEnvironment(node: AnyNode): boolean;
   /** The variable of a name; undefined for globals. */
   variableOf(name: AnyNode): Variable | undefined;
   /** Is the name a use here, and not a declaration? */
@@ -23,8 +24,12 @@ export interface Bindings {
 /** @param imported Names that depend on process.env in the module they come from. */
 export function bindingsOf(tree: Tree, imported: ReadonlySet<string> = new Set()): Bindings {
   const scopes = () => scopesOf(tree);
-  return {
-    within: (node) => tree.within(node),
+  let ofEnvironment: ReadonlySet<AnyNode> | undefined;
+  const bindings: Bindings = {
+    readsEnvironment: (node) => {
+      ofEnvironment ??= nodesOfEnvironment(tree, bindings, imported.size > 0);
+      return ofEnvironment.has(node);
+    },
     variableOf: (name) => scopes().variableOf(name),
     isRead: (name) => scopes().isRead(name),
     topLevel: (name) => scopes().topLevel(name),
@@ -37,19 +42,27 @@ export function bindingsOf(tree: Tree, imported: ReadonlySet<string> = new Set()
           (type !== 'Parameter' && imported.has(variable.name)),
       ),
   };
+  return bindings;
 }
 
 const isDestructured = (pattern: AnyNode, value: AnyNode | null | undefined): boolean =>
   pattern.type !== 'Identifier' && isProcessEnv(value);
 
+/** Each variable's references are read once: a program may ask for the same variable in thousands of places. */
+const inits = new WeakMap<Variable, { readonly init: Expression | undefined }>();
+
 function initOf(variable: Variable | undefined): Expression | undefined {
-  const [definition, ...others] = variable?.defs ?? [];
-  if (definition?.type !== 'Variable' || others.length > 0) return undefined;
+  if (variable === undefined) return undefined;
+  const known = inits.get(variable) ?? { init: onlyValueOf(variable) };
+  inits.set(variable, known);
+  return known.init;
+}
+
+function onlyValueOf({ defs: [definition, other], references }: Variable): Expression | undefined {
+  if (definition?.type !== 'Variable' || other !== undefined) return undefined;
   const { node, name } = definition;
   if (node.type !== 'VariableDeclarator' || node.id !== name || !node.init) return undefined;
-  return variable?.references.some((reference) => reference.isWrite() && reference.init !== true)
-    ? undefined
-    : node.init;
+  return references.some((reference) => reference.isWrite() && reference.init !== true) ? undefined : node.init;
 }
 
 /** The function of a variable that is a function declaration or has a single function as its value; undefined for others. */

@@ -1,4 +1,5 @@
 import { type Options, Parser, type Program } from 'acorn';
+import { indexNames } from './indexed-names.js';
 import { typedParser } from './typed-parser.js';
 
 /** Thrown when parsing would take too long, or nesting would overflow the stack. */
@@ -43,6 +44,7 @@ interface Production {
 interface BoundedParser {
   depth: number;
   readonly pos: number;
+  readonly scopeStack: readonly object[];
 }
 
 /** A parser class that throws BoundReached before that happens. */
@@ -52,6 +54,7 @@ function bounded(Base: typeof Parser): typeof Parser {
     private tokens = 0;
     private readonly mostTokens = tokensAtLeast + tokensPerCharacter * this.input.length;
     declare readonly pos: number;
+    declare readonly scopeStack: readonly object[];
 
     nextToken(): void {
       this.tokens += 1;
@@ -60,6 +63,11 @@ function bounded(Base: typeof Parser): typeof Parser {
     }
   }
   const nextToken = Reflect.get(Base.prototype, 'nextToken') as Production;
+  const declareName = Reflect.get(Base.prototype, 'declareName') as Production;
+  Reflect.set(Bounded.prototype, 'declareName', function (this: BoundedParser, ...given: readonly unknown[]) {
+    indexNames(this);
+    return declareName.call(this, ...given);
+  });
   for (const [name, share] of Object.entries(levels)) {
     const production = Reflect.get(Base.prototype, name) as Production | undefined;
     if (production) Reflect.set(Bounded.prototype, name, counted(production, share));

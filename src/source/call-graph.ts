@@ -1,6 +1,6 @@
 import type { ScriptContext } from './context.js';
 import type { AppFolder } from './folder.js';
-import { type FunctionNode, type Functions, functionsOf, type Mention, type Owner } from './functions.js';
+import { addTo, type FunctionNode, type Functions, functionsOf, type Mention, type Owner } from './functions.js';
 import { resolveRelative } from './resolve.js';
 import type { Variable } from './variable.js';
 
@@ -23,7 +23,8 @@ export interface CallGraph {
 /** A script with its functions, and the targets of its imported names. */
 interface Unit {
   readonly functions: Functions;
-  readonly loads: readonly { readonly specifier: string; readonly unit: Unit }[];
+  /** By specifier. */
+  readonly loads: ReadonlyMap<string, Unit>;
   readonly imports: ReadonlyMap<Variable, readonly { readonly unit: Unit; readonly exported: string }[]>;
 }
 
@@ -47,6 +48,8 @@ export function callGraph(folder: AppFolder, scripts: readonly NamedScript[], en
     }
   };
 
+  const isFirst = firstMentions();
+
   const starts = entries.flatMap((name) => units.get(name) ?? []);
   for (const unit of starts.length > 0 ? starts : units.values()) reach(unit, ['script']);
   // A script that cannot be read may call anything.
@@ -55,6 +58,7 @@ export function callGraph(folder: AppFolder, scripts: readonly NamedScript[], en
   }
   for (let next = pending.pop(); next; next = pending.pop()) {
     for (const mention of next.unit.functions.mentions(next.owner)) {
+      if (!isFirst(next.unit, mention)) continue;
       for (const { unit, owners } of mentioned(next.unit, mention)) reach(unit, owners);
     }
   }
@@ -66,6 +70,32 @@ export function callGraph(folder: AppFolder, scripts: readonly NamedScript[], en
   };
 }
 
+/** Is it the first time that a script mentions it? What it leads to is followed once, however often the code repeats it. */
+function firstMentions(): (unit: Unit, mention: Mention) => boolean {
+  const seen = new Map<Unit, Map<string, Set<unknown>>>();
+  return (unit, mention) => {
+    const kinds = seen.get(unit) ?? new Map<string, Set<unknown>>();
+    seen.set(unit, kinds);
+    const [kind, what] = keyOf(mention);
+    const known = kinds.get(kind) ?? new Set();
+    kinds.set(kind, known);
+    const isNew = !known.has(what);
+    known.add(what);
+    return isNew;
+  };
+}
+
+function keyOf(mention: Mention): readonly [kind: string, what: unknown] {
+  switch (mention.kind) {
+    case 'module':
+      return [`module ${mention.isHandedOn}`, mention.specifier];
+    case 'property':
+      return ['property', mention.name];
+    case 'variable':
+      return [mention.as, mention.variable];
+  }
+}
+
 /** The code that may run when something is mentioned. */
 function mentioned(
   unit: Unit,
@@ -73,14 +103,12 @@ function mentioned(
 ): readonly { readonly unit: Unit; readonly owners: readonly Owner[] }[] {
   switch (mention.kind) {
     case 'module':
-      return unit.loads
-        .filter(({ specifier }) => specifier === mention.specifier)
-        .map(({ unit: other }) => ({
-          unit: other,
-          owners: ['script', ...(mention.isHandedOn ? other.functions.exported() : [])],
-        }));
+      return [unit.loads.get(mention.specifier) ?? []].flat().map((other) => ({
+        unit: other,
+        owners: ['script', ...(mention.isHandedOn ? other.functions.exported() : [])],
+      }));
     case 'property':
-      return [unit, ...unit.loads.map(({ unit: other }) => other)].map((each) => ({
+      return [...new Set([unit, ...unit.loads.values()])].map((each) => ({
         unit: each,
         owners: each.functions.exported(mention.name),
       }));
@@ -108,7 +136,7 @@ function unitsOf(folder: AppFolder, scripts: readonly NamedScript[]): ReadonlyMa
   const units = new Map<string, Unit>();
   const known = scripts.flatMap(({ name, context }) => {
     if (!context) return [];
-    const loads: Unit['loads'][number][] = [];
+    const loads = new Map<string, Unit>();
     const imports = new Map<Variable, { readonly unit: Unit; readonly exported: string }[]>();
     const unit = { functions: functionsOf(context), loads, imports };
     units.set(name, unit);
@@ -118,10 +146,10 @@ function unitsOf(folder: AppFolder, scripts: readonly NamedScript[]): ReadonlyMa
     for (const { specifier, bound } of context.modules) {
       const unit = units.get(resolveRelative(folder, name, specifier) ?? '');
       if (!unit) continue;
-      loads.push({ specifier, unit });
+      loads.set(specifier, unit);
       for (const { local, exported } of bound) {
         const variable = context.bindings.variableOf(local);
-        if (variable) imports.set(variable, [...(imports.get(variable) ?? []), { unit, exported }]);
+        if (variable) addTo(imports, variable, { unit, exported });
       }
     }
   }

@@ -36,7 +36,8 @@ export function readClientAddress(context: ScriptContext): Place | undefined {
       .filter(asksFor)
       .map(({ start }) => start),
   ];
-  return starts.length === 0 ? undefined : context.place(Math.min(...starts));
+  const [first] = starts.sort((a, b) => a - b);
+  return first === undefined ? undefined : context.place(first);
 }
 
 function asksFor(node: AnyNode): boolean {

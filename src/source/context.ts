@@ -39,18 +39,18 @@ export function contextOf(script: Script, environment?: ReadonlySet<string>): Sc
     known.set(expression, found);
     return found;
   };
+  const wholeOf = (expression: AnyNode, node = follow(expression, bindings)): string | undefined =>
+    [expression, node]
+      .map((each) => (each.type === 'Identifier' ? imported(each) : requiredModule(each)))
+      .find(Boolean);
   const originOf = (expression: AnyNode): string | undefined => {
-    if (expression.type === 'Identifier') {
-      const direct = imported(expression);
-      if (direct) return direct;
-    }
     const node = follow(expression, bindings);
-    const required = requiredModule(node);
-    if (required) return required;
-    if (node.type === 'Identifier') return imported(node);
+    const whole = wholeOf(expression, node);
+    if (whole) return whole;
     const name = propertyName(node);
     if (node.type !== 'MemberExpression' || !name) return undefined;
-    const owner = moduleOf(node.object);
+    // `x.a.b` is not an export: what the object leads to is either a whole module or none.
+    const owner = wholeOf(node.object);
     return owner && !owner.includes('#') ? `${owner}#${name}` : undefined;
   };
   return {

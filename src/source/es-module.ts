@@ -1,6 +1,7 @@
 import type { AnyNode } from 'acorn';
 import type { ScriptContext } from './context.js';
 import type { Place } from './text-file.js';
+import { upwards } from './tree.js';
 
 /** Why a file is an ES module, and why it cannot be loaded with require(). */
 export interface EsModuleUse {
@@ -22,9 +23,10 @@ export function readEsModuleUse(context: ScriptContext): EsModuleUse {
   const first = tree.program.body.find(({ type }) => /^(Import|Export)/.test(type));
   let awaited: number | undefined;
   if (context.script.isModule) {
+    const isInFunction = upwards(tree, isFunction);
     for (const node of tree.ofType('AwaitExpression', 'ForOfStatement')) {
       const waits = node.type === 'AwaitExpression' || node.await;
-      if (waits && !tree.ancestorsOf(node).some(isFunction)) awaited = Math.min(awaited ?? node.start, node.start);
+      if (waits && !isInFunction(node)) awaited = Math.min(awaited ?? node.start, node.start);
     }
   }
   return {

@@ -3,6 +3,7 @@ import type { ScriptContext } from './context.js';
 import { exportedAs, exportedNames } from './exports.js';
 import { type ModuleUse, requiredModule } from './modules.js';
 import { keyOf, propertyName } from './properties.js';
+import type { Tree } from './tree.js';
 import type { Variable } from './variable.js';
 
 export type FunctionNode = Extract<
@@ -51,21 +52,58 @@ export function functionsOf(context: ScriptContext): Functions {
     if (variable || names.size > 0) named.add(made);
   }
   const isNamed = (node: AnyNode): node is FunctionNode => isFunction(node) && named.has(node);
+  const ownerOf = ownersIn(tree, isNamed);
   const mentions = new Map<Owner, Mention[]>();
-  for (const { at, mention } of mentionsIn(context, exports)) {
-    addTo(mentions, tree.ancestorsOf(at).findLast(isNamed) ?? 'script', mention);
-  }
-  const around = (offset: number): FunctionNode[] =>
-    [...named].filter(({ start, end }) => start <= offset && offset < end);
+  for (const { at, mention } of mentionsIn(context, exports)) addTo(mentions, ownerOf.get(at) ?? 'script', mention);
+  let allExported: readonly FunctionNode[] | undefined;
   return {
-    ownerAt: (offset) => around(offset).sort((a, b) => b.start - a.start || a.end - b.end)[0] ?? 'script',
+    ownerAt: innermostOf([...named]),
     mentions: (owner) => mentions.get(owner) ?? [],
     bound: (variable) => byVariable.get(variable) ?? [],
-    exported: (name) => (name === undefined ? [...new Set([...byExport.values()].flat())] : (byExport.get(name) ?? [])),
+    exported: (name) => {
+      if (name !== undefined) return byExport.get(name) ?? [];
+      allExported ??= [...new Set([...byExport.values()].flat())];
+      return allExported;
+    },
   };
 }
 
-function addTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+/** The owner of each node, from the program down to what stands in it. */
+function ownersIn(tree: Tree, isNamed: (node: AnyNode) => node is FunctionNode): ReadonlyMap<AnyNode, Owner> {
+  const owners = new Map<AnyNode, Owner>();
+  for (const node of tree.nodes.toReversed()) {
+    const parent = tree.parentOf(node);
+    owners.set(node, parent === undefined ? 'script' : isNamed(parent) ? parent : (owners.get(parent) ?? 'script'));
+  }
+  return owners;
+}
+
+/** Finds the innermost of functions around an offset, without comparing it with all of them. */
+function innermostOf(functions: readonly FunctionNode[]): (offset: number) => Owner {
+  const sorted = functions.toSorted((a, b) => a.start - b.start || b.end - a.end);
+  const around = new Map<FunctionNode, FunctionNode>();
+  const open: FunctionNode[] = [];
+  for (const each of sorted) {
+    while ((open.at(-1)?.end ?? Number.POSITIVE_INFINITY) <= each.start) open.pop();
+    const outer = open.at(-1);
+    if (outer) around.set(each, outer);
+    open.push(each);
+  }
+  return (offset) => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sorted[middle]?.start ?? 0) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    let at = sorted[low - 1];
+    while (at && at.end <= offset) at = around.get(at);
+    return at ?? 'script';
+  };
+}
+
+/** Adds to the list of a key. */
+export function addTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list) list.push(value);
   else map.set(key, [value]);

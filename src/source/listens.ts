@@ -4,6 +4,7 @@ import type { ScriptContext } from './context.js';
 import { isProcessEnv, propertyName } from './properties.js';
 import { isServer } from './server-object.js';
 import type { Place } from './text-file.js';
+import { type Tree, upwards } from './tree.js';
 import { follow, mentionsEnvironment, objectOf, propertyOf, readValue, type Value } from './values.js';
 
 /** One call that makes a server listen. */
@@ -91,8 +92,13 @@ function isNumeric(value: Value): boolean {
 }
 
 /** require.main is iisnode's interceptor, so a `require.main === module` branch never runs under it (interceptor.js). */
-function mentionsMain({ tree }: ScriptContext, test: AnyNode): boolean {
-  return tree.within(test).some((node) => node.type === 'MetaProperty' || propertyName(node) === 'main');
+function nodesOfMain(tree: Tree): ReadonlySet<AnyNode> {
+  const found = new Set<AnyNode>();
+  for (const node of tree.ofType('MetaProperty', 'MemberExpression')) {
+    if (node.type === 'MemberExpression' && propertyName(node) !== 'main') continue;
+    for (let at: AnyNode | undefined = node; at && !found.has(at); at = tree.parentOf(at)) found.add(at);
+  }
+  return found;
 }
 
 /** `process.env.NODE_ENV !== 'test'`: true everywhere except in tests. */
@@ -102,11 +108,21 @@ function isTestCheck(test: AnyNode): boolean {
 }
 
 /** Is it in a branch that not every environment takes? */
-export function isGuarded(context: ScriptContext, ancestors: readonly AnyNode[]): boolean {
-  return ancestors.some((node) => {
+export function isGuarded(context: ScriptContext, node: AnyNode): boolean {
+  const known = guards.get(context) ?? guardsIn(context);
+  guards.set(context, known);
+  return known(context.tree.parentOf(node));
+}
+
+const guards = new WeakMap<ScriptContext, ReturnType<typeof guardsIn>>();
+
+function guardsIn({ tree, bindings }: ScriptContext): (node: AnyNode | undefined) => boolean {
+  let ofMain: ReadonlySet<AnyNode> | undefined;
+  return upwards(tree, (node) => {
     if (node.type !== 'IfStatement' && node.type !== 'ConditionalExpression') return false;
     if (isTestCheck(node.test)) return false;
-    return mentionsEnvironment(node.test, context.bindings) || mentionsMain(context, node.test);
+    ofMain ??= nodesOfMain(tree);
+    return mentionsEnvironment(node.test, bindings) || ofMain.has(node.test);
   });
 }
 
@@ -195,7 +211,7 @@ export function readListens(
       literal,
       isCoerced: coercion !== undefined || imported === 'coerced',
       coercion: withoutCoercion(context, coercion),
-      guarded: isGuarded(context, context.tree.ancestorsOf(node)),
+      guarded: isGuarded(context, node),
       numbersOnly,
       isForSockets,
     });

@@ -2,7 +2,7 @@ import type { AnyNode, Identifier, ImportDeclaration } from 'acorn';
 import { keyOf, propertyName } from './properties.js';
 import { scopesOf } from './scopes.js';
 import type { Script } from './script.js';
-import type { Tree } from './tree.js';
+import { type Tree, upwards } from './tree.js';
 
 /** One `require('x')`, `import .. from 'x'`, `import('x')` or `export .. from 'x'` with a literal specifier. */
 export interface ModuleUse {
@@ -77,7 +77,8 @@ function moduleUsesIn({ tree, language }: Script): readonly ModuleUse[] {
     const specifier = required.has(node) ? undefined : requiredModule(node);
     if (specifier !== undefined) uses.push({ specifier, bound: [], start: node.start, node });
   }
-  return uses.map((use) => ({ ...use, when: loadTime(tree, use.node) }));
+  const timeOf = loadTimes(tree);
+  return uses.map((use) => ({ ...use, when: timeOf(use.node) }));
 }
 
 type UntimedUse = Omit<ModuleUse, 'when'>;
@@ -123,12 +124,14 @@ function isUnused(tree: Tree, { specifiers }: ImportDeclaration): boolean {
 }
 
 /** When a load of a module is run. */
-function loadTime(tree: Tree, node: AnyNode): ModuleUse['when'] {
-  const around = tree.ancestorsOf(node);
-  const isCaught = around.some(
-    (each, depth) => each.type === 'TryStatement' && each.block === (around[depth + 1] ?? node),
-  );
-  if (isCaught) return 'guarded';
-  const isLater = around.some(({ type }) => /Function|^If|^Conditional|^Logical|^Switch|^Catch/.test(type));
-  return isLater || node.type === 'ImportExpression' ? 'later' : 'start';
+function loadTimes(tree: Tree): (node: AnyNode) => ModuleUse['when'] {
+  const isCaught = upwards(tree, (node) => {
+    const around = tree.parentOf(node);
+    return around?.type === 'TryStatement' && around.block === node;
+  });
+  const isLater = upwards(tree, ({ type }) => /Function|^If|^Conditional|^Logical|^Switch|^Catch/.test(type));
+  return (node) => {
+    if (isCaught(node)) return 'guarded';
+    return isLater(tree.parentOf(node)) || node.type === 'ImportExpression' ? 'later' : 'start';
+  };
 }

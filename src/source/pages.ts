@@ -62,8 +62,8 @@ function readLinked(folder: AppFolder, names: readonly string[]): Pick<PageFacts
     const sources = sourcesBehind(folder, name, read);
     for (const source of sources) seen.add(source);
     for (const context of sources.length > 0 ? [] : read) {
-      clients.push(...readSocketClients(context));
-      requests.push(...readRootRequests(context));
+      for (const client of readSocketClients(context)) clients.push(client);
+      for (const request of readRootRequests(context)) requests.push(request);
       for (const { specifier } of context.modules) {
         const next = resolveRelative(folder, name, specifier);
         if (next) seen.add(next); // iterating over a set includes items that are added meanwhile
@@ -78,7 +78,8 @@ function sourcesBehind(folder: AppFolder, name: string, product: readonly Script
   const { names, isMapped } = compiledFrom(folder, name);
   if (isMapped) return names;
   const count = (contexts: readonly ScriptContext[]): number => contexts.flatMap(readSocketClients).length;
-  return names.filter((source) => count(scriptsOf(folder, source)) === count(product));
+  const opened = names.length > 0 ? count(product) : 0;
+  return names.filter((source) => count(scriptsOf(folder, source)) === opened);
 }
 
 /** A script's own code, or that of a component's script elements. */
@@ -122,8 +123,8 @@ export function readHtml(
     }
     const context = contextOf(parsePageScript(source, script.code, script.offset, script.language));
     if (!context) continue;
-    clients.push(...readSocketClients(context));
-    requests.push(...readRootRequests(context));
+    for (const client of readSocketClients(context)) clients.push(client);
+    for (const request of readRootRequests(context)) requests.push(request);
     for (const { specifier } of context.modules) {
       const file = resolveRelative(folder, name, specifier);
       if (file) linked.push(file);

@@ -86,8 +86,8 @@ function isOnlyArgumentAHandler({ bindings }: ScriptContext, { arguments: given 
   return given.length === 1 && given.every((node) => readValue(node, bindings).kind === 'unknown');
 }
 
-/** May it be any path? With `mayHandle` it is not a path where the source shows a handler. */
-function isUnseen(context: ScriptContext, node: AnyNode, mayHandle: boolean): boolean {
+/** May it be any path? With `mayHandle` it is not a path where the source shows a handler. A list of lists is not gone through. */
+function isUnseen(context: ScriptContext, node: AnyNode, mayHandle: boolean, depth = 0): boolean {
   const meant = follow(node, context.bindings);
   if (readValue(meant, context.bindings).kind !== 'unknown') return false;
   switch (meant.type) {
@@ -96,7 +96,7 @@ function isUnseen(context: ScriptContext, node: AnyNode, mayHandle: boolean): bo
     case 'ArrowFunctionExpression':
       return false;
     case 'ArrayExpression':
-      return meant.elements.some((each) => each !== null && isUnseen(context, each, mayHandle));
+      return depth > 2 || meant.elements.some((each) => each !== null && isUnseen(context, each, mayHandle, depth + 1));
     case 'Identifier':
       return !(mayHandle && functionBehind(context.bindings, meant) !== undefined);
     case 'CallExpression':

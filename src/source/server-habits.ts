@@ -31,9 +31,7 @@ const forks = /^((node:)?cluster#fork|throng|sticky-session#listen|@socket\.io\/
 export function readServerHabits(context: ScriptContext): ServerHabits {
   const calls = context.tree.ofType('CallExpression', 'NewExpression');
   const placesOf = (isIt: (call: CallExpression | NewExpression) => boolean): Place[] =>
-    calls
-      .filter((call) => isIt(call) && !isGuarded(context, context.tree.ancestorsOf(call)))
-      .map(({ start }) => context.place(start));
+    calls.filter((call) => isIt(call) && !isGuarded(context, call)).map(({ start }) => context.place(start));
   return {
     tls: placesOf((call) => tlsServers.test(context.moduleOf(call.callee) ?? '') || isFastifyWithTls(context, call)),
     forks: placesOf(({ callee }) => forks.test(context.moduleOf(callee) ?? '')),

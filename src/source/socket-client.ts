@@ -3,6 +3,7 @@ import type { ScriptContext } from './context.js';
 import { propertyName } from './properties.js';
 import { readSocketOptions, type SocketOptions } from './socket-options.js';
 import type { Place } from './text-file.js';
+import { upwards } from './tree.js';
 import { follow, readValue, type Value } from './values.js';
 
 /** The target of a client's connection. */
@@ -62,23 +63,23 @@ function isOptions({ bindings, script }: ScriptContext, first: AnyNode): boolean
 
 const ofPlace = /\benv\b|NODE_ENV|__DEV__|\blocalhost\b|127\.0\.0\.1/;
 
-/** Is it in a branch that depends on where the page runs, or does it choose between addresses by that? */
-function isConditional({ script, tree }: ScriptContext, url: AnyNode, meant: AnyNode): boolean {
-  return [meant, ...tree.ancestorsOf(url)].some((node) => {
-    const isBranch = node.type === 'ConditionalExpression' || node.type === 'IfStatement';
-    const test = isBranch ? node.test : node.type === 'LogicalExpression' ? node.left : undefined;
-    return test !== undefined && ofPlace.test(script.code.slice(test.start, test.end));
-  });
+/** Does it depend on where the page runs, or does it choose between addresses by that? */
+function isBranch({ code }: ScriptContext['script'], node: AnyNode): boolean {
+  const isTest = node.type === 'ConditionalExpression' || node.type === 'IfStatement';
+  const test = isTest ? node.test : node.type === 'LogicalExpression' ? node.left : undefined;
+  return test !== undefined && ofPlace.test(code.slice(test.start, test.end));
 }
 
-function urlOf(context: ScriptContext, url: AnyNode, next: AnyNode | undefined): ClientUrl {
+type IsInBranch = ReturnType<typeof upwards>;
+
+function urlOf(context: ScriptContext, url: AnyNode, next: AnyNode | undefined, isInBranch: IsInBranch): ClientUrl {
   const { script, bindings } = context;
   const meant = follow(url, bindings);
   return {
     value: readValue(url, bindings),
     text: script.code.slice(meant.start, meant.end),
     span: { start: script.offset + url.start, end: script.offset + (next?.start ?? url.end) },
-    isConditional: isConditional(context, url, meant),
+    isConditional: isBranch(script, meant) || isInBranch(context.tree.parentOf(url)),
   };
 }
 
@@ -110,10 +111,11 @@ function moduleOfClient(context: ScriptContext, { callee }: CallExpression): str
 
 /** Every connection a page's script opens with socket.io's client. */
 export function readSocketClients(context: ScriptContext): SocketClient[] {
+  const isInBranch = upwards(context.tree, (node) => isBranch(context.script, node));
   return connectCalls(context).map(({ node, url, firstOption }) => ({
     at: context.place(node.start),
     from: moduleOfClient(context, node),
-    url: url && urlOf(context, url, node.arguments[1]),
+    url: url && urlOf(context, url, node.arguments[1], isInBranch),
     options: readSocketOptions(context, node, firstOption),
   }));
 }

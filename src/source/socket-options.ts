@@ -2,7 +2,9 @@ import type { AnyNode, CallExpression, NewExpression, ObjectExpression } from 'a
 import type { ScriptContext } from './context.js';
 import { propertyName } from './properties.js';
 import type { Place } from './text-file.js';
+import type { Tree } from './tree.js';
 import { follow, hasSpread, objectOf, propertyOf, readValue, type Value } from './values.js';
+import type { Variable } from './variable.js';
 
 /** A literal option: its value, and the position of the value. */
 export interface OptionRead {
@@ -38,15 +40,25 @@ export interface SocketOptions {
 
 /** `options.path = '/x'` behind the literal: what a key is given last. */
 function assignedLater({ tree, bindings }: ScriptContext, name: AnyNode | undefined, key: string): AnyNode | undefined {
-  const references = name?.type === 'Identifier' ? (bindings.variableOf(name)?.references ?? []) : [];
-  return references
-    .flatMap(({ identifier }) => {
-      const member = tree.parentOf(identifier);
-      const set =
-        member?.type === 'MemberExpression' && propertyName(member) === key ? tree.parentOf(member) : undefined;
-      return set?.type === 'AssignmentExpression' && set.left === member ? [set.right] : [];
-    })
-    .at(-1);
+  const variable = name?.type === 'Identifier' ? bindings.variableOf(name) : undefined;
+  if (variable === undefined) return undefined;
+  const known = assignments.get(variable) ?? assignmentsTo(tree, variable);
+  assignments.set(variable, known);
+  return known.get(key);
+}
+
+/** A script may hand the same options to thousands of calls: their keys are looked for once. */
+const assignments = new WeakMap<Variable, ReadonlyMap<string, AnyNode>>();
+
+function assignmentsTo(tree: Tree, { references }: Variable): ReadonlyMap<string, AnyNode> {
+  const values = new Map<string, AnyNode>();
+  for (const { identifier } of references) {
+    const member = tree.parentOf(identifier);
+    const key = member && propertyName(member);
+    const set = member && tree.parentOf(member);
+    if (key !== undefined && set?.type === 'AssignmentExpression' && set.left === member) values.set(key, set.right);
+  }
+  return values;
 }
 
 function option(

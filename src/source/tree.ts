@@ -76,6 +76,25 @@ export function treeOf(program: Program): Tree | undefined {
   };
 }
 
+/**
+ * Asks whether something holds for a node or for one around it. Each node is judged once: code that is nested deeply, or that
+ * repeats a statement in one branch, would otherwise be gone through for every question.
+ */
+export function upwards({ parentOf }: Tree, holds: (node: AnyNode) => boolean): (node: AnyNode | undefined) => boolean {
+  const known = new Map<AnyNode, boolean>();
+  return (asked) => {
+    const path: AnyNode[] = [];
+    let at = asked;
+    for (; at && !known.has(at); at = parentOf(at)) path.push(at);
+    let does = at !== undefined && known.get(at) === true;
+    for (const node of path.reverse()) {
+      does ||= holds(node);
+      known.set(node, does);
+    }
+    return does;
+  };
+}
+
 function indexesByType(nodes: readonly AnyNode[]): Map<string, number[]> {
   const indexes = new Map<string, number[]>();
   nodes.forEach(({ type }, index) => {

@@ -1,7 +1,6 @@
-import type { AnyNode, Expression, ObjectExpression, Property, SpreadElement } from 'acorn';
+import type { AnyNode, Expression, ObjectExpression } from 'acorn';
 import type { Bindings } from './bindings.js';
-import { isProcessEnv, keyOf } from './properties.js';
-import type { Variable } from './variable.js';
+import { keyOf } from './properties.js';
 
 /** What is known about an expression without running it. */
 export type Value =
@@ -18,16 +17,7 @@ const deepest = 12;
 const longest = 10_000;
 
 /** Does the expression read process.env, directly or through names of this file? */
-export function mentionsEnvironment(node: AnyNode, bindings: Bindings, seen = new Set<Variable>()): boolean {
-  return bindings.within(node).some((inner) => {
-    if (inner.type !== 'Identifier') return isProcessEnv(inner);
-    const variable = bindings.variableOf(inner);
-    if (variable === undefined || seen.has(variable)) return false;
-    seen.add(variable);
-    const init = bindings.initOf(variable);
-    return bindings.isEnvironment(variable) || (init !== undefined && mentionsEnvironment(init, bindings, seen));
-  });
-}
+export const mentionsEnvironment = (node: AnyNode, bindings: Bindings): boolean => bindings.readsEnvironment(node);
 
 /** Follows names with a single value to their expression. */
 export function follow(node: AnyNode, bindings: Bindings): AnyNode {
@@ -45,6 +35,66 @@ export function follow(node: AnyNode, bindings: Bindings): AnyNode {
   return meant;
 }
 
+/** The values of a program's expressions that some reader has asked for. */
+const valuesIn = new WeakMap<Bindings, Map<AnyNode, Value>>();
+
+/** The value of an expression, as far as it is known from this file. */
+export function readValue(expression: AnyNode, bindings: Bindings): Value {
+  const known = valuesIn.get(bindings) ?? new Map<AnyNode, Value>();
+  valuesIn.set(bindings, known);
+  const asked = follow(expression, bindings);
+  // Without recursion: a name may lead through thousands of others.
+  const pending = [asked];
+  const begun = new Set<AnyNode>();
+  for (let node = pending.at(-1); node; node = pending.at(-1)) {
+    if (known.has(node)) pending.pop();
+    else if (bindings.readsEnvironment(node)) known.set(node, environment);
+    else {
+      const parts = partsOf(node, bindings);
+      const missing = begun.has(node) ? [] : parts.filter((part) => !known.has(part) && !begun.has(part));
+      begun.add(node);
+      for (const part of missing) pending.push(part);
+      // A value that leads back to itself is not known.
+      if (missing.length === 0)
+        known.set(
+          node,
+          computed(
+            node,
+            parts.map((part) => known.get(part) ?? unknown),
+          ),
+        );
+    }
+  }
+  return known.get(asked) ?? unknown;
+}
+
+/** The expressions that a text is joined from. */
+function partsOf(node: AnyNode, bindings: Bindings): readonly AnyNode[] {
+  if (node.type === 'TemplateLiteral') return node.expressions.map((part) => follow(part, bindings));
+  if (node.type !== 'BinaryExpression' || node.operator !== '+') return [];
+  return [follow(node.left, bindings), follow(node.right, bindings)];
+}
+
+function computed(node: AnyNode, parts: readonly Value[]): Value {
+  switch (node.type) {
+    case 'Literal':
+      return typeof node.value === 'string' || typeof node.value === 'number' || typeof node.value === 'boolean'
+        ? { kind: 'literal', value: node.value, node }
+        : unknown;
+    case 'TemplateLiteral': {
+      const text = node.quasis.map(({ value }): Value => ({ kind: 'literal', value: value.cooked ?? '', node }));
+      return joined(
+        text.flatMap((quasi, index) => [quasi, parts[index] ?? []].flat()),
+        node,
+      );
+    }
+    case 'BinaryExpression':
+      return node.operator === '+' ? joined(parts, node) : unknown;
+    default:
+      return unknown;
+  }
+}
+
 function joined(parts: readonly Value[], node: Expression): Value {
   let text = '';
   for (const part of parts) {
@@ -54,45 +104,6 @@ function joined(parts: readonly Value[], node: Expression): Value {
   return { kind: 'literal', value: text, node };
 }
 
-/** The value of an expression, as far as it is known from this file. */
-export function readValue(expression: AnyNode, bindings: Bindings): Value {
-  return valueWithin(expression, bindings, new Map());
-}
-
-/** @param known A cache of the values of names; names that are being read have the value unknown. */
-function valueWithin(expression: AnyNode, bindings: Bindings, known: Map<AnyNode, Value>): Value {
-  const node = follow(expression, bindings);
-  const before = known.get(node);
-  if (before) return before;
-  known.set(node, unknown);
-  const value = mentionsEnvironment(node, bindings) ? environment : computed(node, bindings, known);
-  known.set(node, value);
-  return value;
-}
-
-function computed(node: AnyNode, bindings: Bindings, known: Map<AnyNode, Value>): Value {
-  switch (node.type) {
-    case 'Literal':
-      return typeof node.value === 'string' || typeof node.value === 'number' || typeof node.value === 'boolean'
-        ? { kind: 'literal', value: node.value, node }
-        : unknown;
-    case 'TemplateLiteral': {
-      const parts: Value[] = [];
-      node.quasis.forEach((quasi, index) => {
-        parts.push({ kind: 'literal', value: quasi.value.cooked ?? '', node });
-        const inner = node.expressions[index];
-        if (inner) parts.push(valueWithin(inner, bindings, known));
-      });
-      return joined(parts, node);
-    }
-    case 'BinaryExpression':
-      if (node.operator !== '+') return unknown;
-      return joined([valueWithin(node.left, bindings, known), valueWithin(node.right, bindings, known)], node);
-    default:
-      return unknown;
-  }
-}
-
 /** An options object as far as it can be read; undefined when it is not a literal object of this file. */
 export function objectOf(expression: AnyNode | undefined, bindings: Bindings): ObjectExpression | undefined {
   if (!expression) return undefined;
@@ -100,28 +111,66 @@ export function objectOf(expression: AnyNode | undefined, bindings: Bindings): O
   return node.type === 'ObjectExpression' ? node : undefined;
 }
 
-/** An object literal's properties, including those of spread literals; and spreads of unknown objects. */
-function propertiesOf(object: ObjectExpression, bindings: Bindings, depth = 0): readonly (Property | SpreadElement)[] {
-  return object.properties.flatMap((property: Property | SpreadElement) => {
-    const spread = property.type === 'SpreadElement' && depth < 5 ? objectOf(property.argument, bindings) : undefined;
-    return spread ? propertiesOf(spread, bindings, depth + 1) : [property];
-  });
+/** What an object literal says itself: the last value of each key, and what it spreads, each with its index. */
+interface OwnKeys {
+  readonly values: ReadonlyMap<string, { readonly at: number; readonly value: Expression }>;
+  readonly spreads: readonly { readonly at: number; readonly argument: Expression }[];
+  /** What was asked of it so far, and by how many spreads it was reached. */
+  readonly asked: Map<string, Found>;
 }
 
-/** True when a spread may add unknown keys. */
-export function hasSpread(object: ObjectExpression, bindings: Bindings): boolean {
-  return propertiesOf(object, bindings).some((property) => property.type === 'SpreadElement');
+/** 'open': an unknown object may set it last. */
+type Found = Expression | 'open' | undefined;
+
+/** A script may hand the same object to thousands of calls. */
+const ownKeys = new WeakMap<ObjectExpression, OwnKeys>();
+
+function ownKeysOf(object: ObjectExpression): OwnKeys {
+  const known = ownKeys.get(object);
+  if (known) return known;
+  const values = new Map<string, { at: number; value: Expression }>();
+  const spreads: { at: number; argument: Expression }[] = [];
+  for (const [at, property] of object.properties.entries()) {
+    const key = property.type === 'Property' ? keyOf(property) : undefined;
+    if (property.type === 'SpreadElement') spreads.push({ at, argument: property.argument });
+    else if (key !== undefined) values.set(key, { at, value: property.value });
+  }
+  const found = { values, spreads, asked: new Map<string, Found>() };
+  ownKeys.set(object, found);
+  return found;
 }
+
+/** Objects that spread one another are followed this far. */
+const mostSpreads = 5;
+const spreadIn = (argument: Expression, bindings: Bindings, depth: number): ObjectExpression | undefined =>
+  depth < mostSpreads ? objectOf(argument, bindings) : undefined;
+
+/** True when a spread may add unknown keys. */
+export const hasSpread = (object: ObjectExpression, bindings: Bindings): boolean =>
+  lastOf(object, undefined, bindings, 0) === 'open';
 
 /**
  * The value of a key in an object literal; the last one takes effect, as in JavaScript. undefined also where a later spread may
  * override it: `{ path: '/a', ...options }`.
  */
 export function propertyOf(object: ObjectExpression, key: string, bindings: Bindings): Expression | undefined {
-  let found: Expression | undefined;
-  for (const property of propertiesOf(object, bindings)) {
-    if (property.type === 'SpreadElement') found = undefined;
-    else if (keyOf(property) === key) found = property.value;
+  const found = lastOf(object, key, bindings, 0);
+  return found === 'open' ? undefined : found;
+}
+
+/** What sets a key last; without a key only 'open' is found. Each object is asked once, however many spread it. */
+function lastOf(object: ObjectExpression, key: string | undefined, bindings: Bindings, depth: number): Found {
+  const { values, spreads, asked } = ownKeysOf(object);
+  const question = key === undefined ? `${depth}` : `${depth} ${key}`;
+  if (asked.has(question)) return asked.get(question);
+  const own = key === undefined ? undefined : values.get(key);
+  let last: Found;
+  for (const { at, argument } of spreads.toReversed()) {
+    if (last !== undefined || (own !== undefined && at < own.at)) break;
+    const spread = spreadIn(argument, bindings, depth);
+    last = spread === undefined ? 'open' : lastOf(spread, key, bindings, depth + 1);
   }
+  const found = last ?? own?.value;
+  asked.set(question, found);
   return found;
 }

@@ -43,7 +43,7 @@ export function withoutTypes(program: Program): Program {
           ? (plain(child)[0] ?? null)
           : child;
       node[key] = plainChild;
-      pending.push(...(isNode(plainChild) ? [plainChild] : nodesOf(plainChild)));
+      for (const each of isNode(plainChild) ? [plainChild] : nodesOf(plainChild)) pending.push(each);
     }
   }
   return program;

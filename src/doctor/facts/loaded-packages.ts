@@ -1,5 +1,5 @@
 import { programOf } from '../../app/index.js';
-import { type Place, placeAt, resolveRelative, type ServerScript } from '../../source/index.js';
+import { type ModuleUse, type Place, placeAt, resolveRelative, type ServerScript } from '../../source/index.js';
 import { packageOf } from './declared.js';
 import type { FileFacts } from './facts.js';
 
@@ -28,10 +28,20 @@ function scriptsAtStart({ entries, folder, server }: FileFacts): ReadonlySet<str
 /** The place in the source where a module is loaded; for a module added by a compiler the start of the script. */
 function loadPlace({ server }: FileFacts, script: ServerScript, specifier: string): Place {
   for (const { loaded, context } of server.scripts) {
-    const use = loaded === script.loaded && context?.modules.find((each) => each.specifier === specifier);
-    if (context && use) return context.place(use.start);
+    const start = loaded === script.loaded && context ? firstStarts(context.modules).get(specifier) : undefined;
+    if (context && start !== undefined) return context.place(start);
   }
   return placeAt(script.source, 0);
+}
+
+/** Where a script first loads each module, looked for once. */
+const starts = new WeakMap<readonly ModuleUse[], ReadonlyMap<string, number>>();
+
+function firstStarts(modules: readonly ModuleUse[]): ReadonlyMap<string, number> {
+  const known =
+    starts.get(modules) ?? new Map(modules.map(({ specifier, start }) => [specifier, start] as const).reverse());
+  starts.set(modules, known);
+  return known;
 }
 
 /** Packages that the server loads, those at its start first; packages in a try block may be missing, so they are not included. */

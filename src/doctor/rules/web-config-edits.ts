@@ -98,7 +98,7 @@ export function elementAt(
     const at = document.positionAt(element.span.start);
     if (at.line === line && at.column === column) return element;
     if (at.line === line) onLine = element;
-    pending.push(...element.children);
+    for (const child of element.children) pending.push(child);
   }
   return onLine;
 }

@@ -1,0 +1,54 @@
+import type { AnyNode, Expression } from 'acorn';
+import { isProcessEnv } from './properties.js';
+import type { Tree } from './tree.js';
+import type { Variable } from './variable.js';
+
+/** What is known of a program's names. */
+interface NamesOfProgram {
+  variableOf(name: AnyNode): Variable | undefined;
+  /** The value of a variable that is set only in its declaration. */
+  initOf(variable: Variable | undefined): Expression | undefined;
+  /** The variable comes from process.env. */
+  isEnvironment(variable: Variable | undefined): boolean;
+}
+
+/**
+ * The nodes of a program in which process.env is read, directly or through names with a single value. All at once, from
+ * process.env outwards: a node is visited once, however many readers ask, and however many names lead to it.
+ *
+ * @param isImported A name of another module may depend on process.env, too.
+ */
+export function nodesOfEnvironment(tree: Tree, bindings: NamesOfProgram, isImported: boolean): ReadonlySet<AnyNode> {
+  const found = new Set<AnyNode>();
+  const pending: AnyNode[] = tree.ofType('MemberExpression').filter(isProcessEnv);
+  // Most programs do not read it: then no name is resolved.
+  if (pending.length === 0 && !isImported) return found;
+  for (const name of tree.ofType('Identifier')) {
+    if (bindings.isEnvironment(bindings.variableOf(name))) pending.push(name);
+  }
+  const variables = variablesByValue(tree, bindings);
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    for (let at: AnyNode | undefined = node; at && !found.has(at); at = tree.parentOf(at)) {
+      found.add(at);
+      const variable = variables.get(at);
+      if (variable) for (const name of namesOf(variable)) pending.push(name);
+    }
+  }
+  return found;
+}
+
+/** The variables with a single value, by its expression. */
+function variablesByValue(tree: Tree, bindings: NamesOfProgram): ReadonlyMap<AnyNode, Variable> {
+  const variables = new Map<AnyNode, Variable>();
+  for (const { id, init } of tree.ofType('VariableDeclarator')) {
+    const variable = init ? bindings.variableOf(id) : undefined;
+    if (init && variable && bindings.initOf(variable) === init) variables.set(init, variable);
+  }
+  return variables;
+}
+
+/** Where a variable is declared and used, except as the name of a JSX element. */
+const namesOf = ({ defs, references }: Variable): readonly AnyNode[] => [
+  ...defs.map(({ name }) => name),
+  ...references.map(({ identifier }) => identifier).filter(({ type }) => type === 'Identifier'),
+];
