@@ -12,6 +12,7 @@ import {
   startedByScripts,
 } from '../source/index.js';
 import { normalName, usualEntries } from './entry-names.js';
+import { parseJson, strings } from './json.js';
 import { type Manifest, readManifest } from './manifest.js';
 import { findPackage, packagesBelow } from './packages.js';
 
@@ -103,6 +104,7 @@ export function startOf(folder: AppFolder, manifest: Manifest, entry: string): S
 
 /** What the scripts of a package may refer to. */
 const aroundScripts = (folder: AppFolder, at: string): AroundScripts => ({
+  findProgram: (command, place) => installedProgram(folder, path.posix.join(at, place), command),
   ...(at === '' && { findPackage: (place) => findPackage(folder, place) }),
   readEcosystem: (file, environment) => {
     const name = path.posix.join(at, file);
@@ -110,6 +112,18 @@ const aroundScripts = (folder: AppFolder, at: string): AroundScripts => ({
     return text === undefined ? undefined : readEcosystem({ file: path.join(folder.root, name), text }, environment);
   },
 });
+
+/** The file of an installed package that is this command, by `bin` of its package.json; relative to the package at `at`. */
+function installedProgram(folder: AppFolder, at: string, command: string): string | undefined {
+  const { dependencies, devDependencies } = readManifest(folder, path.posix.join(at, 'package.json'));
+  for (const name of [command, ...Object.keys({ ...dependencies, ...devDependencies })]) {
+    const bin = parseJson(folder.readInstalled(`${name}/package.json`))?.bin;
+    const files = typeof bin === 'string' ? { [name.replace(/^.*\//, '')]: bin } : strings(bin);
+    const file = files[command];
+    if (file !== undefined) return path.posix.relative(at, path.posix.join('node_modules', name, file));
+  }
+  return undefined;
+}
 
 /** Only a script that is not compiled needs what runs TypeScript. */
 function runOf({ typeScript, runtime, ...start }: StartCommand, entry: string, hasTsx: boolean): StartCommand {

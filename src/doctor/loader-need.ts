@@ -191,6 +191,7 @@ function ofStart(facts: FileFacts): ReasonForLoader[] {
       ...variables.map((each) => said(`sets ${each}`, `${each}=`)),
       ...[...requires, ...imports, ...envFiles]
         .filter((each) => each !== runner)
+        .map((each) => each.replace(/\?$/, ''))
         .map((each) => said(`loads ${each} first`, each)),
       ...(args.length > 0 ? [said(`has arguments: ${args.join(' ')}`, args[0] ?? '')] : []),
       ...(name.includes('/') ? [inFolderBelow(name, exists ? file : undefined)] : []),

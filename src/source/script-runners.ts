@@ -3,6 +3,9 @@ const commandRunners =
   /^(?:.*[\\/])?(concurrently|conc|nodemon|sh|bash|cmd|start-server-and-test|dotenv|env-cmd|wsrun|turbo)(?:\.exe|\.cmd)?$/i;
 /** Options of nodemon whose value is the next word. */
 export const nodemonPairs = /^(-w|--watch|-e|--ext|-i|--ignore|-d|--delay|-s|--signal|--config|-x|--exec)$/;
+/** Its options without a value, and those of its pairs written with "=". All others are the script's. */
+const nodemonFlags =
+  /^(-q|--quiet|-V|--verbose|-L|--legacy-watch|-C|--on-change-only|-I|--(no-)?stdin|--exitcrash|--dump|--(no-)?update-notifier|--(no-)?colou?rs|--spawn|--(watch|ext|ignore|delay|signal|config)=.*)$/;
 /** Programs that start scripts of package.json: `run-p api web`, `npm-run-all build start:*`. */
 const scriptRunners = /^(?:.*[\\/])?(npm-run-all|npm-run-all2|run-[psz])(?:\.cmd)?$/i;
 /** Programs that keep a file of node running: `pm2 start server.js`, `forever server.js`. */
@@ -46,8 +49,10 @@ function executedBy([program = '', ...given]: readonly string[]): string | undef
   const command = given[at + 1] ?? '';
   if (at < 0 || !/\bnodemon(\.cmd|\.exe)?$/i.test(program) || !/\s/.test(command)) return undefined;
   const rest = [...given.slice(0, at), ...given.slice(at + 2)];
-  const behind = rest.filter((word, index) => !nodemonPairs.test(word) && !nodemonPairs.test(rest[index - 1] ?? ''));
-  return [command, ...behind.filter((word) => !word.startsWith('-')).map((word) => `"${word}"`)].join(' ');
+  const behind = rest.filter(
+    (word, index) => !nodemonPairs.test(word) && !nodemonPairs.test(rest[index - 1] ?? '') && !nodemonFlags.test(word),
+  );
+  return [command, ...behind.map((word) => `"${word}"`)].join(' ');
 }
 
 /** 'start:*' is each script of such a name. */

@@ -13,7 +13,7 @@ export interface SocketReach {
   /** `io.emit(..)`, `socket.to(room).emit(..)`: messages for clients that may be on other processes. */
   readonly broadcasts: readonly { readonly at: Place /** 'io.to(..).emit' */; readonly text: string }[];
   readonly adapters: readonly Attachment[];
-  /** `io.attach(server, options)`, `io.path(..)`: options are set after the server is created. */
+  /** `io.attach(server, options)`, `io.path(..)`, `io.bind(engine)`: options are set after the server is created, or are those of an engine. */
   readonly setsOptionsLater: boolean;
   /** Packages whose functions get the server and may use it in unknown ways: '@socket.io/admin-ui'. */
   readonly handedTo: readonly string[];
@@ -133,7 +133,8 @@ function isBroadcast(context: ScriptContext, call: CallExpression, isSocket: IsS
 
 function setsOptions(context: ScriptContext, { callee, arguments: given }: CallExpression): boolean {
   const method = propertyName(callee) ?? '';
-  const isSetting = method === 'path' ? given.length > 0 : given.length > 1 && /^(attach|listen)$/.test(method);
+  const fewest = /^(path|bind)$/.test(method) ? 1 : 2;
+  const isSetting = /^(path|bind|attach|listen)$/.test(method) && given.length >= fewest;
   return isSetting && chainOf(context, callee, (node) => isServer(context, node))?.links.length === 1;
 }
 

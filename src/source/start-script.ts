@@ -26,7 +26,7 @@ const starters = /^(?:.*[\\/])?(?:node|nodejs|nodemon|node-dev|tsx|ts-node|ts-no
 const packageManager = /^(?:.*[\\/])?(?:npm|pnpm|yarn|bun)(?:\.cmd)?$/i;
 
 /** Scripts that start an app; the production script comes first where `start` is for development. */
-const startNames = ['start', 'start:prod', 'start:production', 'prod', 'production', 'serve', 'server'];
+const startNames = ['start', 'start:prod', 'start:production', 'prod', 'production', 'serve', 'server', 'preview'];
 /** Limit for scripts that call each other; above it no script is found. */
 const mostCalls = 10;
 
@@ -44,6 +44,8 @@ type FindPackage = (place: string) => ScriptsOfPackage | undefined;
 /** What the scripts of a package.json may refer to. */
 export interface AroundScripts {
   readonly findPackage?: FindPackage;
+  /** The file that a package installed for a command, relative to the folder where it runs: 'node_modules/micro/bin.js'. */
+  readonly findProgram?: (command: string, folder: string) => string | undefined;
   /** The first app of a configuration of pm2; `file` relative to the folder of all packages. */
   readonly readEcosystem?: (file: string, environment: string | undefined) => EcosystemApp | undefined;
 }
@@ -62,7 +64,7 @@ export interface StartCommand {
   readonly requires: readonly string[];
   /** --import */
   readonly imports: readonly string[];
-  /** --env-file */
+  /** --env-file; with ? behind the name, which no file of Windows has, for one that may be missing (--env-file-if-exists). */
   readonly envFiles: readonly string[];
   /** Other options of node, those of NODE_OPTIONS too: '--max-old-space-size=4096'. None if left out. */
   readonly nodeOptions?: readonly string[];
@@ -122,7 +124,7 @@ function started(
       const found = started(ecosystem.command, place, around, { ...ecosystem.env, ...env }, calls + 1);
       return found && { ...found, ...(instances !== undefined && { instances }) };
     }
-    const run = byNode(words) ?? byManager(words) ?? byFramework(words);
+    const run = byNode(words) ?? byManager(words) ?? byFramework(words) ?? byPackage(words, folder, around);
     if (run !== undefined) {
       const script = folder === '' ? run.script : path.posix.join(folder, run.script.replaceAll('\\', '/'));
       return { ...withEnvironment(run, env.NODE_OPTIONS), script, folder, env };
@@ -206,7 +208,8 @@ function scriptBehind(words: readonly string[], start: number): NodeCommand | un
     const value = inline ?? (isPair ? (words[++at] ?? '') : '');
     if (/^(-r|--require)$/.test(name)) found.requires.push(value);
     if (name === '--import') found.imports.push(value);
-    if (/^--env-file(-if-exists)?$/.test(name)) found.envFiles.push(value);
+    if (name === '--env-file') found.envFiles.push(value);
+    if (name === '--env-file-if-exists') found.envFiles.push(`${value}?`);
     nodeOptions.push(...[nodeOption(name, value)].filter((each) => each !== undefined));
   }
   // Without a file it starts what package.json names as main.
@@ -262,7 +265,24 @@ function byFramework(words: readonly string[]): NodeCommand | undefined {
 
 /** `-p $PORT`: the loader has the port in the environment, and no shell that replaces names. */
 const withoutPort = (args: readonly string[]): readonly string[] =>
-  args.filter((arg, at) => !/[$%]/.test(arg) && !(/^(-p|--port)$/.test(arg) && /[$%]/.test(args[at + 1] ?? '')));
+  args.filter(
+    (arg, at) => !/[$%]/.test(arg) && !(/^(-[lp]|--port|--listen)$/.test(arg) && /[$%]/.test(args[at + 1] ?? '')),
+  );
+
+/** Commands of packages that are the server themselves, with the app as an argument or by main: each is a script for node. */
+const servers =
+  /^(micro|fastify|json-server|http-server|serve|srvx|remix-serve|react-router-serve|moleculer-runner|strapi|sails|probot|functions-framework|y-websocket(-server)?)$/;
+
+function byPackage(
+  [program = '', ...args]: readonly string[],
+  folder: string,
+  { findProgram }: AroundScripts,
+): NodeCommand | undefined {
+  const script = servers.test(program) ? findProgram?.(program, folder) : undefined;
+  if (script === undefined) return undefined;
+  const kept = withoutPort(args).filter((arg) => !/^(-w|--watch)$/.test(arg));
+  return { script, args: kept, requires: [], imports: [], envFiles: [] };
+}
 
 interface ScriptCall {
   readonly script: string;

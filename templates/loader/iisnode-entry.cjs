@@ -21,7 +21,7 @@ const settings = Object.freeze({
   rewritePages: false, // add it to root-absolute src, href and action in pages; <appSettings> rewritePages
   port: null, // for an app that opens several: the one that IIS serves
   env: {}, // variables of the start script; web.config overrides them
-  envFiles: [], // its --env-file
+  envFiles: [], // its --env-file; 'name?' may be missing
   requires: [], // its -r
   imports: [], // its --import
   clusterWorker: true, // `cluster` reports that this process is a worker
@@ -119,7 +119,7 @@ function serve(server) {
   server.emit = function (event, ...args) {
     // iisnode uses a connection again for up to 30 s (maxNamedPipePooledConnectionAge); node would close it after 5 s.
     if (event !== 'request') this.keepAliveTimeout &&= Math.max(this.keepAliveTimeout, 120_000);
-    if (event === 'connection' && !args[0].remoteAddress) args[0]._getpeername = peerOfPipe;
+    if (event === 'connection' && !args[0].remoteAddress) args[0]._getpeername = peerOfPipe; // for remoteAddress, remotePort
     const { 0: request, 1: answer } = args;
     if (event !== 'request' && event !== 'upgrade') return emit.call(this, event, ...args);
     const before = request.socket?.[current];
@@ -151,7 +151,6 @@ function serverFor(event, url) {
 }
 
 // ---- Peers. A pipe has none: code that reads its address gets the values that IIS sends with the current request of the connection.
-/** A socket's own _getpeername(), which remoteAddress and remotePort use. */
 function peerOfPipe() {
   const forwarded = settings.enableXFF && this[current]?.headers['x-forwarded-for'];
   const [, address = '127.0.0.1', port = 0] =
@@ -286,7 +285,8 @@ process.chdir(root);
 process.argv = [process.argv[0], entry, ...settings.args];
 for (const [name, value] of Object.entries(settings.env)) process.env[name] ??= value;
 const loadEnvFile = process.loadEnvFile ?? (() => say('envFiles are for Node 20.12 and newer'));
-for (const file of settings.envFiles) loadEnvFile(file);
+for (const file of settings.envFiles)
+  if (!file.endsWith('?') || fs.existsSync(file.slice(0, -1))) loadEnvFile(file.replace('?', ''));
 const { resolve } = Module.createRequire(path.join(root, 'x.js'));
 const hooks = settings.clusterWorker && pretendWorker();
 const isHelped = settings.requires.length + settings.imports.length > 0 || process.features.typescript;

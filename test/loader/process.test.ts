@@ -121,7 +121,7 @@ describe('what the start script says', () => {
         'server.js': answer('[typeof process.loadEnvFile, process.env.A, process.env.B]'),
         'prod.env': 'A=file\nB="from file"\n',
       },
-      settings: { env: { A: 'script' }, envFiles: ['prod.env'] },
+      settings: { env: { A: 'script' }, envFiles: ['none.env?', 'prod.env?'] },
     });
     const line = 'iisnode-sock loader: envFiles are for Node 20.12 and newer\n';
     expect([`function,script,from file`, `undefined,script,${line}`]).toContain(

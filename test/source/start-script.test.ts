@@ -96,6 +96,39 @@ describe('a start script that runs others', () => {
   });
 });
 
+describe('what stands behind', () => {
+  it.each([
+    ['nodemon --quiet -w src --exec "node -r dotenv/config" web.js --mode fast --ext=js -v', ['--mode', 'fast', '-v']],
+    ['nodemon web.js -w src --mode fast', ['--mode', 'fast']],
+  ])('is the script’s, but for what nodemon takes: %s', (start, args) => {
+    expect(startCommandOf({ start })?.args).toEqual(args);
+  });
+
+  it('a file of variables that may be missing', () => {
+    const start = 'node --env-file=.env --env-file-if-exists=local.env .';
+    expect(startCommandOf({ start })?.envFiles).toEqual(['.env', 'local.env?']);
+  });
+
+  it.each([
+    ['micro -l tcp://0.0.0.0:$PORT api.js', ['api.js']],
+    ['NODE_ENV=production fastify start -w -p $PORT app.js', ['start', 'app.js']],
+    ['vite', undefined],
+    ['eslint .', undefined],
+  ])('a command that is a server of its own: %s', (start, args) => {
+    const findProgram = (command: string) => `node_modules/${command}/cli.js`;
+    const found = startCommandOf({ start }, { findProgram });
+    expect(found?.args).toEqual(args);
+    expect(found?.script).toBe(args && `node_modules/${start.includes('micro') ? 'micro' : 'fastify'}/cli.js`);
+  });
+
+  it('preview, where nothing else starts the app', () => {
+    const preview = 'cross-env NODE_ENV=production node server';
+    const scripts = { dev: 'node server', build: 'vite build', preview };
+    expect(startCommandOf(scripts)).toMatchObject({ script: 'server', env: { NODE_ENV: 'production' } });
+    expect(startCommandOf({ preview: 'vite preview' })).toBeUndefined();
+  });
+});
+
 describe('options of node', () => {
   it.each([
     [

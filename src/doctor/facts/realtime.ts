@@ -52,7 +52,15 @@ export function realtimeLibraries(facts: FileFacts): readonly string[] {
 
 /** Packages that open sockets in frameworks. */
 const socketPackages =
-  /^(@nestjs\/(websockets|platform-(socket\.io|ws))|(@fastify|koa|fastify|hapi|@hapi|graphql)[-/](websocket|nes|ws|socket\.io)|colyseus|@colyseus\/.+|socketcluster-server)$/;
+  /^(@nestjs\/(websockets|platform-(socket\.io|ws))|@feathersjs\/(socketio|primus)|(@fastify|koa|fastify|hapi|@hapi|@hono\/node|graphql)[-/](websocket|nes|ws|socket\.io)|koa-socket(-2)?|koa-easy-ws|crossws|colyseus|@colyseus\/.+|socketcluster-server|@hocuspocus\/server|y-websocket)$/;
+/** socket.io by itself or in another package, at its usual URL. */
+const ofSocketIo = [
+  'socket.io',
+  '@nestjs/platform-socket.io',
+  '@feathersjs/socketio',
+  'fastify-socket.io',
+  'koa-socket-2',
+];
 
 const opensSockets = (name: string): boolean => realtimeModules.includes(name) || socketPackages.test(name);
 
@@ -75,12 +83,13 @@ export function openedSockets(facts: FileFacts): { readonly at: Place | undefine
 export function upgradesOf(facts: FileFacts): 'any' | 'none' | undefined {
   const { isWhole, modules } = facts.server;
   const { dependencies, ofWorkspaces } = facts.package;
-  const ofSocketIo = ['socket.io', '@nestjs/platform-socket.io'];
   const has = ofSocketIo.some((name) => modules.has(name) || name in dependencies || ofWorkspaces.has(name));
   if (!has) return isWhole && openedSockets(facts) === undefined ? 'none' : 'any';
   const isUsual = serverPaths(facts).every(({ path }) => path === undefined || path.endsWith('/socket.io'));
   const others = [...modules].some((name) => opensSockets(name) && !ofSocketIo.includes(name) && name !== 'engine.io');
-  return others || !isUsual ? 'any' : undefined;
+  // `io.bind(engine)`: the path is where the app gives its requests to the engine.
+  const isBound = modules.has('engine.io') && facts.server.scripts.some(({ reach }) => reach.setsOptionsLater);
+  return others || isBound || !isUsual ? 'any' : undefined;
 }
 
 /** Every socket.io server allows only polling, and no page uses only WebSocket: there will be no upgrade. */
