@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { addDeployed } from './commands/declare-deployed.js';
 import type { Interruption } from './commands/interruption.js';
 import { expected, originOption } from './commands/live-options.js';
 import { collect, decimal, integer, list, refuseStrayValues } from './commands/option-values.js';
@@ -87,6 +88,17 @@ function addDeploy(program: Command, run: Runner): void {
       machines('machines that run the app behind a load balancer: deploy checks what that needs; 1 by default'),
     )
     .addOption(dryRun('print the exact commands, change nothing'))
+    .addOption(
+      new Option(
+        '--releases [n]',
+        'serve a copy of the app, and keep n of them to roll back to; 5 by default',
+      ).argParser(integer(1, most.releases)),
+    )
+    .option(
+      '--releases-dir <dir>',
+      'the folder for the copies; below inetpub, or in the state of the embedded IIS, by default',
+    )
+    .option('--in-place', "serve the app's own folder; so it is by default, until --releases is used")
     .option('--no-build', 'do not build a TypeScript app first')
     .option('--no-verify', 'do not check the live app afterwards')
     .addOption(expected())
@@ -220,24 +232,6 @@ function addCapacity(program: Command, run: Runner): void {
 
 function addOthers(program: Command, run: Runner): void {
   program
-    .command('undeploy')
-    .argument('[dir]', 'the app (default without --path: ".")')
-    .summary('remove the application and stop what deploy started')
-    .description(
-      "Remove the application and its pool from IIS or the embedded IIS, and stop what deploy started; the app's files stay.",
-    )
-    .option('--to <target>', 'iis|embedded')
-    .option('--site <name>', 'the IIS site; by default the one it was deployed to')
-    .addOption(vdirPath('vdir path; by default the one it was deployed to'))
-    .addOption(json())
-    .action(run('undeploy'));
-  program
-    .command('status')
-    .summary('the embedded IIS: sites, applications, pools')
-    .description('The embedded IIS in the background: whether it runs, and its sites, applications and pools.')
-    .addOption(json())
-    .action(run('status'));
-  program
     .command('logs')
     .argument('[dir]', 'the app', '.')
     .summary("the app's iisnode logs")
@@ -286,7 +280,8 @@ export function buildProgram(run: Runner): Command {
       const rows = Object.values(exitCodes).map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`);
       return `\nExit codes:\n${rows.join('\n')}\nThe command appcmd has appcmd's own exit codes: 0, or a Win32 error.`;
     });
-  for (const add of [addInit, addDeploy, addDoctor, addServe, addTrace, addCapacity, addOthers]) add(program, run);
+  for (const add of [addInit, addDeploy, addDoctor, addServe, addTrace, addCapacity, addDeployed, addOthers])
+    add(program, run);
   for (const command of program.commands) {
     command
       .exitOverride()

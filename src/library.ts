@@ -121,6 +121,9 @@ const deployOptions: OptionNames<LibraryDeployOptions> = {
   verify: true,
   expect: true,
   appcmd: true,
+  releases: true,
+  releasesDirectory: true,
+  inPlace: true,
 };
 
 /** Puts an app on IIS or the embedded IIS, all or nothing. Throws UserError; DeployFailed has the results of the probe of the live app. */
@@ -131,11 +134,7 @@ export async function deploy(given: LibraryDeployOptions = {}): Promise<Versione
   const result = await deployWithWarnings(
     { ...options, directory: cwd, environment },
     (app) => runRulesAt('deploy', app, machines),
-    {
-      event: (event) => onEvent?.(event),
-      warning: () => undefined,
-      assumed: () => undefined,
-    },
+    { event: (event) => onEvent?.(event), warning: () => undefined, assumed: () => undefined },
   );
   return versioned(result);
 }

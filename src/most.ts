@@ -1,2 +1,9 @@
 /** The largest numbers that a command and the library take. */
-export const most = { viewers: 10_000_000, processes: 1024, machines: 10_000, processors: 1024, messages: 100_000 };
+export const most = {
+  viewers: 10_000_000,
+  processes: 1024,
+  machines: 10_000,
+  processors: 1024,
+  messages: 100_000,
+  releases: 1000,
+};

@@ -187,6 +187,8 @@ export const setPool = (name: string, properties: AppcmdProperties): string[] =>
 export const deletePool = (name: string): string[] => ['delete', 'apppool', name];
 export const startPool = (name: string): string[] => ['start', 'apppool', name];
 export const stopPool = (name: string): string[] => ['stop', 'apppool', name];
+/** A new worker process takes over, the old one ends its requests. Exit 1062 when the pool is stopped. */
+export const recyclePool = (name: string): string[] => ['recycle', 'apppool', name];
 
 /** Properties of a section: only `name: value`; write `{ "/+[name='x']": ... }` directly. */
 export const setConfig = (section: string, properties: AppcmdProperties, path?: string): string[] => [

@@ -18,6 +18,7 @@ export {
   listSites,
   listVdirs,
   lockConfig,
+  recyclePool,
   removeBinding,
   searchConfig,
   setApp,

@@ -8,6 +8,8 @@ import { appUrl } from './app-url.js';
 import { checkServer, planDeploy, refuseUncheckedExpect } from './plan-deploy.js';
 import { refuseObstacles, runChecks } from './preflight/run-checks.js';
 import { fileRecords, recordOfOwnSite } from './records.js';
+import { type ChosenRelease, deployRelease } from './releases/deploy-release.js';
+import { checkReleaseOptions, releaseRequest } from './releases/plan-release.js';
 import { Reporter } from './reporter.js';
 import { type PlanResult, runPlan } from './run-plan.js';
 import { withServerLock } from './server-lock.js';
@@ -40,9 +42,10 @@ export async function deploy(
 ): Promise<DeployResult> {
   const toScript = options.to !== undefined && isScript(options.to);
   refuseUncheckedExpect(options, !toScript);
+  const isFreshIis = options.to === 'iis' && options.dryRun === true && !hasIis(options);
+  checkReleaseOptions(options, !toScript && !isFreshIis);
   if (options.to !== undefined && toScript) return deployToScript(given ?? appOf(options), options, options.to, report);
-  if (options.to === 'iis' && options.dryRun === true && !hasIis(options))
-    return planForFreshServer(given ?? appOf(options), options, report);
+  if (isFreshIis) return planForFreshServer(given ?? appOf(options), options, report);
   const began = performance.now();
   const signal = options.signal ?? new AbortController().signal;
   const target = chooseTarget(options, signal);
@@ -71,12 +74,17 @@ export async function withRecordedSite(options: DeployOptions): Promise<DeployOp
   return record === undefined ? options : { ...options, site: record.site, path: options.path ?? record.path };
 }
 
-async function deployTo(
+/**
+ * Checks the server and runs the steps.
+ * @param chosen a release to go back to, from whose folder `app` was read; default: what the options say.
+ */
+export async function deployTo(
   app: App,
   target: OpenTarget,
   first: DeployPlan,
   options: DeployOptions,
   report: (event: DeployEvent) => void,
+  chosen?: ChosenRelease,
 ): Promise<Outcome> {
   const looking = { ...target.context, environment: options.environment ?? process.env };
   await checkServer(looking, first);
@@ -89,9 +97,13 @@ async function deployTo(
     sources: () => appSources(app, plan),
   };
   const { host, url } = context.target;
+  const request = chosen ?? releaseRequest(options, plan, context, target.home);
   try {
-    const done = await runPlan(steps, context, plan, report, { dryRun: options.dryRun === true });
-    return { context, plan, done, url: await url?.(plan) };
+    const [done, carriedOut] =
+      request === undefined
+        ? [await runPlan(steps, context, plan, report, { dryRun: options.dryRun === true }), plan]
+        : await deployRelease({ context, plan, request, dryRun: options.dryRun === true, report });
+    return { context, plan: carriedOut, done, url: await url?.(plan) };
   } finally {
     host?.release?.();
   }
@@ -123,7 +135,11 @@ interface Outcome {
   readonly url: string | undefined;
 }
 
-const resultOf = ({ context, plan, done, url }: Outcome, began: number, options: DeployOptions): DeployResult => ({
+export const resultOf = (
+  { context, plan, done, url }: Outcome,
+  began: number,
+  options: DeployOptions,
+): DeployResult => ({
   target: context.target.name,
   plan,
   dryRun: options.dryRun === true,

@@ -3,6 +3,8 @@ export { deploy } from './deploy.js';
 export { type DeployResultWithWarnings, type DeployWarning, deployWithWarnings } from './deploy-with-warnings.js';
 export { DeployFailed } from './failure.js';
 export { type LogLine, type LogOptions, readDeployedApp, readLogs } from './logs.js';
+export { listReleases, type ReleaseList } from './releases/list-releases.js';
+export { rollback } from './releases/rollback.js';
 export { runPlan } from './run-plan.js';
 export { type EmbeddedStatus, status } from './status.js';
 export type { AtWork, DeployContext, DeployStep, UndoStep } from './step.js';

@@ -6,7 +6,7 @@ import { UserError } from '../errors.js';
 import { FileError, openRegularFile } from '../files/index.js';
 import { openHome } from '../host/index.js';
 import { findLogDirectory } from './app-facts.js';
-import { fileRecords, pathOfDeployment } from './records.js';
+import { fileRecords, folderOfLiveRelease, pathOfDeployment } from './records.js';
 
 /** One line a node process wrote. */
 export interface LogLine {
@@ -45,17 +45,19 @@ interface LogFile {
   readonly changed: number;
 }
 
-/** The app in a folder, at the path that it is deployed at where its web.config has none. */
+/** The app in a folder, at the path that it is deployed at where its web.config has none; of one with releases, the live release. */
 export async function readDeployedApp(
   directory: string,
   environment: NonNullable<LogOptions['environment']>,
 ): Promise<App> {
-  const app = readApp(directory, { environment });
+  const records = fileRecords(openHome(environment).directory);
+  const live = await folderOfLiveRelease(records, path.resolve(directory)).catch(() => undefined);
+  const folder = live ?? directory;
+  const app = readApp(folder, { environment });
   if (app.namedVdirPath !== undefined) return app;
   // Without records the folder's name is as good a guess as for deploy.
-  const records = fileRecords(openHome(environment).directory);
-  const vdirPath = await pathOfDeployment(records, app.directory).catch(() => undefined);
-  return vdirPath === undefined ? app : readApp(directory, { environment, vdirPath });
+  const vdirPath = await pathOfDeployment(records, path.resolve(directory)).catch(() => undefined);
+  return vdirPath === undefined ? app : readApp(folder, { environment, vdirPath });
 }
 
 /**

@@ -53,7 +53,30 @@ export interface DeployPlan extends AppPlace {
   readonly verify?: boolean;
   /** What its URLs have to answer there. */
   readonly expect?: readonly Expectation[];
+  /** `directory` is this release, a copy of the app; undefined: it is the app's own folder. */
+  readonly release?: PlannedRelease;
 }
+
+/** The release that will be live. */
+export interface PlannedRelease {
+  /** `20261129-071500-1a2b3c4d` */
+  readonly id: string;
+  /** The app's own folder, absolute. */
+  readonly source: string;
+  /** The folder with the releases of the application. */
+  readonly base: string;
+  /** How many releases are kept. */
+  readonly keep: number;
+  /** The release that is live before. */
+  readonly from?: string;
+  /** The number of its files, and their size in bytes. */
+  readonly count: number;
+  readonly size: number;
+}
+
+/** The app's own folder: where the user edits it. */
+export const sourceOf = ({ directory, release }: Pick<DeployPlan, 'directory' | 'release'>): string =>
+  release?.source ?? directory;
 
 /** The record of one deployment, so that undeploy removes exactly what it created. */
 export interface DeploymentRecord {
@@ -78,6 +101,8 @@ export interface DeploymentRecord {
   readonly displaced?: readonly string[];
   /** The site's http binding (`*:8080:`) before deploy changed it; without `from` there was none. Same in all records of a site. */
   readonly formerBinding?: { readonly from?: string; readonly to: string };
+  /** Its releases; without `live` the app's own folder is live. */
+  readonly releases?: { readonly base: string; readonly keep: number; readonly live?: string };
 }
 
 /** The storage of records. */

@@ -45,6 +45,19 @@ export async function pathOfDeployment(
   return others.length === 0 ? only : undefined;
 }
 
+/** The release that IIS serves in place of an app's folder; undefined: none, or several. */
+export async function folderOfLiveRelease(
+  records: Pick<DeploymentRecords, 'all'>,
+  directory: string,
+): Promise<string | undefined> {
+  const ofFolder = (await records.all()).filter((one) => samePath(one.directory, directory));
+  const folders = ofFolder.map(({ releases }) =>
+    releases?.live === undefined ? undefined : path.join(releases.base, 'releases', releases.live),
+  );
+  const [only, ...others] = new Set(folders);
+  return others.length === 0 ? only : undefined;
+}
+
 /** Records in one JSON file, deployments.json in the state directory. */
 export function fileRecords(directory: string): DeploymentRecords {
   const file = path.join(directory, 'deployments.json');

@@ -33,6 +33,28 @@ export async function withServerLock<T>(home: Home, options: ServerLockOptions, 
   }
 }
 
+/**
+ * The same for the releases of one application, whichever user of the machine deploys it.
+ * @throws also WriteError, when the folder cannot be written.
+ */
+export async function withAppLock<T>(base: string, options: ServerLockOptions, work: () => Promise<T>): Promise<T> {
+  const { patience = longestWait, command, signal, onWait } = options;
+  makeFolder(base);
+  const lock = await takeLock(path.join(base, 'deploy.lock'), {
+    command,
+    signal,
+    patience,
+    onWait: (holder) => onWait(`waiting for ${holderText(holder)} to end`),
+  }).catch((error: unknown) => {
+    throw error instanceof LockHeld ? stillRunning(error, patience) : error;
+  });
+  try {
+    return await work();
+  } finally {
+    lock.release();
+  }
+}
+
 async function takeServerLock(home: Home, { patience = longestWait, ...options }: ServerLockOptions): Promise<Lock> {
   try {
     makeFolder(home.directory, 0o700);

@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { UserError } from '../errors.js';
+import { isBelow } from '../pack/index.js';
 import { commandLine, quoteForCmd } from '../quoting.js';
 import { iisnodeSock } from '../typed-command.js';
 import { sameFolder } from './same-path.js';
@@ -12,7 +14,7 @@ import type { DeployOptions, DeployPlan } from './types.js';
  * @throws UserError SITE_ROOT_IN_USE.
  */
 export async function refuseOtherRoot(
-  context: Pick<DeployContext, 'appcmd' | 'target' | 'environment'>,
+  context: Pick<DeployContext, 'appcmd' | 'target' | 'records' | 'environment'>,
   plan: DeployPlan,
   { site, force, directory }: Pick<DeployOptions, 'site' | 'force' | 'directory'>,
 ): Promise<void> {
@@ -20,6 +22,12 @@ export async function refuseOtherRoot(
   if (plan.vdirPath !== '/' || plan.newSite !== undefined || isAsked || context.target.kind === 'embedded') return;
   const folder = (await findApp(context, plan))?.physicalPath;
   if (folder === undefined || sameFolder(folder, plan.directory, context.environment)) return;
+  const record = await context.records?.find(context.target.name, plan.siteName, plan.vdirPath);
+  const base =
+    record !== undefined && sameFolder(record.directory, plan.directory, context.environment)
+      ? record.releases?.base
+      : undefined;
+  if (base !== undefined && path.isAbsolute(folder) && isBelow(base, folder)) return; // a release of the app itself
   const command = `${iisnodeSock} deploy ${quoteForCmd(directory)}`;
   throw new UserError('SITE_ROOT_IN_USE', {
     what: `the root of the site "${plan.siteName}" is the folder ${folder}`,

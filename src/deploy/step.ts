@@ -1,7 +1,9 @@
 import type { Appcmd, RememberingAppcmd } from '../appcmd/index.js';
+import type { PackedApp } from '../pack/index.js';
 import type { AppSources } from '../probe/index.js';
 import type { Argument } from '../quoting.js';
 import type { AppPlace, DeploymentRecord, DeploymentRecords, DeployPlan } from './plan.js';
+import type { ReleaseFolder } from './releases/release-folder.js';
 import type { Target } from './target.js';
 import type { DeployResult } from './types.js';
 
@@ -22,6 +24,8 @@ export interface DeployContext {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** What the app's sources say about its page and its sockets. */
   readonly sources?: () => AppSources;
+  /** The application's releases, where it has some; `app` is what a new one is copied from. */
+  readonly releases?: { readonly folder: ReleaseFolder; readonly app?: PackedApp };
   /** When the deployment began, in ms since 1970. */
   readonly began?: number;
   /** What the background host has logged since then. */

@@ -30,6 +30,15 @@ export interface DeployOptions {
   readonly entry?: string;
   /** Port of the site's binding: on the embedded target, or of a new site. */
   readonly port?: number;
+  /**
+   * Copy the app into a release folder of its own, and keep so many releases; true: as many as before, or 5. Undefined: as the deployment
+   * before, which is in place for a new one.
+   */
+  readonly releases?: number | true;
+  /** The folder with the releases of this application; default: below inetpub of IIS, or in the state of the embedded IIS. */
+  readonly releasesDirectory?: string;
+  /** IIS gets the app's own folder, also where the deployment before made a release. Not together with `releases`. */
+  readonly inPlace?: boolean;
   /** Print the commands, run nothing that writes. */
   readonly dryRun?: boolean;
   /** Run the build of a TypeScript app first, also if it is already built; true by default. */
@@ -77,6 +86,13 @@ export interface DeployResult {
   readonly ms: number;
   /** done: every other result is thrown. */
   readonly exit: ExitReason;
+}
+
+export interface RollbackOptions
+  extends Omit<UndeployOptions, 'onWait'>,
+    Pick<DeployOptions, 'dryRun' | 'verify' | 'expect'> {
+  /** The id of a kept release, its beginning, or its hash's; default: the one before the live one. */
+  readonly release?: string;
 }
 
 export interface UndeployOptions {

@@ -42,7 +42,7 @@ export async function undeploy(asked: UndeployOptions = {}): Promise<UndeployRes
 }
 
 async function remove(options: UndeployOptions, home: Home, standard: string): Promise<UndeployResult> {
-  const { record, vdirPath } = await find(options, home);
+  const { record, vdirPath } = await findDeployment(options, home);
   const to = options.to ?? record?.target ?? standard;
   const { context } = chooseTarget({ ...options, to }, new AbortController().signal);
   const siteName = options.site ?? record?.site ?? standardSite;
@@ -57,7 +57,7 @@ async function remove(options: UndeployOptions, home: Home, standard: string): P
  */
 async function stoppedAtLeast(problem: unknown, options: UndeployOptions, home: Home): Promise<unknown> {
   if (!(problem instanceof UserError) || problem.code !== 'HOME_NOT_WRITABLE') return problem;
-  const { record } = await find(options, home);
+  const { record } = await findDeployment(options, home);
   if (record?.target !== 'embedded' || record.hostStarted !== true) return problem;
   const records = await fileRecords(home.directory).all();
   if (records.filter(({ target }) => target === 'embedded').length > 1) return problem;
@@ -72,7 +72,7 @@ async function stoppedAtLeast(problem: unknown, options: UndeployOptions, home: 
   });
 }
 
-const directoryOf = ({ directory }: UndeployOptions): string => path.resolve(directory ?? '.');
+const directoryOf = ({ directory }: FindOptions): string => path.resolve(directory ?? '.');
 
 const nothingRemoved = (target: string, site: string, vdirPath: string, said: string): UndeployResult => ({
   target,
@@ -84,13 +84,16 @@ const nothingRemoved = (target: string, site: string, vdirPath: string, said: st
 });
 
 async function undeployWithoutHome(options: UndeployOptions, home: Home): Promise<UndeployResult> {
-  const { vdirPath } = await find(options, home);
+  const { vdirPath } = await findDeployment(options, home);
   const said =
     vdirPath === undefined
       ? await nothingFrom(directoryOf(options), home)
       : `no application ${vdirPath}: nothing was ever deployed to ${home.directory}`;
   return nothingRemoved('embedded', options.site ?? standardSite, vdirPath ?? '', said);
 }
+
+/** What names a deployment. */
+type FindOptions = Pick<UndeployOptions, 'directory' | 'to' | 'site' | 'path'>;
 
 interface Found {
   readonly record: DeploymentRecord | undefined;
@@ -99,7 +102,7 @@ interface Found {
 }
 
 /** Finds the deployment: by target, site and path where they are given, by the folder where it is given or no path is. */
-async function find(options: UndeployOptions, home: Home): Promise<Found> {
+export async function findDeployment(options: FindOptions, home: Home): Promise<Found> {
   const records = await fileRecords(home.directory).all();
   const { path: vdirPath } = options;
   const named = records.filter(

@@ -3,6 +3,7 @@ import { UserError } from '../errors.js';
 import { commandLine } from '../quoting.js';
 import { iisnodeSock, typedCommand } from '../typed-command.js';
 import type { DeployPlan } from './plan.js';
+import type { ReleaseFolder } from './releases/release-folder.js';
 import type { DeployContext, UndoStep } from './step.js';
 import type { Target } from './target.js';
 
@@ -34,11 +35,21 @@ export async function undoByHand(
     },
     target: targetOfDryRun(target, lines),
     ...(context.records && { records: recordsOfDryRun(context, lines) }),
+    ...(context.releases && { releases: { folder: unchanging(context.releases.folder) } }),
   };
   // If the state cannot be read any more, there are no commands to show.
   await undo(rehearsal, plan, seen).catch(() => undefined);
   return lines;
 }
+
+/** It can be read only: a new attempt would hide what is left to do. */
+const unchanging = (folder: ReleaseFolder): ReleaseFolder => ({
+  ...folder,
+  copy: async () => undefined,
+  remove: async () => undefined,
+  setUnfinished: async () => undefined,
+  notifyClients: async () => undefined,
+});
 
 function targetOfDryRun(target: Target, lines: string[]): Target {
   if (target.kind !== 'embedded') return target;

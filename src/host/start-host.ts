@@ -83,7 +83,7 @@ class Host implements RunningHost {
   }
 
   async recycle(pool?: string): Promise<void> {
-    await this.#workers.recycle(pool);
+    this.#workers.recycle(pool);
     this.#preload((application) => pool === undefined || application.pool.toLowerCase() === pool.toLowerCase());
   }
 
@@ -94,7 +94,7 @@ class Host implements RunningHost {
 
   async setState(kind: 'site' | 'apppool', name: string, started: boolean): Promise<void> {
     await this.#endpoints.setState(kind, name, started, this.#configuration.snapshot.model);
-    if (kind === 'apppool' && !started) await this.#workers.recycle(name);
+    if (kind === 'apppool' && !started) await this.#workers.kill(name);
   }
 
   close(): Promise<void> {

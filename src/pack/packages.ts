@@ -140,6 +140,7 @@ class Search {
   }
 }
 
+/** Is a folder in another one, or the same? Both are absolute. */
 export function isBelow(root: string, folder: string): boolean {
   const relative = path.relative(root, folder);
   return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);

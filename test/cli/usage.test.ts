@@ -24,23 +24,45 @@ describe('the command line', () => {
   it('prints the help, with every command, for --help and for nothing at all', async () => {
     const help = await run('--help');
     expect(help.code).toBe(0);
-    for (const name of ['init', 'deploy', 'doctor', 'serve', 'trace', 'undeploy', 'status', 'logs', 'appcmd']) {
+    for (const name of [
+      'init',
+      'deploy',
+      'doctor',
+      'serve',
+      'trace',
+      'undeploy',
+      'rollback',
+      'releases',
+      'status',
+      'logs',
+      'appcmd',
+    ]) {
       expect(help.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
     }
     expect(await run()).toEqual(help);
     expect(await cli([], { cwd: folder })).toEqual(help);
   });
 
-  it.each(['init', 'deploy', 'doctor', 'serve', 'trace', 'capacity', 'undeploy', 'status', 'logs', 'appcmd'])(
-    '%s: has a help of its own, by --help, -h and help, with exit code 0',
-    async (name) => {
-      const help = await run(name, '--help');
-      expect(help).toMatchObject({ code: 0, stderr: '' });
-      expect(help.stdout).toContain(`Usage: iisnode-sock ${name}`);
-      expect(await run(name, '-h')).toEqual(help);
-      expect(await run('help', name)).toEqual(help);
-    },
-  );
+  it.each([
+    'init',
+    'deploy',
+    'doctor',
+    'serve',
+    'trace',
+    'capacity',
+    'undeploy',
+    'rollback',
+    'releases',
+    'status',
+    'logs',
+    'appcmd',
+  ])('%s: has a help of its own, by --help, -h and help, with exit code 0', async (name) => {
+    const help = await run(name, '--help');
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toContain(`Usage: iisnode-sock ${name}`);
+    expect(await run(name, '-h')).toEqual(help);
+    expect(await run('help', name)).toEqual(help);
+  });
 
   it("passes --help to appcmd after appcmd's own arguments", async () => {
     expect(await run('appcmd', 'list', 'site', '--help')).toEqual(await run('appcmd', '--help'));

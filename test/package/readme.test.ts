@@ -107,7 +107,19 @@ describe('the README', () => {
   it('names every option of every command, and no others', async () => {
     const help = async (...args: string[]) => (await cli([...args, '--help'])).stdout;
     const table = readme.slice(readme.indexOf('## Commands'), readme.indexOf('| Exit code'));
-    for (const name of ['init', 'deploy', 'doctor', 'serve', 'trace', 'capacity', 'undeploy', 'status', 'logs']) {
+    for (const name of [
+      'init',
+      'deploy',
+      'doctor',
+      'serve',
+      'trace',
+      'capacity',
+      'undeploy',
+      'rollback',
+      'releases',
+      'status',
+      'logs',
+    ]) {
       const real = new Set([...(await help(name)).matchAll(/--[a-z-]+/g)].map(([flag]) => flag));
       for (const flag of ['--help', '--verbose', '--no-color']) real.delete(flag);
       const row = table.split('\n').find((line) => line.startsWith('| `') && line.split('|')[1]?.includes(name)) ?? '';

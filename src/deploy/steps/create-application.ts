@@ -1,27 +1,31 @@
+import path from 'node:path';
 import { addApp, addVdir, appName, deleteApp, deleteVdir, setApp, setVdirPath } from '../../appcmd/index.js';
+import { isBelow } from '../../pack/index.js';
 import type { Argument } from '../../quoting.js';
-import type { DeploymentRecord, DeployPlan } from '../plan.js';
+import { type DeploymentRecord, type DeployPlan, sourceOf } from '../plan.js';
 import { samePath } from '../same-path.js';
 import type { DeployContext, DeployStep, Removal } from '../step.js';
+import { isSwitch } from './copy-release.js';
 import { findApp, findSite, formatAll, restoreProperties, runAll, runOne, type SeenApp, same } from './run-appcmd.js';
 
 interface SeenApplication {
   readonly app: SeenApp | undefined;
 }
 
-function applicationCommands({ target }: DeployContext, plan: DeployPlan, { app }: SeenApplication): Argument[][] {
-  const { siteName: site, vdirPath: path, poolName: pool } = plan;
+function applicationCommands(context: DeployContext, plan: DeployPlan, { app }: SeenApplication): Argument[][] {
+  const { target } = context;
+  const { siteName: site, vdirPath, poolName: pool } = plan;
   const physicalPath = target.serverPath(plan, plan.directory);
   // A new site already has its root application; in a dry run it does not exist yet.
-  if (app === undefined && plan.newSite !== undefined) return [setApp(site, path, { applicationPool: pool })];
-  if (app === undefined) return [addApp({ site, path, physicalPath, pool })];
+  if (app === undefined && plan.newSite !== undefined) return [setApp(site, vdirPath, { applicationPool: pool })];
+  if (app === undefined) return [addApp({ site, path: vdirPath, physicalPath, pool })];
   const vdir =
     app.physicalPath === undefined
-      ? [addVdir({ site, app: path, path: '/', physicalPath })]
-      : samePath(app.physicalPath, plan.directory)
+      ? [addVdir({ site, app: vdirPath, path: '/', physicalPath })]
+      : samePath(app.physicalPath, plan.directory) || isSwitch(context, plan)
         ? []
-        : [setVdirPath(site, path, '/', physicalPath)];
-  return [...vdir, ...(same(app.pool, pool) ? [] : [setApp(site, path, { applicationPool: pool })])];
+        : [setVdirPath(site, vdirPath, '/', physicalPath)];
+  return [...vdir, ...(same(app.pool, pool) ? [] : [setApp(site, vdirPath, { applicationPool: pool })])];
 }
 
 /** The application at the vdir path; for `/` the site's root application gets our folder and pool. */
@@ -33,21 +37,21 @@ export const createApplication: DeployStep<SeenApplication> = {
   do: (context, plan, seen) => runAll(context, applicationCommands(context, plan, seen)),
   async undo(context, plan, { app }) {
     const now = await findApp(context, plan);
-    const { siteName: site, vdirPath: path } = plan;
+    const { siteName: site, vdirPath } = plan;
     if (now === undefined) return;
     if (app === undefined) {
       if (plan.newSite !== undefined) return; // it is removed with the site
-      await runOne(context, deleteApp(site, path), [50, 1168]); // already removed is fine
+      await runOne(context, deleteApp(site, vdirPath), [50, 1168]); // already removed is fine
       return;
     }
     if (app.physicalPath === undefined && now.physicalPath !== undefined) {
-      await runOne(context, deleteVdir(site, path, '/'));
+      await runOne(context, deleteVdir(site, vdirPath, '/'));
     } else if (app.physicalPath !== undefined && now.physicalPath !== app.physicalPath) {
-      await runOne(context, setVdirPath(site, path, '/', app.physicalPath));
+      await runOne(context, setVdirPath(site, vdirPath, '/', app.physicalPath));
     }
     if (now.pool !== app.pool || now.ownPool !== app.ownPool) {
       const former = { applicationPool: app.ownPool ? app.pool : undefined };
-      await restoreProperties(context, ['set', 'app', appName(site, path)], former, { applicationPool: app.pool });
+      await restoreProperties(context, ['set', 'app', appName(site, vdirPath)], former, { applicationPool: app.pool });
     }
   },
   remember: async (context, plan, earlier) => {
@@ -67,8 +71,15 @@ function formerApplication(
   app: SeenApp | undefined,
 ): DeploymentRecord['former'] {
   if (earlier !== undefined && plan.vdirPath !== '/') return undefined;
-  if (app?.physicalPath === undefined || samePath(app.physicalPath, plan.directory)) return undefined;
+  if (app?.physicalPath === undefined || isOwnFolder(app.physicalPath, plan, earlier)) return undefined;
   return { physicalPath: app.physicalPath, pool: app.pool, preloadEnabled: same(app.preloadEnabled, 'true') };
+}
+
+/** Deploy itself has set it: the app's folder, or one of its releases. */
+function isOwnFolder(folder: string, plan: DeployPlan, earlier: DeploymentRecord | undefined): boolean {
+  const base = earlier?.releases?.base ?? plan.release?.base;
+  const isRelease = base !== undefined && path.isAbsolute(folder) && isBelow(base, folder);
+  return isRelease || samePath(folder, plan.directory) || (earlier !== undefined && samePath(folder, sourceOf(plan)));
 }
 
 async function removeApplication(context: DeployContext, removal: Removal): Promise<void> {

@@ -3,6 +3,7 @@ import { allowServerVariables } from './allow-server-variables.js';
 import { bindCertificate } from './bind-certificate.js';
 import { bindPort } from './bind-port.js';
 import { buildApp } from './build-app.js';
+import { copyRelease } from './copy-release.js';
 import { createApplication } from './create-application.js';
 import { createPool } from './create-pool.js';
 import { createSite } from './create-site.js';
@@ -11,8 +12,10 @@ import { grantRights } from './grant-rights.js';
 import { prepareHost } from './prepare-host.js';
 import { recordDeployment } from './record-deployment.js';
 import { removeFormerPool } from './remove-former-pool.js';
+import { removeOldReleases } from './remove-old-releases.js';
 import { startHost } from './start-host.js';
 import { startPoolStep, startSiteStep } from './start-objects.js';
+import { switchRelease } from './switch-release.js';
 import { takeOver } from './take-over.js';
 import { unlockSections } from './unlock-sections.js';
 import { verifyApp } from './verify-app.js';
@@ -25,6 +28,7 @@ export const localSteps: readonly DeployStep[] = [step(buildApp)];
 
 /** Steps whose records are known before the first of them begins. */
 const remembered: readonly DeployStep[] = [
+  step(copyRelease),
   step(bindPort),
   step(prepareHost),
   step(createPool),
@@ -36,11 +40,13 @@ const remembered: readonly DeployStep[] = [
   step(grantRights),
   step(createApplication),
   step(enablePreload),
+  step(switchRelease),
   step(startHost),
   step(startPoolStep),
   step(startSiteStep),
   step(verifyApp),
   step(removeFormerPool),
+  step(removeOldReleases),
 ];
 
 export const serverSteps: readonly DeployStep[] = [

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DeploymentRecord, DeployPlan } from '../plan.js';
+import { type DeploymentRecord, type DeployPlan, sourceOf } from '../plan.js';
 import type { DeployContext, DeployStep } from '../step.js';
 
 interface SeenRecord {
@@ -22,7 +22,7 @@ async function lookAtRecord(
     path: plan.vdirPath,
     pool: plan.poolName,
     poolCreated: false,
-    directory: plan.directory,
+    directory: sourceOf(plan),
     hostStarted: false,
   };
   for (const step of others) wanted = { ...wanted, ...(await step.remember?.(context, plan, record)) };

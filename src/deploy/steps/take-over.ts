@@ -1,9 +1,9 @@
-import type { DeployPlan } from '../plan.js';
+import { type DeployPlan, sourceOf } from '../plan.js';
 import { samePath } from '../same-path.js';
 import type { DeployContext, DeployStep } from '../step.js';
 
-const formerFolderOf = ({ earlier }: DeployContext, { directory }: DeployPlan): string | undefined =>
-  earlier === undefined || samePath(earlier.directory, directory) ? undefined : earlier.directory;
+const formerFolderOf = ({ earlier }: DeployContext, plan: DeployPlan): string | undefined =>
+  earlier === undefined || samePath(earlier.directory, sourceOf(plan)) ? undefined : earlier.directory;
 
 /** Another folder was deployed there: report that it is replaced. */
 export const takeOver: DeployStep<undefined> = {
@@ -15,9 +15,9 @@ export const takeOver: DeployStep<undefined> = {
   note: (context, plan) => `it was ${formerFolderOf(context, plan)} until now`,
   do: async () => undefined,
   undo: 'changes-nothing',
-  remember: async (_context, { directory }, earlier) => {
+  remember: async (_context, plan, earlier) => {
     const all = earlier === undefined ? [] : [...(earlier.displaced ?? []), earlier.directory];
-    const displaced = [...new Set(all)].filter((one) => !samePath(one, directory));
+    const displaced = [...new Set(all)].filter((one) => !samePath(one, sourceOf(plan)));
     return displaced.length === 0 ? {} : { displaced };
   },
   remove: { keeps: 'it only reports' },

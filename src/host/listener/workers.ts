@@ -7,7 +7,7 @@ import type { HostEvent } from '../types.js';
 
 /** The worker processes of a host: one iisnode module for each application pool, created with its first request. */
 export class Workers {
-  /** Workers of removed pools, until their last request has ended. */
+  /** Workers of removed and of recycled pools, until their last request has ended. */
   readonly #draining = new Set<IisnodeModule>();
   readonly #modules = new Map<string, IisnodeModule>();
   readonly #environment: Readonly<Record<string, string | undefined>>;
@@ -47,18 +47,25 @@ export class Workers {
     for (const [pool, module] of this.#modules) {
       const served = servedBy(model, pool);
       if (served !== undefined) module.retain(served);
-      else {
-        this.#modules.delete(pool);
-        this.#draining.add(module);
-        void module.drain().finally(() => this.#draining.delete(module));
-      }
+      else this.#drain(pool, module);
     }
   }
 
-  /** The workers of one pool, or of all. */
-  async recycle(pool?: string): Promise<void> {
-    const chosen = pool === undefined ? [...this.#modules.values()] : [this.#modules.get(pool.toLowerCase())];
-    await Promise.all(chosen.map((module) => module?.recycle()));
+  /** A new worker takes over for one pool, or for all; the old one ends its requests (iis.md 4.9, overlapped recycle). */
+  recycle(pool?: string): void {
+    for (const [name, module] of this.#modules)
+      if (pool === undefined || name === pool.toLowerCase()) this.#drain(name, module);
+  }
+
+  /** Ends the processes of a pool that is stopped at once. */
+  async kill(pool: string): Promise<void> {
+    await this.#modules.get(pool.toLowerCase())?.recycle();
+  }
+
+  #drain(pool: string, module: IisnodeModule): void {
+    this.#modules.delete(pool);
+    this.#draining.add(module);
+    void module.drain().finally(() => this.#draining.delete(module));
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,59 @@
+import { type Command, Option } from 'commander';
+import { expected } from './live-options.js';
+
+/** The options that name a deployment. */
+const target = (): Option => new Option('--to <target>', 'iis|embedded');
+const site = (): Option => new Option('--site <name>', 'the IIS site; by default the one it was deployed to');
+const vdirPath = (): Option => new Option('--path <path>', 'vdir path; by default the one it was deployed to');
+const json = (): Option => new Option('--json', 'one JSON document on stdout, human-readable output on stderr');
+
+type Name = 'undeploy' | 'rollback' | 'releases' | 'status';
+
+/** Declares the commands for what is deployed. */
+export function addDeployed(program: Command, run: (name: Name) => (...args: unknown[]) => Promise<void>): void {
+  program
+    .command('undeploy')
+    .argument('[dir]', 'the app (default without --path: ".")')
+    .summary('remove the application and stop what deploy started')
+    .description(
+      "Remove the application and its pool from IIS or the embedded IIS, and stop what deploy started; the app's files stay.",
+    )
+    .addOption(target())
+    .addOption(site())
+    .addOption(vdirPath())
+    .addOption(json())
+    .action(run('undeploy'));
+  program
+    .command('rollback')
+    .argument('[release]', 'the release, its beginning, or its hash (default: the one before the live one)')
+    .summary('make a kept release live again')
+    .description('Make a kept release of an app live again, and check the live app; a failure is rolled back.')
+    .addOption(new Option('--dir <dir>', 'the app (default without --path: ".")'))
+    .addOption(target())
+    .addOption(site())
+    .addOption(vdirPath())
+    .addOption(new Option('--dry-run', 'print the exact commands, change nothing'))
+    .option('--no-verify', 'do not check the live app afterwards')
+    .addOption(expected())
+    .addOption(json())
+    .addHelpText('after', '\nExamples:\n  iisnode-sock rollback\n  iisnode-sock rollback 20261129-071500 --dir dante')
+    .action(run('rollback'));
+  program
+    .command('releases')
+    .argument('[dir]', 'the app (default without --path: ".")')
+    .summary('the kept releases of an app')
+    .description(
+      'The kept releases of an app, newest first: which is live, when it was deployed, by whom, with which outcome.',
+    )
+    .addOption(target())
+    .addOption(site())
+    .addOption(vdirPath())
+    .addOption(json())
+    .action(run('releases'));
+  program
+    .command('status')
+    .summary('the embedded IIS: sites, applications, pools')
+    .description('The embedded IIS in the background: whether it runs, and its sites, applications and pools.')
+    .addOption(json())
+    .action(run('status'));
+}

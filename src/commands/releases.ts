@@ -1,0 +1,46 @@
+import path from 'node:path';
+import { size } from '../amounts.js';
+import { listReleases, type ReleaseList } from '../deploy/index.js';
+import { exitCodes } from '../exit-codes.js';
+import { printable } from '../printable.js';
+import type { Command, CommonOptions } from './context.js';
+import { unlessInterrupted } from './interruption.js';
+
+interface ReleasesCommandOptions extends CommonOptions {
+  readonly to?: string;
+  readonly site?: string;
+  readonly path?: string;
+}
+
+/** `releases [dir]` */
+export const releases: Command<ReleasesCommandOptions> = async ([dir], options, context) => {
+  const { terminal, cwd, environment, signal } = context;
+  const { to, site, path: vdirPath } = options;
+  const list = await unlessInterrupted(
+    listReleases({
+      ...(dir === undefined && vdirPath !== undefined ? {} : { directory: path.resolve(cwd, dir ?? '.') }),
+      ...(to === undefined ? {} : { to }),
+      ...(site === undefined ? {} : { site }),
+      ...(vdirPath === undefined ? {} : { path: vdirPath }),
+      environment,
+    }),
+    signal,
+  );
+  for (const release of list.releases) {
+    const line = lineOf(release);
+    terminal.print(release.live ? terminal.out.good(line) : line);
+  }
+  for (const name of list.leftovers) terminal.print(`  ${name}  incomplete: the next deployment removes it`);
+  terminal.say(terminal.err.dim(`${list.path} of "${list.site}": ${list.keep} are kept in ${list.base}`));
+  terminal.document(list);
+  return exitCodes.done.code;
+};
+
+/** `* 20261129-071500-1a2b3c4d  4.1 kB  2026-11-29T07:15:02.123Z  deploy by ann@web1: done` */
+function lineOf({ id, live, size: bytes, last, created, who }: ReleaseList['releases'][number]): string {
+  const seen =
+    last === undefined
+      ? `${created}  copied by ${who}, never live`
+      : `${last.time}  ${last.command} by ${last.who}: ${last.outcome}${last.error === undefined ? '' : ` (${last.error})`}`;
+  return `${live ? '*' : ' '} ${id}  ${size(bytes)}  ${printable(seen)}`;
+}

@@ -1,0 +1,66 @@
+import type { DeployEvent, DeployResult } from '../deploy/index.js';
+import { printable } from '../printable.js';
+import type { ProbeReport } from '../probe/index.js';
+import type { Terminal } from '../terminal/index.js';
+import { seconds } from './duration.js';
+
+/** One progress event. */
+export function printEvent(terminal: Terminal, event: DeployEvent, dryRun: boolean): void {
+  const { err } = terminal;
+  const note = event.note ? `  ${err.dim(event.note)}` : '';
+  if (event.step === 'record-deployment' && event.phase !== 'failed') return; // our own bookkeeping
+  if (event.phase === 'looked' && event.commands.length === 0) {
+    terminal.say(`${err.dim('-')} ${event.title}${note || err.dim('  no change')}`);
+  } else if (event.phase === 'looked' && dryRun) {
+    terminal.say(`${err.info('>')} ${event.title}${note}`);
+  } else if (event.phase === 'doing' && event.note) {
+    terminal.say(`  ${event.note}`);
+  } else if (event.phase === 'done') {
+    terminal.say(`${err.good('✔')} ${event.title}  ${err.dim(`${Math.round(event.ms)} ms`)}`);
+    for (const command of event.commands) terminal.say(`    ${err.dim(command)}`);
+  } else if (event.phase === 'undone') {
+    terminal.say(`${err.warning('↩')} ${event.title}: undone`);
+  } else if (event.phase === 'failed') {
+    terminal.say(`${err.error('✖')} ${event.title}${note}`);
+  }
+}
+
+/** @param done the last line, when something was changed. */
+export function renderDeployment(terminal: Terminal, result: DeployResult, done: (time: string) => string): void {
+  const { out } = terminal;
+  if (result.dryRun) {
+    const commands = result.steps.flatMap((step) => step.commands);
+    for (const command of commands) terminal.print(command);
+    if (commands.length === 0) terminal.print('nothing to do: everything is up to date');
+    return;
+  }
+  if (result.probe) renderProbe(terminal, result.probe);
+  if (result.plan.release !== undefined || result.url !== undefined) terminal.say(terminal.err.dim(servedLine(result)));
+  if (result.file) terminal.print(`commands written to ${result.file}`);
+  if (result.url === undefined) return;
+  terminal.print(out.url(result.url));
+  if (result.exit !== 'done') return;
+  const time = seconds(result.ms);
+  terminal.print(result.changed ? done(time) : `nothing to do: it is live (checked in ${time})`);
+}
+
+/** The requests of a browser, with their times. */
+export function renderProbe(terminal: Terminal, probe: ProbeReport): void {
+  const { out } = terminal;
+  for (const step of probe.steps) {
+    const mark = step.ok ? out.good('✔') : out.error('✖');
+    terminal.print(
+      `${mark} ${printable(step.title).padEnd(28)} ${`${Math.round(step.ms)} ms`.padStart(8)}  ${step.seen}`,
+    );
+    if (step.note) terminal.print(`    note: ${step.note}`);
+    if (step.why) terminal.print(`    ${step.why}`);
+    if (step.next) terminal.print(`    next: ${step.next}`);
+  }
+}
+
+/** Which folder IIS serves. */
+function servedLine({ plan: { directory, release } }: DeployResult): string {
+  return release === undefined
+    ? `in place: IIS serves ${directory} itself (--releases serves a copy, and lets you roll back)`
+    : `release ${release.id}, ${directory} (iisnode-sock releases lists those that are kept)`;
+}

@@ -1,0 +1,55 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../../errors.js';
+import type { Home } from '../../host/index.js';
+import { isBelow } from '../../pack/index.js';
+import type { AppPlace, DeploymentRecord } from '../plan.js';
+import type { DeployOptions } from '../types.js';
+
+/**
+ * The folder with the releases of an application: the one that it has, else `--releases-dir`, else beside the folders of IIS
+ * (%SystemDrive%\inetpub\iisnode-sock), or in the home of the embedded IIS.
+ * @throws UserError RELEASES_ELSEWHERE, RELEASES_IN_APP.
+ */
+export function releasesBase(
+  { releasesDirectory, environment = process.env }: Pick<DeployOptions, 'releasesDirectory' | 'environment'>,
+  at: { readonly place: AppPlace; readonly target: string; readonly home: Home; readonly source: string },
+  earlier: DeploymentRecord | undefined,
+): string {
+  const parent = parentOf(at.target, at.home, environment);
+  const asked = releasesDirectory === undefined ? undefined : path.resolve(releasesDirectory);
+  const known = earlier?.releases?.base;
+  if (asked !== undefined && known !== undefined && asked !== known) {
+    throw new UserError('RELEASES_ELSEWHERE', {
+      what: `the releases of ${at.place.vdirPath} are in ${known}, not in ${asked}`,
+      why: 'A rollback needs all of them in one folder.',
+      next: 'leave --releases-dir out, or undeploy the app first',
+    });
+  }
+  const base = known ?? asked ?? path.join(parent, nameIn(parent, folderName(at.place)));
+  if (!isBelow(at.source, base) && !isBelow(base, at.source)) return base;
+  throw new UserError('RELEASES_IN_APP', {
+    what: `the folder for releases, ${base}, and the app's, ${at.source}, are in one another`,
+    why: 'Each release would have a copy of all others.',
+    next: 'name a folder outside the app with --releases-dir',
+  });
+}
+
+function parentOf(target: string, home: Home, environment: NonNullable<DeployOptions['environment']>): string {
+  const drive = Object.entries(environment).find(([name]) => name.toUpperCase() === 'SYSTEMDRIVE')?.[1];
+  return target === 'iis' && process.platform === 'win32' && drive !== undefined
+    ? path.join(`${drive}\\`, 'inetpub', 'iisnode-sock')
+    : path.join(home.directory, 'apps');
+}
+
+/** `Default Web Site+dante`: neither name may contain a plus sign on IIS. What Windows refuses in a name becomes a hyphen. */
+function folderName({ siteName, vdirPath }: AppPlace): string {
+  const name = vdirPath === '/' ? siteName : `${siteName}${vdirPath.replaceAll('/', '+')}`;
+  return name.replace(/[<>:"|?*\\/%\p{Cc}]/gu, '-').replace(/[. ]+$/, '-');
+}
+
+/** Names of sites and paths are equal whatever their case is, also where those of folders are not. */
+function nameIn(parent: string, name: string): string {
+  const names = existsSync(parent) ? readdirSync(parent) : [];
+  return names.find((each) => each.toLowerCase() === name.toLowerCase()) ?? name;
+}

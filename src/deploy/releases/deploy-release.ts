@@ -1,0 +1,114 @@
+import { version } from '../../version.js';
+import type { DeployPlan } from '../plan.js';
+import { Reporter } from '../reporter.js';
+import { type PlanResult, runPlan } from '../run-plan.js';
+import { withAppLock } from '../server-lock.js';
+import type { DeployContext } from '../step.js';
+import { localSteps, serverSteps } from '../steps/index.js';
+import { findApp } from '../steps/run-appcmd.js';
+import type { DeployEvent } from '../types.js';
+import { addToJournal, type JournalEntry, outcomeOf, whoIsIt } from './journal.js';
+import { type PreparedRelease, prepareRelease, type ReleaseRequest, withRelease } from './plan-release.js';
+import type { Release } from './release.js';
+import { openReleases } from './release-folder.js';
+
+/** A kept release that is to be live again. */
+export interface ChosenRelease extends ReleaseRequest {
+  readonly release: Release;
+  /** The app's own folder. */
+  readonly source: string;
+}
+
+interface ReleaseWork {
+  readonly context: DeployContext;
+  /** Of the app's own folder, or of the chosen release's. */
+  readonly plan: DeployPlan;
+  readonly request: ReleaseRequest | ChosenRelease;
+  readonly dryRun: boolean;
+  readonly report: (event: DeployEvent) => void;
+}
+
+/**
+ * Builds and packs the app and makes a release of it live; or makes a kept release live. One at a time for an application, and each
+ * is written into its journal. Gives the plan that was carried out, too.
+ * @throws what `runPlan` throws; UserError APP_NOT_PACKABLE, DEPLOY_RUNNING.
+ */
+export async function deployRelease(work: ReleaseWork): Promise<readonly [PlanResult, DeployPlan]> {
+  if (work.dryRun) return buildAndRun(work);
+  const { context, plan, request, report } = work;
+  const command = `${'release' in request ? 'rollback' : 'deploy'} ${plan.directory} by ${whoIsIt()}`;
+  const onWait = (note: string): void => noteTo(report, 'wait-for-others', 'Wait for other deployments', note);
+  return withAppLock(request.base, { command, signal: context.signal, onWait }, () => buildAndRun(work));
+}
+
+const noteTo = (report: ReleaseWork['report'], id: string, title: string, note: string): void =>
+  new Reporter(report).note({ id, title }, 'doing', note);
+
+async function buildAndRun(work: ReleaseWork): Promise<readonly [PlanResult, DeployPlan]> {
+  const { context, plan, request, dryRun, report } = work;
+  if ('release' in request) return runAndRecord(await chosenRelease(context, plan, request), work);
+  const built = await runPlan(localSteps, context, plan, report, { dryRun });
+  const [done, carriedOut] = await runAndRecord(await prepareRelease(context, plan, request), work);
+  return [{ ...done, steps: [...built.steps, ...done.steps], changed: built.changed || done.changed }, carriedOut];
+}
+
+async function chosenRelease(
+  context: DeployContext,
+  plan: DeployPlan,
+  { base, keep, release, source }: ChosenRelease,
+): Promise<PreparedRelease> {
+  const folder = openReleases(base);
+  const live = folder.at((await findApp(context, plan))?.physicalPath)?.id;
+  return {
+    plan: withRelease(plan, release, { base, keep, live, source }),
+    context: { ...context, releases: { folder } },
+  };
+}
+
+async function runAndRecord(
+  { context, plan }: PreparedRelease,
+  { request, dryRun, report }: ReleaseWork,
+): Promise<readonly [PlanResult, DeployPlan]> {
+  const began = performance.now();
+  const done: string[] = [];
+  const listen = (event: DeployEvent): void => {
+    if (event.phase === 'done') done.push(event.step);
+    report(event);
+  };
+  const record = (result: Pick<JournalEntry, 'outcome' | 'error'>): void => {
+    const { id = '', from, size = 0 } = plan.release ?? {};
+    const entry: JournalEntry = {
+      version: 1,
+      time: new Date().toISOString(),
+      command: 'release' in request ? 'rollback' : 'deploy',
+      who: whoIsIt(),
+      tool: version,
+      release: id,
+      ...(from === undefined ? {} : { from }),
+      plan: done,
+      ...result,
+      size,
+      ms: Math.round(performance.now() - began),
+    };
+    try {
+      addToJournal(request.base, entry);
+    } catch (error) {
+      // The deployment itself is not affected.
+      noteTo(
+        report,
+        'journal',
+        'Write the journal',
+        `not written: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  };
+  try {
+    const result = await runPlan(serverSteps, context, plan, listen, { dryRun });
+    if (!dryRun && result.changed) record({ outcome: 'done' });
+    return [result, plan];
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+    if (!dryRun) record({ outcome: outcomeOf(error), ...(code === undefined ? {} : { error: code }) });
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { UserError } from '../../errors.js';
+import { openHome } from '../../host/index.js';
+import { vdirPathOf } from '../../webconfig/index.js';
+import type { DeploymentRecord } from '../plan.js';
+import type { UndeployOptions } from '../types.js';
+import { findDeployment } from '../undeploy.js';
+
+type Named = Pick<UndeployOptions, 'directory' | 'to' | 'site' | 'path' | 'environment'>;
+
+/** The record of a deployment with releases. */
+export type ReleasedRecord = DeploymentRecord & Required<Pick<DeploymentRecord, 'releases'>>;
+
+/** The deployment that the options name. @throws UserError NOT_DEPLOYED, NO_RELEASES; those of undeploy for ambiguous options. */
+export async function findReleased(options: Named): Promise<ReleasedRecord> {
+  const { environment = process.env, path: vdirPath } = options;
+  const asked = vdirPath === undefined ? options : { ...options, path: vdirPathOf(vdirPath) };
+  const { record } = await findDeployment(asked, openHome(environment));
+  const folder = path.resolve(options.directory ?? '.');
+  if (record === undefined) {
+    throw new UserError('NOT_DEPLOYED', {
+      what: `nothing is deployed ${vdirPath === undefined ? `from ${folder}` : `at ${vdirPath}`}`,
+      why: 'Deploy has no record of it.',
+      next: 'name the app by --dir, --site and --path (iisnode-sock status lists them), or deploy it: iisnode-sock deploy --releases',
+    });
+  }
+  const { releases } = record;
+  if (releases !== undefined) return { ...record, releases };
+  throw new UserError('NO_RELEASES', {
+    what: `${record.path} of "${record.site}" has no releases`,
+    why: `It was deployed in place: IIS serves ${record.directory} itself.`,
+    next: 'from the next deployment on: iisnode-sock deploy --releases',
+    exit: 'refused',
+  });
+}

@@ -1,0 +1,159 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { copyFile, constants as flags, rm, rmdir, stat, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../../errors.js';
+import { fileLimits, makeFolder, readIfThereSync, WriteError, writeFileAtomic } from '../../files/index.js';
+import type { KnownFiles, PackedApp, PackedFile } from '../../pack/index.js';
+import { isReleaseId, manifestIn, type Release, type ReleaseManifest } from './release.js';
+
+/** Reports how much of a release is copied. */
+export interface CopyWork {
+  readonly signal: AbortSignal;
+  readonly progress: (note: string) => void;
+}
+
+/** The releases of one application, in a folder of their own on this machine. */
+export interface ReleaseFolder {
+  /** Has the folder `releases`, the journal and the lock. */
+  readonly base: string;
+  /** The physical path of a release, which need not exist. */
+  folderOf(id: string): string;
+  /** The release that has this physical path. */
+  at(physicalPath: string | undefined): Release | undefined;
+  /** The complete ones, oldest first. */
+  list(): readonly Release[];
+  /** The files of a release, to compare with; undefined when it is incomplete. */
+  filesOf(id: string): KnownFiles | undefined;
+  /** Names in the folder `releases` that belong to no complete release: an ended deployment has left them. */
+  leftovers(): readonly string[];
+  /** Copies an app. @throws UserError APP_CHANGED; WriteError; the signal's reason. */
+  copy(release: Release, app: PackedApp, work: CopyWork): Promise<void>;
+  /** Removes a release, or what is left of one. @throws the system's error, when a file is in use; then it is a leftover. */
+  remove(id: string): Promise<void>;
+  /** What is left of a switch that has begun: its call and the recycle, or the recycle alone. */
+  unfinished(): Unfinished | undefined;
+  setUnfinished(unfinished: Unfinished | undefined): Promise<void>;
+  /** Changes the time of a release's web.config: its loader, or the app itself, then sends its clients to the next process. */
+  notifyClients(physicalPath: string | undefined): Promise<void>;
+}
+
+/** Also after the process was killed: a pool that was not recycled still runs the former processes. */
+export type Unfinished = 'switch' | 'recycle';
+
+/** The manifest of a release of 300,000 files. */
+const longestManifest = 128 * 1024 * 1024;
+const copiesAtOnce = 8;
+
+export function openReleases(base: string): ReleaseFolder {
+  const releases = path.join(base, 'releases');
+  const folderOf = (id: string): string => path.join(releases, id);
+  const { names, manifestOf, list, leftovers } = readerOf(releases);
+  const switchingFile = path.join(base, 'switching');
+  return {
+    base,
+    folderOf,
+    list,
+    leftovers,
+    at: (physicalPath) => list().find(({ id }) => folderOf(id) === physicalPath),
+    filesOf: (id) => {
+      const manifest = manifestOf(id);
+      if (manifest === undefined) return undefined;
+      return { files: new Map(manifest.files.map((file) => [file.path, file])), at: Date.parse(manifest.created) };
+    },
+    copy: async (release, app, work) => {
+      // A name of an earlier attempt in the same second.
+      await rm(folderOf(release.id), { recursive: true, force: true });
+      await copyFiles(folderOf(release.id), app, work);
+      const manifest: ReleaseManifest = { version: 1, ...release, files: app.files };
+      await writeFileAtomic(path.join(releases, `${release.id}.json`), `${JSON.stringify(manifest)}\n`);
+    },
+    remove: async (id) => {
+      rmSync(path.join(releases, `${id}.json`), { force: true });
+      await rm(folderOf(id), { recursive: true, force: true, maxRetries: 2 });
+      if (names().length === 0) await rmdir(releases).catch(() => undefined);
+    },
+    unfinished: () => {
+      const text = readIfThereSync(switchingFile, fileLimits.config)?.toString('utf8');
+      return text === undefined ? undefined : text === 'switch' ? 'switch' : 'recycle';
+    },
+    setUnfinished: async (unfinished) => {
+      if (unfinished === undefined) rmSync(switchingFile, { force: true });
+      else await writeFileAtomic(switchingFile, unfinished);
+    },
+    notifyClients: async (physicalPath) => {
+      if (physicalPath === undefined || path.dirname(physicalPath) !== releases) return;
+      const now = new Date();
+      // Without it they are cut off when the old processes end, and connect again then.
+      await utimes(path.join(physicalPath, 'web.config'), now, now).catch(() => undefined);
+    },
+  };
+}
+
+/** What is in the folder `releases`, which need not exist. */
+function readerOf(releases: string) {
+  const names = (): readonly string[] => (existsSync(releases) ? readdirSync(releases).sort() : []);
+  const manifestOf = (id: string): ReleaseManifest | undefined => {
+    if (!existsSync(path.join(releases, id))) return undefined;
+    const bytes = readIfThereSync(path.join(releases, `${id}.json`), longestManifest);
+    const manifest = manifestIn(bytes?.toString('utf8') ?? '');
+    return manifest?.id === id ? manifest : undefined;
+  };
+  const list = (): readonly Release[] =>
+    names().flatMap((id) => {
+      const manifest = isReleaseId(id) ? manifestOf(id) : undefined;
+      return manifest === undefined ? [] : [withoutFiles(manifest)];
+    });
+  const leftovers = (): readonly string[] => {
+    const complete = new Set(list().map(({ id }) => id));
+    const ids = new Set(names().map((name) => name.replace(/\.json$/, '')));
+    return [...ids].filter((name) => isReleaseId(name) && !complete.has(name));
+  };
+  return { names, manifestOf, list, leftovers };
+}
+
+const withoutFiles = ({ id, hash, size, count, created, who }: ReleaseManifest): Release => ({
+  id,
+  hash,
+  size,
+  count,
+  created,
+  who,
+});
+
+async function copyFiles(folder: string, app: PackedApp, { signal, progress }: CopyWork): Promise<void> {
+  makeFolder(folder);
+  const made = new Set([folder]);
+  const waiting = app.files.values();
+  let copied = 0;
+  const copyNext = async (): Promise<void> => {
+    for (const file of waiting) {
+      signal.throwIfAborted();
+      const to = path.join(folder, ...file.path.split('/'));
+      if (!made.has(path.dirname(to))) makeFolder(path.dirname(to));
+      made.add(path.dirname(to));
+      await copyOne(app.sources.get(file.path) ?? '', to, file);
+      copied++;
+      if (copied % 500 === 0) progress(`${copied} of ${app.files.length} files copied`);
+    }
+  };
+  // All have ended when one has failed: an undo must not meet a file that is still being written.
+  const results = await Promise.allSettled(Array.from({ length: copiesAtOnce }, copyNext));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+async function copyOne(from: string, to: string, { path: name, size, mtimeMs }: PackedFile): Promise<void> {
+  try {
+    await copyFile(from, to, flags.COPYFILE_EXCL | flags.COPYFILE_FICLONE);
+    await utimes(to, mtimeMs / 1000, mtimeMs / 1000);
+  } catch (cause) {
+    throw new WriteError(to, 'file', cause);
+  }
+  const now = await stat(from).catch(() => undefined);
+  if (now?.size === size && now.mtimeMs === mtimeMs) return;
+  throw new UserError('APP_CHANGED', {
+    what: `${name} changed while it was copied`,
+    why: 'A release is what the app was at one moment.',
+    next: 'deploy again when nothing writes into its folder (a build, a download); name folders that the app itself writes in .deployignore',
+    exit: 'refused',
+  });
+}

@@ -1,0 +1,79 @@
+import { readApp } from '../../app/index.js';
+import { UserError } from '../../errors.js';
+import { deployTo, resultOf } from '../deploy.js';
+import { planDeploy, refuseUncheckedExpect } from '../plan-deploy.js';
+import { Reporter } from '../reporter.js';
+import { withServerLock } from '../server-lock.js';
+import { findApp } from '../steps/run-appcmd.js';
+import { chooseTarget } from '../targets/choose-target.js';
+import type { DeployEvent, DeployOptions, DeployResult, RollbackOptions } from '../types.js';
+import { findReleased, type ReleasedRecord } from './find-deployment.js';
+import { readJournal } from './journal.js';
+import type { Release } from './release.js';
+import { openReleases, type ReleaseFolder } from './release-folder.js';
+
+/**
+ * Makes a kept release live again, by the plan of a deployment: what its web.config needs is set up, the physical path is switched, the
+ * pool recycled and the live app checked; a failure is rolled back. Does nothing when the release is live.
+ * @throws UserError NOT_DEPLOYED, NO_RELEASES, RELEASE_NOT_FOUND, NO_EARLIER_RELEASE; what `deploy` throws.
+ */
+export async function rollback(
+  options: RollbackOptions,
+  report: (event: DeployEvent) => void = () => undefined,
+): Promise<DeployResult> {
+  const began = performance.now();
+  refuseUncheckedExpect({ ...options, directory: '' }, true);
+  const record = await findReleased(options);
+  const { signal = new AbortController().signal, environment = process.env, dryRun = false } = options;
+  const target = chooseTarget({ ...options, to: record.target }, signal);
+  const work = async (): Promise<DeployResult> => {
+    const { base, keep } = record.releases;
+    const folder = openReleases(base);
+    const place = { siteName: record.site, vdirPath: record.path };
+    const live = folder.at((await findApp(target.context, place))?.physicalPath);
+    const release = chooseRelease(folder, live?.id, options.release);
+    const asked = optionsFor(record, folder.folderOf(release.id), options);
+    const app = readApp(asked.directory, { environment, vdirPath: record.path });
+    const plan = planDeploy(app, asked, undefined);
+    const chosen = { base, keep, release, source: record.directory };
+    return resultOf(await deployTo(app, target, plan, asked, report, chosen), began, asked);
+  };
+  if (dryRun) return work();
+  const onWait = (note: string): void =>
+    new Reporter(report).note({ id: 'wait-for-others', title: 'Wait for other deployments' }, 'doing', note);
+  return withServerLock(target.home, { command: `rollback ${record.directory}`, signal, onWait }, work);
+}
+
+/** A deployment of the release's folder, to where the app is. */
+function optionsFor(record: ReleasedRecord, directory: string, options: RollbackOptions): DeployOptions {
+  const { directory: _source, release: _release, ...others } = options;
+  const { target, site, path, pool } = record;
+  return { ...others, directory, to: target, site, path, pool, build: false };
+}
+
+function chooseRelease(folder: ReleaseFolder, live: string | undefined, asked: string | undefined): Release {
+  const all = folder.list();
+  const names = all.map(({ id }) => `${id}${id === live ? ' (live)' : ''}`).join(', ');
+  if (asked === undefined) {
+    const earlier = all.filter(({ id }) => live === undefined || id < live);
+    // A killed deployment may have left a release that was never live.
+    const done = new Set(
+      readJournal(folder.base).flatMap(({ outcome, release }) => (outcome === 'done' ? [release] : [])),
+    );
+    const found = earlier.findLast(({ id }) => done.has(id)) ?? earlier.at(-1);
+    if (found !== undefined) return found;
+    throw new UserError('NO_EARLIER_RELEASE', {
+      what: 'there is no release before the live one',
+      why: names === '' ? `${folder.base} has none` : `kept: ${names}`,
+      next: 'name the release: iisnode-sock rollback RELEASE',
+      exit: 'refused',
+    });
+  }
+  const [found, ...others] = all.filter(({ id }) => id.startsWith(asked) || id.endsWith(`-${asked}`));
+  if (found !== undefined && others.length === 0) return found;
+  throw new UserError('RELEASE_NOT_FOUND', {
+    what: found === undefined ? `there is no release "${asked}"` : `"${asked}" is the beginning of several releases`,
+    why: names === '' ? `${folder.base} has none` : `kept: ${names}`,
+    next: 'name one of them (iisnode-sock releases shows more)',
+  });
+}
