@@ -5,6 +5,7 @@ import { exitCodes } from '../exit-codes.js';
 import { printable } from '../printable.js';
 import type { Command, CommonOptions } from './context.js';
 import { unlessInterrupted } from './interruption.js';
+import { journalLine } from './journal-line.js';
 
 interface ReleasesCommandOptions extends CommonOptions {
   readonly to?: string;
@@ -38,9 +39,6 @@ export const releases: Command<ReleasesCommandOptions> = async ([dir], options, 
 
 /** `* 20261129-071500-1a2b3c4d  4.1 kB  2026-11-29T07:15:02.123Z  deploy by ann@web1: done` */
 function lineOf({ id, live, size: bytes, last, created, who }: ReleaseList['releases'][number]): string {
-  const seen =
-    last === undefined
-      ? `${created}  copied by ${who}, never live`
-      : `${last.time}  ${last.command} by ${last.who}: ${last.outcome}${last.error === undefined ? '' : ` (${last.error})`}`;
+  const seen = last === undefined ? `${created}  copied by ${who}, never live` : journalLine(last);
   return `${live ? '*' : ' '} ${id}  ${size(bytes)}  ${printable(seen)}`;
 }

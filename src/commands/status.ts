@@ -5,6 +5,7 @@ import type { Terminal } from '../terminal/index.js';
 import { iisnodeSock } from '../typed-command.js';
 import type { Command, CommonOptions } from './context.js';
 import { unlessInterrupted } from './interruption.js';
+import { journalLine } from './journal-line.js';
 
 /** `status` */
 export const status: Command<CommonOptions> = async (_positionals, _options, { terminal, environment, signal }) => {
@@ -28,6 +29,8 @@ export const status: Command<CommonOptions> = async (_positionals, _options, { t
     for (const app of applications.filter((each) => each.site === site.name)) {
       terminal.print(`application  ${app.path}  ${app.pool}  ${app.physicalPath}`);
       if (app.url) terminal.print(`             ${out.url(app.url)}`);
+      const record = deployed.find((each) => each.site === app.site && each.path === app.path);
+      if (record?.last !== undefined) terminal.print(`             ${journalLine(record.last)}`);
     }
   }
   for (const pool of pools) terminal.print(`pool         ${pool.name}  ${pool.state}`);

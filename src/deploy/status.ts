@@ -4,6 +4,7 @@ import { UserError } from '../errors.js';
 import { embeddedStore, type Home, hostStatus, requireHome, type SiteNotBound, silentHost } from '../host/index.js';
 import { appUrl } from './app-url.js';
 import { fileRecords } from './records.js';
+import { type JournalEntry, readJournal } from './releases/journal.js';
 import { listEntries, same } from './steps/run-appcmd.js';
 import type { DeploymentRecord } from './types.js';
 
@@ -40,7 +41,15 @@ export interface EmbeddedStatus {
   /** The ID of a host process that does not answer: it hangs, or is starting. */
   readonly silent: number | undefined;
   /** Deployed apps from deploy's records: known also when the configuration cannot be read. */
-  readonly deployed: readonly { readonly site: string; readonly path: string; readonly directory: string }[];
+  readonly deployed: readonly {
+    readonly site: string;
+    readonly path: string;
+    readonly directory: string;
+    /** The live release; undefined: the app's own folder is live. */
+    readonly release: string | undefined;
+    /** The newest line of the journal beside the releases; undefined: there is none. */
+    readonly last: JournalEntry | undefined;
+  }[];
   /** Files that cannot be read, so their content is missing here. */
   readonly problems: readonly { readonly what: string; readonly why: string; readonly next: string }[];
 }
@@ -83,7 +92,13 @@ export async function status(home: Home): Promise<EmbeddedStatus> {
     host,
     silent: host === undefined ? silentHost(home) : undefined,
     ...objects,
-    deployed: embedded.map(({ site, path, directory }) => ({ site, path, directory })),
+    deployed: embedded.map(({ site, path, directory, releases }) => ({
+      site,
+      path,
+      directory,
+      release: releases?.live,
+      last: releases === undefined ? undefined : readJournal(releases.base).at(-1),
+    })),
     problems,
   };
 }
