@@ -2,6 +2,7 @@ import type { DeployEvent, DeployResult } from '../deploy/index.js';
 import { printable } from '../printable.js';
 import type { ProbeReport } from '../probe/index.js';
 import type { Terminal } from '../terminal/index.js';
+import { iisnodeSock } from '../typed-command.js';
 import { seconds } from './duration.js';
 
 /** One progress event. */
@@ -62,5 +63,5 @@ export function renderProbe(terminal: Terminal, probe: ProbeReport): void {
 function servedLine({ plan: { directory, release } }: DeployResult): string {
   return release === undefined
     ? `in place: IIS serves ${directory} itself (--releases serves a copy, and lets you roll back)`
-    : `release ${release.id}, ${directory} (iisnode-sock releases lists those that are kept)`;
+    : `release ${release.id}, ${directory} (${iisnodeSock} releases lists those that are kept)`;
 }

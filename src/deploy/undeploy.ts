@@ -8,7 +8,7 @@ import { iisnodeSock } from '../typed-command.js';
 import { vdirPathOf } from '../webconfig/index.js';
 import { fileRecords } from './records.js';
 import { removeApp } from './remove-app.js';
-import { withServerLock } from './server-lock.js';
+import { withAppLock, withServerLock } from './server-lock.js';
 import { same } from './steps/run-appcmd.js';
 import { chooseTarget, targetNameOf } from './targets/choose-target.js';
 import { isScript } from './targets/script.js';
@@ -46,9 +46,12 @@ async function remove(options: UndeployOptions, home: Home, standard: string): P
   const to = options.to ?? record?.target ?? standard;
   const { context } = chooseTarget({ ...options, to }, new AbortController().signal);
   const siteName = options.site ?? record?.site ?? standardSite;
-  if (vdirPath !== undefined)
-    return removeApp(context, { siteName, vdirPath, record, siteNamed: options.site !== undefined });
-  return nothingRemoved(to, siteName, '', await nothingFrom(directoryOf(options), home));
+  if (vdirPath === undefined) return nothingRemoved(to, siteName, '', await nothingFrom(directoryOf(options), home));
+  const app = { siteName, vdirPath, record, siteNamed: options.site !== undefined };
+  const base = record?.releases?.base;
+  if (base === undefined) return removeApp(context, app);
+  const { signal = new AbortController().signal, onWait = () => undefined } = options;
+  return withAppLock(base, { command: `undeploy ${vdirPath}`, signal, onWait }, () => removeApp(context, app));
 }
 
 /**

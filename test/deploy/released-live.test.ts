@@ -40,7 +40,7 @@ async function dante(): Promise<{ readonly options: DeployOptions; readonly entr
   install(folder, ['socket.io']);
   const environment = environmentOf({
     IISNODE_SOCK_HOME: path.join(temporaryDirectory(), 'home'),
-    STANZA_INTERVAL: '250',
+    STANZA_INTERVAL: '1500', // the last of 46 stanzas must not come before the last deployment
   });
   onTestFinished(async () => {
     await stopBackgroundHost(openHome(environment));
@@ -74,7 +74,7 @@ it('a viewer of Dante misses no stanza through a deployment, a rollback, and one
   const { directory, environment = {} } = options;
   const first = await deploy({ ...options, releases: 2 });
   expect(first).toMatchObject({ changed: true, probe: { ok: true }, plan: { release: { source: directory } } });
-  const viewer = new ChaosViewer('websocket', new URL(first.url ?? ''), 3000, 0, () => 0);
+  const viewer = new ChaosViewer('websocket', new URL(first.url ?? ''), 6000, 0, () => 0);
   onTestFinished(() => viewer.stop());
   await viewer.arrived;
   const again = async (connections: number): Promise<void> => {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { UserError } from '../../errors.js';
 import { openHome } from '../../host/index.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { vdirPathOf } from '../../webconfig/index.js';
 import type { DeploymentRecord } from '../plan.js';
 import type { UndeployOptions } from '../types.js';
@@ -21,7 +22,7 @@ export async function findReleased(options: Named): Promise<ReleasedRecord> {
     throw new UserError('NOT_DEPLOYED', {
       what: `nothing is deployed ${vdirPath === undefined ? `from ${folder}` : `at ${vdirPath}`}`,
       why: 'Deploy has no record of it.',
-      next: 'name the app by --dir, --site and --path (iisnode-sock status lists them), or deploy it: iisnode-sock deploy --releases',
+      next: `name the app by its folder, --site and --path (${iisnodeSock} status lists them), or deploy it: ${iisnodeSock} deploy --releases`,
     });
   }
   const { releases } = record;
@@ -29,7 +30,7 @@ export async function findReleased(options: Named): Promise<ReleasedRecord> {
   throw new UserError('NO_RELEASES', {
     what: `${record.path} of "${record.site}" has no releases`,
     why: `It was deployed in place: IIS serves ${record.directory} itself.`,
-    next: 'from the next deployment on: iisnode-sock deploy --releases',
+    next: `from the next deployment on: ${iisnodeSock} deploy --releases`,
     exit: 'refused',
   });
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { UserError } from '../../errors.js';
 import { fileLimits, makeFolder, readIfThereSync, WriteError, writeFileAtomic } from '../../files/index.js';
 import type { KnownFiles, PackedApp, PackedFile } from '../../pack/index.js';
-import { isReleaseId, manifestIn, type Release, type ReleaseManifest } from './release.js';
+import { filesIn, isReleaseId, type Release, releaseIn } from './release.js';
 
 /** Reports how much of a release is copied. */
 export interface CopyWork {
@@ -40,14 +40,14 @@ export interface ReleaseFolder {
 /** Also after the process was killed: a pool that was not recycled still runs the former processes. */
 export type Unfinished = 'switch' | 'recycle';
 
-/** The manifest of a release of 300,000 files. */
-const longestManifest = 128 * 1024 * 1024;
+/** The list of 300,000 files. */
+const longestList = 128 * 1024 * 1024;
 const copiesAtOnce = 8;
 
 export function openReleases(base: string): ReleaseFolder {
   const releases = path.join(base, 'releases');
   const folderOf = (id: string): string => path.join(releases, id);
-  const { names, manifestOf, list, leftovers } = readerOf(releases);
+  const { names, textOf, releaseOf, list, leftovers } = readerOf(releases);
   const switchingFile = path.join(base, 'switching');
   return {
     base,
@@ -56,19 +56,24 @@ export function openReleases(base: string): ReleaseFolder {
     leftovers,
     at: (physicalPath) => list().find(({ id }) => folderOf(id) === physicalPath),
     filesOf: (id) => {
-      const manifest = manifestOf(id);
-      if (manifest === undefined) return undefined;
-      return { files: new Map(manifest.files.map((file) => [file.path, file])), at: Date.parse(manifest.created) };
+      const [release, text] = [releaseOf(id), textOf(`${id}.files.json`)];
+      const files = text === undefined ? undefined : filesIn(text);
+      if (release === undefined || files === undefined) return undefined;
+      return { files: new Map(files.map((file) => [file.path, file])), at: Date.parse(release.created) };
     },
     copy: async (release, app, work) => {
       // A name of an earlier attempt in the same second.
       await rm(folderOf(release.id), { recursive: true, force: true });
       await copyFiles(folderOf(release.id), app, work);
-      const manifest: ReleaseManifest = { version: 1, ...release, files: app.files };
-      await writeFileAtomic(path.join(releases, `${release.id}.json`), `${JSON.stringify(manifest)}\n`);
+      await writeFileAtomic(path.join(releases, `${release.id}.files.json`), `${JSON.stringify(app.files)}\n`);
+      // Last: it makes the release complete.
+      await writeFileAtomic(
+        path.join(releases, `${release.id}.json`),
+        `${JSON.stringify({ version: 1, ...release })}\n`,
+      );
     },
     remove: async (id) => {
-      rmSync(path.join(releases, `${id}.json`), { force: true });
+      for (const name of [`${id}.json`, `${id}.files.json`]) rmSync(path.join(releases, name), { force: true });
       await rm(folderOf(id), { recursive: true, force: true, maxRetries: 2 });
       if (names().length === 0) await rmdir(releases).catch(() => undefined);
     },
@@ -92,33 +97,21 @@ export function openReleases(base: string): ReleaseFolder {
 /** What is in the folder `releases`, which need not exist. */
 function readerOf(releases: string) {
   const names = (): readonly string[] => (existsSync(releases) ? readdirSync(releases).sort() : []);
-  const manifestOf = (id: string): ReleaseManifest | undefined => {
-    if (!existsSync(path.join(releases, id))) return undefined;
-    const bytes = readIfThereSync(path.join(releases, `${id}.json`), longestManifest);
-    const manifest = manifestIn(bytes?.toString('utf8') ?? '');
-    return manifest?.id === id ? manifest : undefined;
+  const textOf = (name: string): string | undefined =>
+    readIfThereSync(path.join(releases, name), longestList)?.toString('utf8');
+  const releaseOf = (id: string): Release | undefined => {
+    if (!isReleaseId(id) || !existsSync(path.join(releases, id))) return undefined;
+    const release = releaseIn(textOf(`${id}.json`) ?? '');
+    return release?.id === id ? release : undefined;
   };
-  const list = (): readonly Release[] =>
-    names().flatMap((id) => {
-      const manifest = isReleaseId(id) ? manifestOf(id) : undefined;
-      return manifest === undefined ? [] : [withoutFiles(manifest)];
-    });
+  const list = (): readonly Release[] => names().flatMap((id) => releaseOf(id) ?? []);
   const leftovers = (): readonly string[] => {
     const complete = new Set(list().map(({ id }) => id));
-    const ids = new Set(names().map((name) => name.replace(/\.json$/, '')));
+    const ids = new Set(names().map((name) => name.replace(/(?:\.files)?\.json$/, '')));
     return [...ids].filter((name) => isReleaseId(name) && !complete.has(name));
   };
-  return { names, manifestOf, list, leftovers };
+  return { names, textOf, releaseOf, list, leftovers };
 }
-
-const withoutFiles = ({ id, hash, size, count, created, who }: ReleaseManifest): Release => ({
-  id,
-  hash,
-  size,
-  count,
-  created,
-  who,
-});
 
 async function copyFiles(folder: string, app: PackedApp, { signal, progress }: CopyWork): Promise<void> {
   makeFolder(folder);

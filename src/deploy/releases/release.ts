@@ -16,15 +16,9 @@ export interface Release {
   readonly who: string;
 }
 
-/** The file beside a release's folder; it is written last, so a release without it is incomplete. */
-export interface ReleaseManifest extends Release {
-  readonly version: 1;
-  readonly files: readonly PackedFile[];
-}
-
 const pattern = /^\d{8}-\d{6}-[0-9a-f]{8}$/;
 
-export const isReleaseId = (name: string): boolean => pattern.test(name);
+export const isReleaseId = (name: unknown): boolean => typeof name === 'string' && pattern.test(name);
 
 /** @param time In ms since 1970. */
 export function releaseId(time: number, hash: string): string {
@@ -32,17 +26,26 @@ export function releaseId(time: number, hash: string): string {
   return `${day}-${clock.slice(0, 6)}-${hash.slice(0, 8)}`;
 }
 
-/** The text of a file as a manifest; undefined when it is none. */
-export function manifestIn(text: string): ReleaseManifest | undefined {
+/** The text of a release's file; undefined when it is none. */
+export function releaseIn(text: string): Release | undefined {
+  const value = parsed(text) as Partial<Release> | null | undefined;
+  const { id = '', hash, size, count, created, who } = value ?? {};
+  const isRelease =
+    isReleaseId(id) &&
+    [hash, created, who].every((each) => typeof each === 'string') &&
+    [size, count].every((each) => typeof each === 'number');
+  return isRelease ? (value as Release) : undefined;
+}
+
+/** The text of the list of its files; undefined when it is none. */
+export function filesIn(text: string): readonly PackedFile[] | undefined {
+  const value = parsed(text);
+  return Array.isArray(value) ? (value as PackedFile[]) : undefined;
+}
+
+function parsed(text: string): unknown {
   try {
-    const value = JSON.parse(text) as Partial<ReleaseManifest> | null;
-    const isManifest =
-      typeof value?.id === 'string' &&
-      isReleaseId(value.id) &&
-      [value.hash, value.created, value.who].every((each) => typeof each === 'string') &&
-      [value.size, value.count].every((each) => typeof each === 'number') &&
-      Array.isArray(value.files);
-    return isManifest ? (value as ReleaseManifest) : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

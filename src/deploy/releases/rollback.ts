@@ -1,5 +1,6 @@
 import { readApp } from '../../app/index.js';
 import { UserError } from '../../errors.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { deployTo, resultOf } from '../deploy.js';
 import { planDeploy, refuseUncheckedExpect } from '../plan-deploy.js';
 import { Reporter } from '../reporter.js';
@@ -65,7 +66,7 @@ function chooseRelease(folder: ReleaseFolder, live: string | undefined, asked: s
     throw new UserError('NO_EARLIER_RELEASE', {
       what: 'there is no release before the live one',
       why: names === '' ? `${folder.base} has none` : `kept: ${names}`,
-      next: 'name the release: iisnode-sock rollback RELEASE',
+      next: `name the release: ${iisnodeSock} rollback RELEASE`,
       exit: 'refused',
     });
   }
@@ -74,6 +75,6 @@ function chooseRelease(folder: ReleaseFolder, live: string | undefined, asked: s
   throw new UserError('RELEASE_NOT_FOUND', {
     what: found === undefined ? `there is no release "${asked}"` : `"${asked}" is the beginning of several releases`,
     why: names === '' ? `${folder.base} has none` : `kept: ${names}`,
-    next: 'name one of them (iisnode-sock releases shows more)',
+    next: `name one of them (${iisnodeSock} releases shows more)`,
   });
 }
