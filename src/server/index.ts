@@ -1,4 +1,4 @@
 /** Looks at a Windows server with its own programs: what is installed there, and what an app on iisnode would meet. */
 export { serverHere } from './here.js';
 export { lookAtServer } from './look.js';
-export type { AppOnServer, RightSeen, ServerFile, ServerLook, ServerPlace, ServerSeen } from './types.js';
+export type { AppOnServer, EventSeen, RightSeen, ServerFile, ServerLook, ServerPlace, ServerSeen } from './types.js';

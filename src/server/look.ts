@@ -55,9 +55,11 @@ export async function lookAtServer(run: ServerRun, options: LookOptions = {}): P
   return { seen, notSeen: [...reasons].map(([reason, abouts]) => `${abouts.join(', ')}: ${reason}`) };
 }
 
-/** Two probes see rights: of the app's files, and of node. */
-const togetherIn = (seen: ServerSeen, { rights }: ServerSeen): ServerSeen =>
-  rights === undefined ? {} : { rights: [...(seen.rights ?? []), ...rights] };
+/** Several probes see rights and events. */
+const togetherIn = (seen: ServerSeen, { rights, events }: ServerSeen): ServerSeen => ({
+  ...(rights && { rights: [...(seen.rights ?? []), ...rights] }),
+  ...(events && { events: [...(seen.events ?? []), ...events].sort((one, other) => (one.at < other.at ? 1 : -1)) }),
+});
 
 type Answer = ServerAnswer | string;
 

@@ -2,6 +2,7 @@ import { appRights } from './probes/app-rights.js';
 import { components } from './probes/components.js';
 import { consoleCodePage } from './probes/console-code-page.js';
 import { disk } from './probes/disk.js';
+import { eventLog } from './probes/event-log.js';
 import { iisVersion } from './probes/iis-version.js';
 import { installedFiles } from './probes/installed-files.js';
 import { nodeProgram } from './probes/node-program.js';
@@ -17,6 +18,8 @@ export const probes: readonly Probe[] = [
   components,
   installedFiles,
   poolState,
+  eventLog('WAS'),
+  eventLog('IIS-W3SVC-WP'),
   nodeProgram,
   appRights,
   disk,

@@ -104,6 +104,18 @@ export interface RightSeen {
   readonly denied?: true;
 }
 
+/** An entry of the event log that is about the app's pool, or about a module that a worker process could not load. */
+export interface EventSeen {
+  readonly id: number;
+  readonly source: 'WAS' | 'IIS-W3SVC-WP';
+  /** disabled: WAS has stopped the pool; crash: its worker process ended; identity: its account cannot log on. */
+  readonly kind: 'disabled' | 'crash' | 'identity' | 'module' | 'configuration';
+  /** UTC: '2026-01-31T10:00:00.123Z'. */
+  readonly at: string;
+  /** In English, whatever language the server has. */
+  readonly says: string;
+}
+
 /** What was seen of a server: plain data, as `doctor --json` has it. What was not looked at or not seen is undefined. */
 export interface ServerSeen {
   /** The version of IIS: '10.0'. */
@@ -127,6 +139,8 @@ export interface ServerSeen {
   /** The app's pool: 'Started', 'Stopped', ... */
   readonly poolState?: string | undefined;
   readonly rights?: readonly RightSeen[] | undefined;
+  /** Of the last day, the newest first. */
+  readonly events?: readonly EventSeen[] | undefined;
 }
 
 /** A program of Windows below system32, or lines of PowerShell, of which many run in one process. */

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
 import { applicationHostText } from '../../src/config/index.js';
-import type { RightSeen, ServerSeen } from '../../src/server/index.js';
+import type { EventSeen, RightSeen, ServerSeen } from '../../src/server/index.js';
 
 /** What a site is looked at with, besides its folder. */
 interface Around {
@@ -49,6 +49,13 @@ const right = (of: RightSeen['of'], path: string, more: Partial<RightSeen> = {})
   allowed: 'no',
   ...more,
 });
+const event = (kind: EventSeen['kind'], says: string): EventSeen => ({
+  id: 1,
+  source: 'WAS',
+  kind,
+  at: '2026-01-31T10:00:00Z',
+  says,
+});
 const profile = 'C:\\Users\\ann\\nvm\\node.exe';
 
 /** What probes have seen of the server itself. */
@@ -69,6 +76,14 @@ const seenOnServer: Readonly<Record<string, Around>> = {
   },
   'without-schema': { seen: { files: { ...allInstalled, iisnodeSchema: null } } },
   'without-url-rewrite': { seen: { files: { ...allInstalled, rewrite: null, rewriteSchema: null } } },
+  'worker-crashed': {
+    seen: { events: [event('crash', 'A process ended'), event('module', 'The Module DLL other.dll')] },
+  },
+  'module-of-others': { seen: { events: [event('module', 'The Module DLL C:\\other.dll failed to load')] } },
+  'pool-disabled': {
+    server: (text) => steady(text),
+    seen: { poolState: 'Stopped', events: [event('disabled', 'Disabled'), event('identity', 'No logon')] },
+  },
   'pool-stopped': { server: (text) => steady(text), seen: { poolState: 'Stopped' } },
   'without-node': { seen: { node: null, ownNode: profile } },
   'node-of-user': {

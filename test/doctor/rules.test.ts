@@ -105,7 +105,14 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['everything-right@without-url-rewrite'],
     good: ['everything-right@all-installed', 'platform-port-by-own-name@without-url-rewrite'],
   },
-  POOL_STOPPED: { bad: ['everything-right@pool-stopped'], good: ['everything-right@all-installed'] },
+  POOL_STOPPED: {
+    bad: ['everything-right@pool-stopped', 'everything-right@pool-disabled'],
+    good: ['everything-right@all-installed'],
+  },
+  WORKER_PROCESS_FAILS: {
+    bad: ['everything-right@worker-crashed'],
+    good: ['everything-right@all-installed', 'everything-right@module-of-others'],
+  },
   NODE_NOT_FOUND: {
     bad: ['everything-right@without-node'],
     good: ['everything-right@all-installed', 'reverse-proxy@without-node'],

@@ -3,10 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { appOnServer } from '../../src/doctor/facts/on-server.js';
-import { diagnose, gatherFacts } from '../../src/doctor/index.js';
+import { diagnose, gatherFacts, rules, runRules } from '../../src/doctor/index.js';
 import { sc, serverOf } from '../server/recorded.js';
-import { usualServer } from './around-sites.js';
-import { expectCodes } from './expect-codes.js';
+import { aroundOf, usualServer } from './around-sites.js';
+import { expectCodes, fixtures } from './expect-codes.js';
 
 const base = mkdtempSync(path.join(os.tmpdir(), 'doctor-server-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -32,7 +32,9 @@ describe('the server on this machine', () => {
     const apphost = written('known.config', own);
     const report = await diagnose(app, { cwd: base, environment: {}, server: { run, apphost } });
     expect(report.findings.map(({ rule }) => rule).sort()).toEqual(['MODULE_NOT_INSTALLED', 'SERVICE_NOT_RUNNING']);
-    expect(report.server?.notSeen).toEqual(['the state of the application pool: its program is not on the server']);
+    expect(report.server?.notSeen).toEqual([
+      'the state of the application pool, the event log System, the event log Application: its program is not on the server',
+    ]);
     const other = written('other.config', usualServer);
     const unknown = await diagnose(app, { cwd: base, environment: {}, server: { run, apphost: other } });
     expect(unknown.findings.map(({ rule }) => rule)).toEqual(['SERVICE_NOT_RUNNING']);
@@ -89,7 +91,15 @@ describe('the server on this machine', () => {
     ['node-of-user', ['NODE_IN_USER_PROFILE']],
     ['node-linked-to-user', ['NODE_IN_USER_PROFILE']],
     ['without-node', ['NODE_NOT_FOUND']],
+    ['pool-disabled', ['POOL_STOPPED']],
   ])('one cause is one finding: %s', (seen, codes) => expectCodes(`everything-right@${seen}`, codes));
+
+  it('has the reason for which a pool is stopped in its event log', () => {
+    const { site, options } = aroundOf('everything-right@pool-disabled', fixtures);
+    const [found] = runRules(rules, gatherFacts(site, { cwd: fixtures, ...options })).diagnoses;
+    expect(found?.finding.message).toBe('The pool "DefaultAppPool" is stopped: No logon (2026-01-31T10:00:00Z).');
+    expect(found?.finding.fix).toMatch(/^Set the user .* appcmd start apppool \/apppool\.name:"DefaultAppPool"$/);
+  });
 
   it('has the version of iisnode that the user says', async () => {
     await expect(diagnose('.', { cwd: base, iisnodeVersion: 'new' })).rejects.toMatchObject({

@@ -66,12 +66,19 @@ describe('a server', () => {
 });
 
 describe('with an app', () => {
-  it('rights that two probes see are together', async () => {
+  it('rights and events that two probes see are together, the newest event first', async () => {
     const scripts = {
       "F 'node'": 'node\tC:\\n\\node.exe\t20.1.0\t34404\nrights\tC:\\n\\node.exe\tD:(A;;FA;;;BU)',
       "A 'app'": `app\tC:\\apps\\dante\tD:(A;;FR;;;IS)`,
     };
-    const programs = { ...whole.programs, 'appcmd list apppool /apppool.name:Dante /text:state': 'Started\r\n' };
+    const entry = (id: number, at: string) =>
+      `<Events><Event><System><EventID>${id}</EventID><TimeCreated SystemTime='${at}'/></System><EventData><Data>${id === 2280 ? 'x.dll' : 'Dante'}</Data></EventData></Event></Events>`;
+    const programs = {
+      ...whole.programs,
+      'wevtutil qe System': entry(5002, '2026-01-31T10:00:00Z'),
+      'wevtutil qe Application': entry(2280, '2026-01-31T11:00:00Z'),
+      'appcmd list apppool /apppool.name:Dante /text:state': 'Started\r\n',
+    };
     const { seen, notSeen } = await lookAtServer(serverOf({ programs, scripts }), { app: dante });
     expect(notSeen).toEqual([]);
     expect(seen.rights?.map(({ of, allowed }) => `${of}: ${allowed}`)).toEqual([
@@ -79,6 +86,7 @@ describe('with an app', () => {
       'app: yes',
       'static files: no',
     ]);
+    expect(seen.events?.map(({ id }) => id)).toEqual([2280, 5002]);
     expect(seen).toMatchObject({ poolState: 'Started', node: { version: '20.1.0' } });
   });
 });
