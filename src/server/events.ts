@@ -105,8 +105,8 @@ export function eventsIn(text: string, { pool }: AppOnServer): readonly EventSee
     const at = textOf(field(field(system, 'TimeCreated'), '@SystemTime'));
     const [first = ''] = values;
     if (kind === undefined || !/^\d{4}-\d\d-\d\dT[\d:.]{5,20}Z$/.test(at)) return [];
-    const isOurs = kind.isOfModule ? /\.dll/i.test(first) : first.toLowerCase() === pool?.name.toLowerCase();
-    return isOurs ? [{ id, source: kind.source, kind: kind.kind, at, says: kind.says(values) }] : [];
+    const isAboutApp = kind.isOfModule ? /\.dll/i.test(first) : first.toLowerCase() === pool?.name.toLowerCase();
+    return isAboutApp ? [{ id, source: kind.source, kind: kind.kind, at, says: kind.says(values) }] : [];
   });
 }
 

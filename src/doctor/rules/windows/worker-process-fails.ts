@@ -18,8 +18,8 @@ w3wp.exe crashed. The doctor looks on Windows, where appcmd.exe is found; not wi
   check({ serverSeen: { events = [], poolState } }) {
     // Then it is said why it is stopped.
     if (poolState === 'Stopped' || poolState === 'Stopping') return [];
-    const ours = events.filter((event) => event.kind !== 'module' || isOfChain(event));
-    const [newest, ...others] = ours;
+    const aboutApp = events.filter((event) => event.kind !== 'module' || isOfChain(event));
+    const [newest, ...others] = aboutApp;
     if (newest === undefined) return [];
     const more =
       others.length === 0
