@@ -15,6 +15,7 @@ const floors: Floors = [
     'nearest-name.ts',
     'printable.ts',
     'quoting.ts',
+    'system32.ts',
     'version.ts',
   ],
   ['errors.ts', 'debug-log.ts', 'typed-command.ts'],

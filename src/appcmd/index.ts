@@ -32,6 +32,8 @@ export {
   stopSite,
   unlockConfig,
 } from './arguments.js';
+export { codePageOf, consoleCodePage } from './code-page.js';
+export { decodeConsole, readConsole } from './console-text.js';
 export { embeddedAppcmd, executeAppcmd } from './embedded/execute.js';
 export { appcmdExit, appcmdFailure } from './failure.js';
 export { fileStore } from './file-store.js';
@@ -39,6 +41,6 @@ export { findAppcmdExe } from './find.js';
 export { parseAppcmdText } from './parse-text.js';
 export { AppcmdOutputError, type AppcmdXmlEntry, parseAppcmdXml } from './parse-xml.js';
 export { poolProperties } from './pool-properties.js';
-export { decodeConsole, type RealAppcmdOptions, realAppcmd } from './real-appcmd.js';
+export { type RealAppcmdOptions, realAppcmd } from './real-appcmd.js';
 export { type RememberingAppcmd, rememberLists } from './remember-lists.js';
 export type { Appcmd, AppcmdProperties, AppcmdResult, AppcmdStore } from './types.js';

@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { debugLog } from '../debug-log.js';
 import { UserError } from '../errors.js';
 import { commandLine } from '../quoting.js';
+import { type AskCodePage, consoleCodePage } from './code-page.js';
+import { readConsole } from './console-text.js';
 import type { Appcmd, AppcmdResult } from './types.js';
 
 const debug = debugLog('appcmd');
@@ -19,6 +21,8 @@ export interface RealAppcmdOptions {
   readonly grace?: number;
   /** Pauses in ms before trying again when the file changed under appcmd or WAS is restarting. */
   readonly retryPauses?: readonly number[];
+  /** The code page of its output; asked for only where letters outside ASCII come. That of this machine's consoles by default. */
+  readonly codePage?: AskCodePage;
 }
 
 /** Low words of c00cee2b "Failed to commit configuration changes" and 800706be "remote procedure call failed". */
@@ -31,14 +35,15 @@ const passing = new Set([60971, 1726]);
  */
 export function realAppcmd(options: RealAppcmdOptions): Appcmd {
   const pauses = options.retryPauses ?? [250, 1000];
+  const codePage = options.codePage ?? consoleCodePage(process.env);
   let last: Promise<unknown> = Promise.resolve();
   const withRetries = async (args: readonly string[]): Promise<AppcmdResult> => {
     for (const ms of pauses) {
-      const result = await once(options, args);
+      const result = await once(options, args, codePage);
       if (!passing.has(result.exitCode)) return result;
       await pause(ms);
     }
-    return once(options, args);
+    return once(options, args, codePage);
   };
   return {
     run(args) {
@@ -55,7 +60,7 @@ const longestRun = 120_000;
 /** A commit in progress should not be interrupted, in ms. */
 const endingTime = 10_000;
 
-async function once(options: RealAppcmdOptions, args: readonly string[]): Promise<AppcmdResult> {
+async function once(options: RealAppcmdOptions, args: readonly string[], codePage: AskCodePage): Promise<AppcmdResult> {
   const { execa } = await import('execa'); // loaded here: not needed for the embedded IIS
   const { program, before = [], patience = longestRun } = options;
   const running = execa(program, [...before, ...args], {
@@ -90,7 +95,7 @@ async function once(options: RealAppcmdOptions, args: readonly string[]): Promis
   }
   // Some hosts return the whole HRESULT instead of its low word.
   const exitCode = result.exitCode > 0xffff || result.exitCode < 0 ? result.exitCode & 0xffff : result.exitCode;
-  return { exitCode, stdout: decodeConsole(result.stdout) };
+  return { exitCode, stdout: await readConsole(result.stdout, codePage) };
 }
 
 /** Calls `end` some time after the signal; returns a function that stops listening. */
@@ -105,17 +110,4 @@ function endOnSignal(end: () => void, { signal, grace = endingTime }: RealAppcmd
     clearTimeout(timer);
     signal.removeEventListener('abort', came);
   };
-}
-
-/**
- * Redirected output is in the console's OEM code page, rarely in UTF-8 or UTF-16. Only ASCII is used
- * (decisions are made by exit code), so text that is not UTF-8 is shown byte by byte.
- */
-export function decodeConsole(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('latin1').decode(bytes); // not UTF-8: an unknown OEM code page
-  }
 }

@@ -12,7 +12,7 @@ import { bindingText, readNewSite } from './new-site.js';
 import { nameProblem } from './object-name.js';
 import { sameFolder } from './same-path.js';
 import type { DeployContext } from './step.js';
-import { findApp, listEntries, same } from './steps/run-appcmd.js';
+import { findApp, findSite, listEntries, same } from './steps/run-appcmd.js';
 import { targetNameOf } from './targets/choose-target.js';
 import type { DeployOptions, DeployPlan } from './types.js';
 
@@ -136,7 +136,7 @@ export async function checkServer(context: DeployContext, plan: DeployPlan): Pro
     await checkNewSite(context, plan, sites);
     return;
   }
-  if (!sites.some((site) => same(site.name, plan.siteName))) {
+  if ((await findSite(context, plan)) === undefined) {
     const names = sites.map((site) => `"${site.name}"`).join(', ');
     throw new UserError('SITE_NOT_FOUND', {
       what: `there is no site "${plan.siteName}"`,

@@ -1,10 +1,9 @@
-import { listSites } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
 import { iisnodeSock } from '../typed-command.js';
 import type { AppPlace, DeploymentRecord } from './plan.js';
 import type { DeployContext, Removal } from './step.js';
 import { steps } from './steps/index.js';
-import { listEntries, runOne, same } from './steps/run-appcmd.js';
+import { findSite, runOne } from './steps/run-appcmd.js';
 import type { UndeployResult } from './types.js';
 
 /** The application to remove. */
@@ -51,8 +50,8 @@ export async function removeApp(context: DeployContext, app: RemovableApp): Prom
 async function requireReadable(context: DeployContext, app: RemovableApp): Promise<void> {
   const { siteName, vdirPath, record, siteNamed } = app;
   try {
-    const sites = await listEntries(context, listSites());
-    if (!siteNamed || record !== undefined || sites.some(({ name }) => same(name, siteName))) return;
+    const site = await findSite(context, app);
+    if (!siteNamed || record !== undefined || site !== undefined) return;
   } catch (problem) {
     const { host } = context.target;
     if (!(problem instanceof UserError) || host === undefined) throw problem;

@@ -475,7 +475,9 @@ describe('scripts', () => {
   it('keeps letters beyond ASCII: a .bat sets its code page first, a .ps1 has a byte order mark', async () => {
     const directory = makeApp({ vdirPath: '/göttlich' });
     await deploy({ directory, to: path.join(directory, 'x.bat') });
-    expect(readFileSync(path.join(directory, 'x.bat'), 'utf8')).toMatch(/^@echo off\r\nchcp 65001 >nul\r\n/);
+    expect(readFileSync(path.join(directory, 'x.bat'), 'utf8')).toMatch(
+      /^@echo off\r\nsetlocal\r\nset "NoDefaultCurrentDirectoryInExePath=1"\r\nchcp 65001 >nul\r\n/,
+    );
     await deploy({ directory, to: path.join(directory, 'x.ps1') });
     expect(readFileSync(path.join(directory, 'x.ps1'), 'utf8')).toMatch(/^\uFEFF# /);
     expect(await write('plain.bat')).not.toContain('chcp');

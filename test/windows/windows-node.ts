@@ -24,13 +24,14 @@ export interface WindowsRun {
 /** Runs Windows's node. Its output goes through files: node.exe under wine cannot write to Unix pipes. */
 export function windowsNode(
   args: readonly string[],
-  options: { folder: string; name: string; environment?: Readonly<Record<string, string>> },
+  options: { folder: string; name: string; cwd?: string; environment?: Readonly<Record<string, string>> },
 ): WindowsRun {
   const files = ['out', 'err'].map((kind) => path.join(options.folder, `${options.name}.${kind}.txt`));
   const [outFile = '', errFile = ''] = files;
   const descriptors = files.map((file) => openSync(file, 'w'));
   const child = spawn(program, [...before, ...args], {
     stdio: ['ignore', ...descriptors],
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
     env: { ...process.env, NO_COLOR: '1', CI: '', ...options.environment },
   });
   for (const descriptor of descriptors) closeSync(descriptor);

@@ -6,7 +6,17 @@ import { type DeploymentRecord, type DeployPlan, sourceOf } from '../plan.js';
 import { samePath } from '../same-path.js';
 import type { DeployContext, DeployStep, Removal } from '../step.js';
 import { isSwitch } from './copy-release.js';
-import { findApp, findSite, formatAll, restoreProperties, runAll, runOne, type SeenApp, same } from './run-appcmd.js';
+import {
+  findApp,
+  findSite,
+  formatAll,
+  requireReadableFolder,
+  restoreProperties,
+  runAll,
+  runOne,
+  type SeenApp,
+  same,
+} from './run-appcmd.js';
 
 interface SeenApplication {
   readonly app: SeenApp | undefined;
@@ -55,7 +65,13 @@ export const createApplication: DeployStep<SeenApplication> = {
     }
   },
   remember: async (context, plan, earlier) => {
-    const former = earlier?.former ?? formerApplication(plan, earlier, await findApp(context, plan));
+    const app = await findApp(context, plan);
+    const folder = app?.physicalPath;
+    // What deploy itself has set is known.
+    const isReplaced =
+      folder !== undefined && ![plan.directory, earlier?.directory].some((own) => samePath(own, folder));
+    if (isReplaced && context.target.kind === 'iis') await requireReadableFolder(context, plan, folder);
+    const former = earlier?.former ?? formerApplication(plan, earlier, app);
     return former === undefined ? {} : { former };
   },
   remove: removeApplication,

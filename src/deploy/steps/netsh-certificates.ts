@@ -1,6 +1,6 @@
-import path from 'node:path';
 import { UserError } from '../../errors.js';
 import { commandLine } from '../../quoting.js';
+import { system32 } from '../../system32.js';
 import type { CertificateStore } from '../certificates.js';
 import type { DeployContext } from '../step.js';
 
@@ -9,8 +9,7 @@ const applicationId = '{4dc3e181-e14b-4a21-b022-59fc669b0914}';
 
 /** HTTP.sys, through netsh: appcmd cannot set certificates (deploying.md). @throws UserError CERTIFICATE_NOT_BOUND. */
 export function netshCertificates({ environment, run, format = commandLine }: DeployContext): CertificateStore {
-  // Full path: a netsh.exe in the app's folder is never started.
-  const netsh = path.win32.join((environment ?? process.env).SystemRoot ?? 'C:\\Windows', 'System32', 'netsh.exe');
+  const netsh = system32(environment ?? process.env, 'netsh.exe');
   const addition = (endpoint: string, thumbprint: string | undefined): string[] => [
     'http',
     'add',

@@ -3,14 +3,17 @@ import {
   type AppcmdResult,
   type AppcmdXmlEntry,
   appcmdFailure,
+  appName,
   listApps,
   listPools,
   listSites,
   listVdirs,
   parseAppcmdXml,
 } from '../../appcmd/index.js';
+import { UserError } from '../../errors.js';
 import { type Argument, literalArguments } from '../../quoting.js';
-import type { AppPlace } from '../plan.js';
+import type { AppPlace, DeployPlan } from '../plan.js';
+import { samePath } from '../same-path.js';
 import type { DeployContext } from '../step.js';
 
 /** What is needed to query the server. */
@@ -53,17 +56,37 @@ export const same = (left: string | undefined, right: string | undefined): boole
 
 export async function findSite(context: Asking, place: AppPlace): Promise<AppcmdXmlEntry | undefined> {
   const sites = await listEntries(context, listSites());
-  return sites.find((site) => same(site.name, place.siteName));
+  const { siteName } = place;
+  return (
+    sites.find((site) => same(site.name, siteName)) ??
+    (await askedByName(context, siteName, ['list', 'site', `/site.name:${siteName}`, '/xml']))
+  );
+}
+
+export async function findPool(context: Asking, name: string): Promise<AppcmdXmlEntry | undefined> {
+  return (
+    (await listEntries(context, listPools())).find((pool) => same(pool.name, name)) ??
+    (await askedByName(context, name, listPools(name)))
+  );
 }
 
 /**
- * By identifier where the console's code page may not have all characters of the name: the answer cannot be compared then. Others come
- * from the one list of all pools.
+ * An object that no list shows by its name, because appcmd answers in the console's code page, which may lack letters of it.
+ * Arguments arrive in every code page: appcmd knows the name in them.
  */
-export async function findPool(context: Asking, name: string): Promise<AppcmdXmlEntry | undefined> {
-  if (!/^[\x20-\x7e]*$/.test(name)) return (await listEntries(context, listPools(name)))[0];
-  return (await listEntries(context, listPools())).find((pool) => same(pool.name, name));
+async function askedByName(
+  context: Asking,
+  name: string,
+  list: readonly string[],
+): Promise<AppcmdXmlEntry | undefined> {
+  if (isAscii(name)) return undefined;
+  const result = await context.appcmd.run(list);
+  if (result.exitCode !== 0 || result.stdout.trim() === '') return undefined;
+  const [entry, ...more] = parseAppcmdXml(result.stdout);
+  return entry === undefined || more.length > 0 ? undefined : { ...entry, name };
 }
+
+const isAscii = (text: string): boolean => !/[^ -~]/.test(text);
 
 /** The state of an application; plain data, so that it can be compared after an undo. */
 export interface SeenApp {
@@ -76,16 +99,57 @@ export interface SeenApp {
   readonly preloadEnabled: string | undefined;
 }
 
-export async function findApp(context: Asking, place: AppPlace): Promise<SeenApp | undefined> {
+/** Asks appcmd by the folder itself. */
+async function isFolderOf(context: Asking, place: AppPlace, folder: string): Promise<boolean> {
+  const name = appName(place.siteName, place.vdirPath);
+  const result = await context.appcmd.run(['list', 'vdir', `/app.name:${name}`, `/physicalPath:${folder}`, '/xml']);
+  return result.exitCode === 0 && result.stdout.trim() !== '' && parseAppcmdXml(result.stdout).length > 0;
+}
+
+/** Could appcmd show this path so? Letters that the code page lacks are replaced one by one. */
+const mayBeShownAs = (path: string, shown: string): boolean =>
+  path.length === shown.length &&
+  path.split('').every((letter, index) => !isAscii(letter) || letter.toLowerCase() === shown[index]?.toLowerCase());
+
+/**
+ * appcmd must know the folder of an application that will be restored later by what it has shown: a letter that the console's code
+ * page lacks is another one there, or `?`. @throws UserError FOLDER_UNREADABLE.
+ */
+export async function requireReadableFolder(context: Asking, place: AppPlace, folder: string): Promise<void> {
+  if (await isFolderOf(context, place, folder)) return;
+  // A variable may be compared by its value.
+  if (isAscii(folder) && folder.includes('%')) return;
+  throw new UserError('FOLDER_UNREADABLE', {
+    what: `the folder of ${place.vdirPath} in "${place.siteName}" cannot be read for certain`,
+    why: `appcmd shows it as ${folder}, and knows no such folder: its name has letters that the code page of the console lacks. It could not be restored later.`,
+    next: 'deploy to another --path or --site, or rename that folder; or let Windows use UTF-8 (Region, Administrative, Change system locale)',
+    exit: 'refused',
+  });
+}
+
+/** @param place `directory`: the folder that is looked for, of which appcmd may not show every letter. */
+export async function findApp(
+  context: Asking,
+  place: AppPlace & Partial<Pick<DeployPlan, 'directory'>>,
+): Promise<SeenApp | undefined> {
   const apps = await listEntries(context, listApps(place.siteName));
-  const app = apps.find((one) => same(one.get('path'), place.vdirPath) && same(one.get('SITE.NAME'), place.siteName));
+  const name = appName(place.siteName, place.vdirPath);
+  const app =
+    apps.find((one) => same(one.get('path'), place.vdirPath) && same(one.get('SITE.NAME'), place.siteName)) ??
+    (await askedByName(context, name, ['list', 'app', `/app.name:${name}`, '/xml', '/config']));
   if (app === undefined) return undefined;
   const vdirs = await listEntries(context, listVdirs());
-  const root = vdirs.find((vdir) => same(vdir.get('APP.NAME'), app.name) && vdir.get('path') === '/');
+  const root =
+    vdirs.find((vdir) => same(vdir.get('APP.NAME'), app.name) && vdir.get('path') === '/') ??
+    (await askedByName(context, name, ['list', 'vdir', `/app.name:${name}`, '/path:/', '/xml']));
+  const shown = root?.get('physicalPath');
+  const { directory } = place;
+  const isHidden =
+    shown !== undefined && directory !== undefined && !samePath(shown, directory) && mayBeShownAs(directory, shown);
   return {
     pool: app.get('APPPOOL.NAME') ?? '',
     ownPool: app.configured('applicationPool') !== undefined,
-    physicalPath: root?.get('physicalPath'),
+    physicalPath: isHidden && (await isFolderOf(context, place, directory)) ? directory : shown,
     preloadEnabled: app.configured('preloadEnabled'),
   };
 }

@@ -1,13 +1,20 @@
-import { decodeConsole } from '../../appcmd/index.js';
+import path from 'node:path';
+import { consoleCodePage, readConsole } from '../../appcmd/index.js';
+import { system32 } from '../../system32.js';
 import type { DeployContext } from '../step.js';
 
 /** Time limit in ms: rights are applied to every file below a folder, which may be many. */
 const longestRun = 600_000;
 
-/** Runs programs such as icacls: arguments as an array, no shell; exit code 127 for a missing program, and for one that does not end. */
+const codePage = consoleCodePage(process.env);
+
+/**
+ * Runs programs such as icacls: arguments as an array, no shell; exit code 127 for a missing program, and for one that does not end.
+ * A bare name is a program of Windows in system32, never one of the current folder.
+ */
 export const runCommand: DeployContext['run'] = async (command, args) => {
   const { execa } = await import('execa'); // loaded here: not needed for the embedded target
-  const result = await execa(command, args, {
+  const result = await execa(programOf(command), args, {
     reject: false,
     encoding: 'buffer',
     all: true,
@@ -17,5 +24,10 @@ export const runCommand: DeployContext['run'] = async (command, args) => {
     timeout: longestRun,
     forceKillAfterDelay: 1_000,
   });
-  return { exitCode: result.exitCode ?? 127, stdout: decodeConsole(result.all ?? new Uint8Array()) };
+  return { exitCode: result.exitCode ?? 127, stdout: await readConsole(result.all ?? new Uint8Array(), codePage) };
 };
+
+function programOf(command: string): string {
+  if (process.platform !== 'win32' || path.win32.basename(command) !== command) return command;
+  return system32(process.env, /\.\w+$/.test(command) ? command : `${command}.exe`);
+}

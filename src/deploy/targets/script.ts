@@ -126,11 +126,12 @@ const batch: Dialect = {
     const body = lines.flatMap((line) => [line, 'if %errorlevel% neq 0 if %errorlevel% neq 183 goto failed']);
     return [
       '@echo off',
+      'setlocal',
+      'set "NoDefaultCurrentDirectoryInExePath=1"', // else an icacls.exe in the current folder would run
       ...(isAscii([...lines, folder]) ? [] : ['chcp 65001 >nul']), // cmd.exe reads the file in the console's code page
       percents(
         `rem Deploys the app ${describeFolder(folder)} to IIS, at ${plan.vdirPath} of "${plan.siteName}". Run it elevated.`,
       ),
-      'setlocal',
       `for %%I in ("${onOtherDrive(folder) ? '' : '%~dp0'}${percents(folder === '' ? '.' : folder)}") do set "APP=%%~fI"`,
       'set "APPCMD=%windir%\\system32\\inetsrv\\appcmd.exe"',
       ...body,

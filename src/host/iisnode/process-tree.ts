@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import path from 'node:path';
 import { readFileSync } from '../../files/index.js';
+import { system32 } from '../../system32.js';
 
 /** Larger than the system's limit for an environment. */
 const largestEnvironment = 8 * 1024 * 1024;
@@ -39,7 +39,7 @@ export class ProcessTree {
   kill(): void {
     if (process.platform === 'win32') {
       // The children too: libuv's own job object does not end those that were started detached.
-      const program = path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'taskkill.exe');
+      const program = system32(process.env, 'taskkill.exe');
       const words = ['/PID', String(this.#pid), '/T', '/F'];
       execFile(program, words, { windowsHide: true, timeout: 5000 }, () => this.#child.kill('SIGKILL'));
       return;

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { launcher, temporaryFolder } from '../../support/cli.js';
 import { freePort } from '../../support/free-port.js';
 import { type WindowsRun, windowsNode, windowsPath } from '../windows-node.js';
 import { poolSid } from './accounts.js';
-import { startWindowsServer, type WindowsServer } from './windows-server.js';
+import { serverPrefix, startWindowsServer, type WindowsServer } from './windows-server.js';
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -15,11 +15,12 @@ let serve: WindowsRun | undefined;
 let app: string;
 let runs = 0;
 
-/** Runs the program on the server to its end. */
+/** Runs the program on the server to its end; in the app's folder, if there is one. */
 async function run(...args: string[]): Promise<{ code: number | null; said: string }> {
   const one = windowsNode([windowsPath(launcher), ...args], {
     folder,
     name: `run${++runs}`,
+    ...(existsSync(app) && { cwd: app }),
     environment: server.environment,
   });
   return { code: await one.ended(), said: one.stdout() + one.stderr() };
@@ -40,6 +41,9 @@ beforeAll(async () => {
   expect(init).toMatchObject({ code: 0 });
   const npm = spawnSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: app });
   expect(npm.status, String(npm.stderr)).toBe(0);
+  for (const name of ['icacls.exe', 'netsh.exe', 'chcp.com', 'taskkill.exe', 'cmd.exe', 'appcmd.exe']) {
+    copyFileSync(path.join(serverPrefix, 'drive_c', 'stand-ins', 'arguments.exe'), path.join(app, name));
+  }
   // The IIS whose configuration appcmd.exe changes: it reads the file again after each change.
   const port = ['--port', String(server.port)];
   serve = windowsNode(
@@ -82,7 +86,7 @@ describe('deploy --to iis, with the programs of a Windows server', () => {
 
   it('brings the app live, by command lines that arrive as they are', async () => {
     server.calls.length = 0;
-    const { code, said } = await run('deploy', windowsPath(app), '--to', 'iis');
+    const { code, said } = await run('deploy', '--to', 'iis');
     expect(code, said).toBe(0);
     const appcmd = 'C:\\windows\\system32\\inetsrv\\appcmd.exe';
     expect(changes()).toEqual(
@@ -92,6 +96,8 @@ describe('deploy --to iis, with the programs of a Windows server', () => {
         `${appcmd} unlock config /section:system.webServer/handlers`,
       ]),
     );
+    // Windows looks for a bare name in the current folder first.
+    expect(server.calls.filter(({ file }) => !/^C:.windows.system32./i.test(file))).toEqual([]);
     expect(said).toContain(`http://localhost:${server.port}/gr%C3%B6%C3%9Fe/`);
     const everything = ['OI', 'CI'];
     const pool = poolSid('größe');
