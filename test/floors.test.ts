@@ -9,7 +9,6 @@ const src = path.join(import.meta.dirname, '..', 'src');
 const floors: Floors = [
   [
     'amounts.ts',
-    'display-width.ts',
     'exit-codes.ts',
     'most.ts',
     'nearest-name.ts',

@@ -1,4 +1,4 @@
-import { wrapText } from '../display-width.js';
+import { wrapAnsi } from 'fast-wrap-ansi';
 import { iisnodeSock } from '../typed-command.js';
 import { unknownRule } from './engine.js';
 import { rules } from './rules/index.js';
@@ -29,8 +29,8 @@ export function explainRule(code: string, width = 80): RuleExplanation {
   const fixable = rule.fix !== undefined;
   const text = [
     `${rule.code} (${severity}): ${title}`,
-    wrapText(why.replace(/\s+/g, ' '), width).join('\n'),
-    wrapText(help.replace(/\s+/g, ' '), width).join('\n'),
+    wrapAnsi(why.replace(/\s+/g, ' '), width),
+    wrapAnsi(help.replace(/\s+/g, ' '), width),
     `Silence it once: ${iisnodeSock} doctor --skip ${rule.code}
 Allow it for good: a comment in the file, above the line it is about:
   iisnode-sock: allow ${rule.code} because REASON`,

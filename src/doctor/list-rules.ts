@@ -1,4 +1,4 @@
-import { displayWidth, wrapText } from '../display-width.js';
+import { wrapAnsi } from 'fast-wrap-ansi';
 import { iisnodeSock } from '../typed-command.js';
 import { helpUriOf } from '../version.js';
 import { rules } from './rules/index.js';
@@ -69,9 +69,11 @@ export function ruleListText(width: number): string {
     const lines = listed
       .filter(({ family }) => family === name)
       .flatMap(({ code, severity, title }) =>
-        wrapText(title, Math.max(20, width - edge)).map((line, index) =>
-          index === 0 ? `  ${code.padEnd(first)} ${severity.padEnd(second)} ${line}` : `${' '.repeat(edge)}${line}`,
-        ),
+        wrapAnsi(title, Math.max(20, width - edge))
+          .split('\n')
+          .map((line, index) =>
+            index === 0 ? `  ${code.padEnd(first)} ${severity.padEnd(second)} ${line}` : `${' '.repeat(edge)}${line}`,
+          ),
       );
     return [name, ...lines].join('\n');
   });
@@ -81,7 +83,7 @@ export function ruleListText(width: number): string {
 /** The codes of all rules side by side; ends with a newline. */
 export function ruleColumns(width: number): string {
   const codes = rules.map(({ code }) => code).sort();
-  const column = Math.max(...codes.map(displayWidth)) + 2;
+  const column = Math.max(...codes.map(({ length }) => length)) + 2;
   const across = Math.max(1, Math.floor((width - 2) / column));
   const down = Math.ceil(codes.length / across);
   const lines = codes.slice(0, down).map((_, row) =>

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import stringWidth from 'fast-string-width';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { displayWidth } from '../../src/display-width.js';
 import { type DoctorReport, diagnose, type Finding, reporters } from '../../src/doctor/index.js';
 import { placeAt } from '../../src/source/index.js';
 import { fixtures } from './expect-codes.js';
@@ -90,7 +90,7 @@ describe('text', () => {
       const lines = reporters.text({ ...quiet, findings: [found] }, undefined, undefined, width).split('\n');
       // A command is one line, however narrow the terminal is.
       const laidOut = lines.filter((line) => !/^(?:more|next): npx/.test(line));
-      expect(Math.max(...laidOut.map(displayWidth))).toBeLessThanOrEqual(width);
+      expect(Math.max(...laidOut.map((line) => stringWidth(line)))).toBeLessThanOrEqual(width);
       return lines.slice(2, 4).map((line) => line.slice('    3 | '.length));
     };
 
@@ -148,7 +148,7 @@ describe('text', () => {
     const all = { ...quiet, findings: [{ ...finding, consequences: [finding] }], silenced, allowanceFaults: [fault] };
     for (const width of [40, 80, 120]) {
       const lines = reporters.text(all, undefined, fixtures, width).trimEnd().split('\n');
-      expect(lines.filter((line) => displayWidth(line) > Math.max(width, 64))).toEqual([]);
+      expect(lines.filter((line) => stringWidth(line) > Math.max(width, 64))).toEqual([]);
       expect(lines.at(-1)).toMatch(/^next: folder.*:12:.* \.\.\.$/);
     }
   });

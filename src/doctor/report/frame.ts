@@ -1,4 +1,4 @@
-import { displayWidth, graphemesOf } from '../../display-width.js';
+import stringWidth from 'fast-string-width';
 import { printable } from '../../printable.js';
 import type { Finding } from '../types.js';
 import type { Palette } from './palette.js';
@@ -9,10 +9,13 @@ interface Cell {
   readonly width: number;
 }
 
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** One cell for what a reader takes for a character: a letter with its accents, an emoji of several parts. */
 const cellsOf = (text: string): readonly Cell[] =>
-  graphemesOf(text).map((one) => {
+  [...segmenter.segment(text)].map(({ segment: one }) => {
     const shown = one === '\t' ? '  ' : printable(one);
-    return { shown, width: displayWidth(shown) };
+    return { shown, width: stringWidth(shown) };
   });
 const widthOf = (cells: readonly Cell[]): number => cells.reduce((sum, { width }) => sum + width, 0);
 const textOf = (cells: readonly Cell[]): string => cells.map(({ shown }) => shown).join('');

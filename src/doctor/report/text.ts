@@ -1,6 +1,7 @@
 import path from 'node:path';
+import stringWidth from 'fast-string-width';
+import { wrapAnsi } from 'fast-wrap-ansi';
 import { plural } from '../../amounts.js';
-import { displayWidth, wrapText } from '../../display-width.js';
 import { printable } from '../../printable.js';
 import { iisnodeSock } from '../../typed-command.js';
 import type { DoctorReport, Finding, Known, TrialOutcome } from '../types.js';
@@ -24,17 +25,20 @@ interface Layout {
   readonly width: number;
 }
 
+/** Broken at spaces; a longer word has a line of its own. */
+const linesOf = (text: string, width: number): string[] => wrapAnsi(text, width).split('\n');
+
 /** A text with a label in front of it; its further lines are below its first word. */
 function labelled(label: string, text: string, { colours, width }: Layout, indent = 2): string[] {
   const edge = indent + label.length + 1;
-  return wrapText(printable(text.replace(/\s*\n\s*/g, ' ')), width - edge).map((line, index) =>
+  return linesOf(printable(text.replace(/\s*\n\s*/g, ' ')), width - edge).map((line, index) =>
     index === 0 ? `${' '.repeat(indent)}${colours.dim(label)} ${line}` : `${' '.repeat(edge)}${line}`,
   );
 }
 
 /** A line of the end of the report; what it continues with is indented. */
 const hanging = (text: string, width: number): string[] =>
-  wrapText(text, width - 2).map((line, index) => (index === 0 ? line : `  ${line}`));
+  linesOf(text, width - 2).map((line, index) => (index === 0 ? line : `  ${line}`));
 
 /** The line of the place is the one that the user has seen: it is printed as such. */
 const isQuoted = ({ evidence = '', seen = [] }: Finding): boolean => seen.some((quote) => quote.endsWith(evidence));
@@ -78,7 +82,7 @@ function heading(finding: Finding, { colours, cwd, width }: Layout): string[] {
   const { severity, rule, known } = finding;
   const place = placeOf(finding, cwd);
   const how = knownFrom[known];
-  const isLong = displayWidth(`${severity} ${rule} ${place}${how}`) > width;
+  const isLong = stringWidth(`${severity} ${rule} ${place}${how}`) > width;
   const start = `${colours[severity](severity)} ${colours.strong(rule)}`;
   if (place === '') return [`${start}${colours.dim(how)}`];
   return isLong ? [start, `  ${colours.dim(`${place}${how}`)}`] : [`${start}${colours.dim(` ${place}${how}`)}`];
@@ -88,7 +92,7 @@ function renderFinding(finding: Finding, layout: Layout, isWhyPrinted: boolean):
   const { colours, width } = layout;
   return [
     ...heading(finding, layout),
-    ...wrapText(printable(finding.message), width - 2).map((line) => `  ${line}`),
+    ...linesOf(printable(finding.message), width - 2).map((line) => `  ${line}`),
     ...(isQuoted(finding) ? [] : codeFrame(finding, colours, width)),
     ...(finding.seen ?? []).flatMap((quote) => labelled('seen by you:', quote, layout)),
     ...(isWhyPrinted ? [] : labelled('why:', finding.why, layout)),
@@ -201,12 +205,12 @@ function firstStep({ file, line, fix = '' }: Finding, cwd: string | undefined): 
 
 /** A text that has to be one line. */
 function cutAtWord(text: string, width: number): string {
-  if (displayWidth(text) <= width) return text;
+  if (stringWidth(text) <= width) return text;
   const [start = '', ...words] = text.split(/ (?=.)/);
   let line = start;
   for (const [index, word] of words.entries()) {
     // The place of the step is kept, however long it is.
-    if (index > 0 && displayWidth(`${line} ${word} ...`) > width) break;
+    if (index > 0 && stringWidth(`${line} ${word} ...`) > width) break;
     line += ` ${word}`;
   }
   return `${line} ...`;
@@ -259,13 +263,12 @@ export function textReport(report: DoctorReport, colours: Palette = noColours, c
     return renderFinding(finding, layout, isSaid);
   });
   const wrapped = (lines: readonly string[]): string[] => lines.flatMap((line) => hanging(line, width));
+  const plain = counts(report, noColours);
+  const [first = '', ...further] = hanging(`${plain} in ${printable(report.target)}`, width);
   const end = [
-    ...wrapped([
-      `${counts(report, colours)} in ${printable(report.target)}`,
-      ...remarkLine(report),
-      ...trialLine(report),
-      ...liveLines(report),
-    ]),
+    first.replace(plain, () => counts(report, colours)), // painted when it is laid out: the marks of a colour have no column
+    ...further,
+    ...wrapped([...remarkLine(report), ...trialLine(report), ...liveLines(report)]),
     ...silencedLines(report, layout),
     ...allowanceLines(report, layout),
     ...changes(report, layout),
