@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createExclusive, fileLimits, makeFolder, readIfThereSync, writeFileAtomic } from '../../files/index.js';
 import type { HostOptions, TlsCertificate } from '../types.js';
 import { type Home, openHome } from './home.js';
+import { ReadOnce } from './read-once.js';
 import { makeSelfSigned } from './self-signed.js';
 
 /** A certificate of the home, in the role of one in the machine's store MY. */
@@ -37,12 +38,14 @@ export function storedCertificates(home: Home): readonly StoredCertificate[] {
   const folder = certificatesFolder(home);
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((name) => /\.(pem|crt|cer)$/i.test(name));
-  return files.sort().flatMap((name) => {
-    const file = path.join(folder, name);
-    const text = readIfThereSync(file, fileLimits.source)?.toString('utf8') ?? '';
-    return /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/.test(text) ? certificateIn(file, text) : [];
-  });
+  return files.sort().flatMap((name) => certificateFiles.of(path.join(folder, name)));
 }
+
+/** The host looks for a certificate at each connection. */
+const certificateFiles = new ReadOnce((file) => {
+  const text = readIfThereSync(file, fileLimits.source)?.toString('utf8') ?? '';
+  return /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/.test(text) ? certificateIn(file, text) : [];
+});
 
 function certificateIn(file: string, text: string): StoredCertificate[] {
   try {
@@ -89,13 +92,15 @@ export function makeOwnCertificate(home: Home, names: readonly string[]): Stored
 }
 
 /** The thumbprint for each endpoint. */
-export function certificateBindings(home: Home): ReadonlyMap<string, string> {
-  const text = readIfThereSync(bindingsFile(home), fileLimits.config)?.toString('utf8');
+export const certificateBindings = (home: Home): ReadonlyMap<string, string> => bindingFiles.of(bindingsFile(home));
+
+const bindingFiles = new ReadOnce((file): ReadonlyMap<string, string> => {
+  const text = readIfThereSync(file, fileLimits.config)?.toString('utf8');
   if (text === undefined) return new Map();
   const parsed: unknown = JSON.parse(text);
   const entries = typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [];
   return new Map(entries.map(([endpoint, thumbprint]) => [endpoint, String(thumbprint)]));
-}
+});
 
 /** Binds a certificate to an endpoint, or, without a thumbprint, removes the binding. Throws WriteError. */
 export async function setCertificateBinding(
