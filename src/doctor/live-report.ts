@@ -25,15 +25,6 @@ export interface LiveConnection {
   readonly times: { readonly name: number; readonly connection?: number; readonly tls?: number };
 }
 
-/** The URL as it may be shown. */
-export function withoutLogin(url: string): string {
-  const shown = new URL(url);
-  if (shown.username === '' && shown.password === '') return url;
-  shown.username = '';
-  shown.password = '';
-  return shown.href;
-}
-
 const rounded = (ms: number): number => Math.round(ms * 10) / 10;
 
 /** What is reported of a look. `servedBy`: what answered. */

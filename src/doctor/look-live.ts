@@ -1,8 +1,8 @@
 import { nothingChanged, UserError } from '../errors.js';
-import type { Expectation } from '../probe/index.js';
+import { type Expectation, urlWithoutLogin } from '../probe/index.js';
 import { iisnodeSock } from '../typed-command.js';
 import { type Diagnosis, runRules, type Selection, withoutUnknownRules } from './engine.js';
-import { type LiveReport, liveReport, withoutLogin } from './live-report.js';
+import { type LiveReport, liveReport } from './live-report.js';
 import { rules } from './rules/index.js';
 import type { FilesBeside } from './types.js';
 
@@ -60,7 +60,7 @@ export async function lookLive(url: string, options: LiveOptions): Promise<Looke
   const asked = { polls: mostPolls, closer, ...given };
   const look = await lookAtLive(url, asked);
   if (signal?.aborted) throw nothingChanged();
-  const shown = withoutLogin(url);
+  const shown = urlWithoutLogin(url);
   const facts = { kind: 'live', target: shown, at: Date.now(), ...look, ...(files && { files }) } as const;
   const { diagnoses, skipped } = runRules(liveRules, facts, withoutUnknownRules(options, liveRules));
   return { report: liveReport(shown, look, servedBy(look.exchanges)), diagnoses, skipped };

@@ -1,6 +1,6 @@
 import { isDebugger, type Sign, signs, sourceSign } from './exposed-signs.js';
-import { withoutLogin as shownUrl } from './traffic.js';
 import type { ProbeAnswer, Visitor } from './visitor.js';
+import { urlWithoutLogin } from './without-login.js';
 
 /** A file that is not for visitors, and that they get. */
 export interface Exposed {
@@ -43,12 +43,12 @@ export async function findExposed(app: URL, visitor: Visitor, options: ExposedOp
     const answer = await ask(name);
     if (answer?.status !== 200 || answer.body === nothing.body) return undefined;
     const evidence = evidenceIn(answer.body, answer.headers['content-type'] ?? '');
-    return evidence === undefined ? undefined : { kind, name, url: shownUrl(answer.url), evidence };
+    return evidence === undefined ? undefined : { kind, name, url: urlWithoutLogin(answer.url), evidence };
   });
   const debug = await ask(`${entry}/debug`);
   if (debug === undefined || noScript === undefined || !isDebugger(debug, noScript)) return found;
   const evidence = `it redirects to ${debug.headers.location}, as iisnode does before it starts the debugger`;
-  return [...found, { kind: 'debugger', name: `${entry}/debug`, url: shownUrl(debug.url), evidence }];
+  return [...found, { kind: 'debugger', name: `${entry}/debug`, url: urlWithoutLogin(debug.url), evidence }];
 }
 
 /** Runs a few at a time; what they find, in order. */

@@ -1,6 +1,6 @@
 import { protocolOf } from './polls.js';
-import { withoutLogin } from './traffic.js';
 import type { ProbeAnswer, Visitor } from './visitor.js';
+import { urlWithoutLogin } from './without-login.js';
 
 /** The client of a page: the Engine.IO protocol that it speaks. */
 export interface PageClient {
@@ -41,7 +41,7 @@ export async function asksGeneration(
   if (answer?.status !== 200) return undefined;
   const { body } = answer;
   const found = protocol === 0 ? (oldHandshake.test(body) ? 0 : undefined) : protocolOf(body);
-  return found === undefined ? undefined : { protocol: found, url: withoutLogin(answer.url), seen: seenOf(answer) };
+  return found === undefined ? undefined : { protocol: found, url: urlWithoutLogin(answer.url), seen: seenOf(answer) };
 }
 
 const seenOf = ({ status, body }: ProbeAnswer): string =>

@@ -9,3 +9,4 @@ export { servedBy } from './served-by.js';
 export type { InFront, SocketFacts } from './socket-facts.js';
 export type { Exchange } from './traffic.js';
 export type { AppSources, Expectation, ProbeReport, ProbeStep } from './types.js';
+export { urlWithoutLogin } from './without-login.js';

@@ -48,7 +48,7 @@ export async function lookAtLive(target: string, options: LiveOptions = {}): Pro
   const { exchanges } = traffic;
   const secure = secureOriginOf(exchanges, first);
   const transports = secure === undefined ? [first] : [first, await lookAtTransport(secure, asked)];
-  return { probe: withoutLogin(probe, target), transports, exchanges, exposed };
+  return { probe: reportWithoutLogin(probe, target), transports, exchanges, exposed };
 }
 
 /** A name and a password in the URL are not for a server that may be another one than it says. */
@@ -80,8 +80,8 @@ function secureOriginOf(exchanges: readonly Exchange[], first: TransportLook): U
     .find(({ protocol, hostname }) => protocol === 'https:' && hostname.replace(/^\[|\]$/g, '') === first.host);
 }
 
-/** A name and a password in the URL are sent, and not shown. */
-function withoutLogin(probe: ProbeReport, target: string): ProbeReport {
+/** A report in whose texts the name and the password of its target are not shown. */
+function reportWithoutLogin(probe: ProbeReport, target: string): ProbeReport {
   const { username, password } = new URL(target);
   if (username === '' && password === '') return probe;
   const hide = (text: string): string =>

@@ -1,6 +1,6 @@
-import { withoutLogin } from './traffic.js';
 import type { ProbeAnswer, Visitor } from './visitor.js';
 import type { UpgradeOutcome } from './web-socket.js';
+import { urlWithoutLogin } from './without-login.js';
 
 /** The headers by which a browser judges an answer for a page of another origin; a header that comes twice has its values joined: `*, *`. */
 export interface CorsHeaders {
@@ -50,13 +50,13 @@ export async function lookFromOrigin(
       'access-control-request-method': 'POST',
       'access-control-request-headers': 'x-from-origin',
     }),
-    webSocket: { url: withoutLogin(webSocket).replace(/^http/, 'ws'), outcome: await open(webSocket, origin) },
+    webSocket: { url: urlWithoutLogin(webSocket).replace(/^http/, 'ws'), outcome: await open(webSocket, origin) },
   };
 }
 
 function corsHeadersOf({ url, status, headers }: ProbeAnswer): CorsHeaders {
   return {
-    url: withoutLogin(url),
+    url: urlWithoutLogin(url),
     status,
     allowOrigin: headers['access-control-allow-origin'],
     allowCredentials: headers['access-control-allow-credentials'],

@@ -3,10 +3,10 @@ import { lookFromOrigin, type OriginFacts } from './origin-look.js';
 import { endSession, packetsOf, postHeaders, sidOf } from './polls.js';
 import { type PollFacts, type SocketFacts, sessionFactsOf } from './socket-facts.js';
 import type { Handshake, SocketLook } from './socket-look.js';
-import { withoutLogin } from './traffic.js';
 import { type SessionUpgrade, upgradeSession } from './upgrade-session.js';
 import type { ProbeAnswer, Visitor } from './visitor.js';
 import type { UpgradeOutcome } from './web-socket.js';
+import { urlWithoutLogin } from './without-login.js';
 
 export interface InspectionOptions {
   readonly sockets: SocketLook;
@@ -33,7 +33,7 @@ export async function inspectSockets(handshake: Handshake, options: InspectionOp
   const { sockets, visitor, client, timeout, origin } = options;
   const url = sockets.url(handshake.path, 'polling');
   const root = new URL(url.pathname, url);
-  const base = { url: withoutLogin(root), client };
+  const base = { url: urlWithoutLogin(root), client };
   const { session, kind } = handshake;
   if (kind === 'service' || kind === 'redirected' || kind === 'old') return base;
   if (session === undefined && handshake.finding.status !== undefined && !handshake.finding.ok) {
@@ -71,7 +71,7 @@ async function asFirefox(
 ): Promise<UpgradeOutcome & { readonly url: string }> {
   const url = sockets.url(path, 'websocket');
   const outcome = await sockets.openAs(url, protocol, { connection: 'keep-alive, Upgrade' });
-  return { ...outcome, url: withoutLogin(url).replace(/^http/, 'ws') };
+  return { ...outcome, url: urlWithoutLogin(url).replace(/^http/, 'ws') };
 }
 
 /** A session of its own: its first poll and its upgrade, as a client begins. */
@@ -103,7 +103,7 @@ async function firstPoll(
     .fetch(url, { method: 'POST', body, timeout, headers: postHeaders(url) })
     .catch(() => undefined);
   if (sent?.status !== 200) return undefined; // the polls of a session have shown why
-  const found = { url: withoutLogin(url), encoding: '', bytes: 0 };
+  const found = { url: urlWithoutLogin(url), encoding: '', bytes: 0 };
   try {
     const answer = await visitor.fetch(url, { timeout, headers: { 'accept-encoding': 'gzip, deflate, br' } });
     const declared = Number(answer.headers['content-length'] ?? answer.bytes);
@@ -135,5 +135,5 @@ async function upgradeOf(
   };
   const outcome = await traffic.upgrade(url, () => upgradeSession(url, asked));
   const upgraded = outcome.kind === 'failed' ? { isOpen: false, ...outcome } : outcome;
-  return { ...upgraded, url: withoutLogin(url) };
+  return { ...upgraded, url: urlWithoutLogin(url) };
 }

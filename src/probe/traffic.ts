@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { urlWithoutLogin } from './without-login.js';
 
 /** One request that was sent, whatever came of it. */
 export interface Exchange {
@@ -85,7 +86,7 @@ export class Traffic {
         isOver = true;
         this.#bytes += bytes;
         const failed = error === undefined ? {} : { error: error.message };
-        this.#exchanges.push({ method, url: withoutLogin(url), startedAt, ...answer, ms: now(), bytes, ...failed });
+        this.#exchanges.push({ method, url: urlWithoutLogin(url), startedAt, ...answer, ms: now(), bytes, ...failed });
       },
     };
   }
@@ -107,12 +108,4 @@ export class Traffic {
     );
     return outcome;
   }
-}
-
-/** The address, without a name and a password. */
-export function withoutLogin(url: URL): string {
-  const shown = new URL(url);
-  shown.username = '';
-  shown.password = '';
-  return shown.href;
 }
