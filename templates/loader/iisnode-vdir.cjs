@@ -4,7 +4,6 @@
 // iisnode-entry.cjs loads this file if the app has a vdir path (/chat). The app sees URLs without it; in its responses the path is added
 // again: in Location, cookies, socket.io's client script and, if requested, root-absolute URLs of pages.
 
-const fs = require('node:fs');
 const http = require('node:http');
 const { unescape: decoded } = require('node:querystring'); // like decodeURIComponent, but an invalid % does not throw
 
@@ -140,7 +139,21 @@ function page(text, prefix) {
     );
 }
 
-/** Buffers a body of this type until it is complete, and changes it; a stream, a large or a compressed body is not changed. */
+/** The length of a page's beginning that can be changed by itself: it cuts no tag and no script in two. */
+function lengthOfWhole(text) {
+  const script = text.toLowerCase().lastIndexOf('<script');
+  if (script >= 0 && !/<\/script[^<>]*>/i.test(text.slice(script))) return script;
+  const tag = text.lastIndexOf('<');
+  return tag >= 0 && !text.includes('>', tag) ? tag : text.length;
+}
+
+const bytesOf = (chunk = '', encoding = 'utf8') =>
+  typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? encoding : 'utf8') : chunk;
+
+/**
+ * Buffers a body of this type until it is complete, and changes it; a large or a compressed body is not changed. A page of unknown
+ * length is changed piece by piece, as it comes.
+ */
 function changeBody(request, response, type, change, say) {
   const { headers, method, url } = request;
   const mark = `-in${request[below]}"`; // in an ETag: the body was changed, otherwise a browser would use its cached one
@@ -151,28 +164,36 @@ function changeBody(request, response, type, change, say) {
   if (tag?.includes(mark)) headers['if-none-match'] = tag.replaceAll(mark, '"');
   const { write, end, writeHead: head, flushHeaders } = response;
   let held = [];
-  let isFile = false; // fs.createReadStream('index.html').pipe(response): it ends soon
-  response.on('pipe', (source) => {
-    isFile = source instanceof fs.ReadStream;
-  });
+  let rest; // of a page that comes in pieces: its end so far, which may be half a tag
   const release = (why) => {
     if (held && why) say(url, `keeps its URLs without the vdir path: it is ${why}`);
     const chunks = held ?? [];
     held = undefined;
     for (const chunk of chunks) write.call(response, chunk);
   };
+  const sendPieces = () => {
+    markAnswer(response, mark);
+    response.removeHeader('Content-Length');
+    held = undefined;
+    rest = '';
+  };
+  const piece = (chunk, encoding, isLast) => {
+    const text = rest + Buffer.from(bytesOf(chunk, encoding)).toString('latin1');
+    const length = isLast || text.length > largest ? text.length : lengthOfWhole(text);
+    rest = text.slice(length);
+    return Buffer.from(change(text.slice(0, length), request[below]), 'latin1');
+  };
   /** Buffers a chunk; false if it must be sent, with all before it. */
   const holds = (chunk, encoding, isLast) => {
     if (!held) return false;
-    const bytes =
-      typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? encoding : 'utf8') : chunk;
-    const size = held.reduce((sum, each) => sum + each.length, bytes?.length ?? 0);
+    const bytes = bytesOf(chunk, encoding);
+    const size = held.reduce((sum, each) => sum + each.length, bytes.length);
     const length = response.getHeader('content-length');
     if (!type.test(response.getHeader('content-type')) || response.statusCode === 206) release();
     else if (response.hasHeader('content-encoding')) release('compressed');
-    else if (!isLast && length === undefined && change === page && !isFile) release('a stream');
+    else if (!isLast && length === undefined && change === page) sendPieces();
     else if (size > largest || length > largest) release(`larger than ${largest} bytes`);
-    else if (bytes) held.push(bytes);
+    else held.push(bytes);
     return held !== undefined;
   };
   response.writeHead = (status, ...rest) => {
@@ -183,18 +204,23 @@ function changeBody(request, response, type, change, say) {
     return response;
   };
   response.flushHeaders = () => {
-    release(type.test(response.getHeader('content-type')) ? 'a stream' : undefined);
+    if (holds(undefined, undefined, false)) change === page ? sendPieces() : release('a stream');
     flushHeaders.call(response);
   };
   response.write = (chunk, encoding, done) => {
-    if (!holds(chunk, encoding, false)) return write.call(response, chunk, encoding, done);
     const callback = [encoding, done].find((each) => typeof each === 'function');
-    if (callback) process.nextTick(callback);
-    return true;
+    if (holds(chunk, encoding, false)) {
+      if (callback) process.nextTick(callback);
+      return true;
+    }
+    if (rest === undefined) return write.call(response, chunk, encoding, done);
+    return write.call(response, piece(chunk, encoding, false), callback);
   };
   response.end = (...args) => {
     const [chunk, encoding] = args.filter((each) => typeof each !== 'function');
+    const callback = args.find((each) => typeof each === 'function');
     const isHeld = holds(chunk, encoding, true);
+    if (rest !== undefined) return end.call(response, piece(chunk, encoding, true), callback);
     const { statusCode } = response;
     if (isHeld || statusCode === 304) markAnswer(response, mark);
     if (!isHeld) return end.apply(response, args);
@@ -205,11 +231,7 @@ function changeBody(request, response, type, change, say) {
     if (isUnknown) say(url, 'is an unknown kind of client script: set io({ path }) in the page');
     if (method === 'HEAD') response.removeHeader('Content-Length');
     else response.setHeader('Content-Length', Buffer.byteLength(changed, 'latin1'));
-    return end.call(
-      response,
-      Buffer.from(changed, 'latin1'),
-      args.find((each) => typeof each === 'function'),
-    );
+    return end.call(response, Buffer.from(changed, 'latin1'), callback);
   };
 }
 
