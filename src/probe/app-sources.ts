@@ -21,7 +21,8 @@ export function appSources(
     ({ isStatic, path }) => isStatic || (path?.kind === 'literal' && (path.value === '/' || path.value === vdirPath)),
   );
   const [first] = servers;
-  const paths = first ? pathsOf(servers, vdirPath) : gatewayPaths(vdirPath);
+  const isBound = scripts.some(({ reach }) => reach.isBound);
+  const paths = isBound ? undefined : first ? pathsOf(servers, vdirPath) : gatewayPaths(vdirPath);
   const at = first?.at ?? gatewayWithPort(scripts);
   if (at === undefined || paths === undefined)
     return { hasPage, hasLoader, hasNoSockets: isWhole && ![...modules].some(mayOpenSockets) };

@@ -73,7 +73,9 @@ export function readScript(folder: AppFolder, name: string, isBundled = false): 
     listens: context ? readListens(context, (port) => importedPort(folder, name, context, port)) : [],
     habits: context ? readServerHabits(context) : { tls: [], forks: [], gateways: [], clientAddress: undefined },
     sockets: context ? readSocketServers(context) : { servers: [], oldApi: [], originsCalls: [] },
-    reach: context ? readSocketReach(context) : { broadcasts: [], adapters: [], setsOptionsLater: false, handedTo: [] },
+    reach: context
+      ? readSocketReach(context)
+      : { broadcasts: [], adapters: [], setsOptionsLater: false, isBound: false, handedTo: [] },
     namespaces: context ? readNamespaces(context) : { opened: [], isKnown: false },
     rootUrls: context
       ? { redirects: readRedirects(context), links: readRootLinksInStrings(context) }

@@ -15,6 +15,8 @@ export interface SocketReach {
   readonly adapters: readonly Attachment[];
   /** `io.attach(server, options)`, `io.path(..)`, `io.bind(engine)`: options are set after the server is created, or are those of an engine. */
   readonly setsOptionsLater: boolean;
+  /** `io.bind(engine)`: its path is where the app hands requests to the engine. */
+  readonly isBound: boolean;
   /** Packages whose functions get the server and may use it in unknown ways: '@socket.io/admin-ui'. */
   readonly handedTo: readonly string[];
 }
@@ -148,13 +150,17 @@ function shown(context: ScriptContext, { callee }: CallExpression): string {
 export function readSocketReach(context: ScriptContext): SocketReach {
   const broadcasts: SocketReach['broadcasts'][number][] = [];
   let setsOptionsLater = false;
+  let isBound = false;
   const handedTo = new Set<string>();
   const isSocket = socketsOf(context);
   for (const node of context.tree.ofType('CallExpression', 'NewExpression')) {
     const name = receiver(context, node);
     if (name !== undefined) handedTo.add(name);
     if (node.type !== 'CallExpression') continue;
-    if (setsOptions(context, node)) setsOptionsLater = true;
+    if (setsOptions(context, node)) {
+      setsOptionsLater = true;
+      isBound ||= propertyName(node.callee) === 'bind';
+    }
     if (isBroadcast(context, node, isSocket)) {
       broadcasts.push({ at: context.place(node.start), text: shown(context, node) });
     }
@@ -163,6 +169,7 @@ export function readSocketReach(context: ScriptContext): SocketReach {
     broadcasts,
     adapters: readAttachments(context),
     setsOptionsLater,
+    isBound,
     handedTo: [...handedTo],
   };
 }

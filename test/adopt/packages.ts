@@ -5,7 +5,8 @@ import { root } from '../support/cli.js';
 /** Where test/provision.mjs has installed package.json of this folder. */
 export const installed = path.join(root, 'node_modules', '.cache', 'tests', 'adopt', 'node_modules');
 
-const forBuilding = new Set(['@nestjs/cli']);
+/** They are for building and developing: IIS needs none of them. */
+const forBuilding = new Set(['@nestjs/cli', 'cross-env', 'nodemon']);
 
 type Dependencies = Readonly<Record<string, string>>;
 
@@ -30,7 +31,6 @@ export function linkPackages(app: string, more: readonly string[] = []): void {
   link('.bin', '.bin');
   for (const name of more) link(installedName(name, '4'), name);
   for (const [name, range] of Object.entries(dependenciesOf(app))) {
-    // Of the apps in fixtures/apps, which are built already.
     if (!forBuilding.has(name)) link(installedName(name, range), name);
   }
 }

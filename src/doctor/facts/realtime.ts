@@ -87,8 +87,7 @@ export function upgradesOf(facts: FileFacts): 'any' | 'none' | undefined {
   if (!has) return isWhole && openedSockets(facts) === undefined ? 'none' : 'any';
   const isUsual = serverPaths(facts).every(({ path }) => path === undefined || path.endsWith('/socket.io'));
   const others = [...modules].some((name) => opensSockets(name) && !ofSocketIo.includes(name) && name !== 'engine.io');
-  // `io.bind(engine)`: the path is where the app gives its requests to the engine.
-  const isBound = modules.has('engine.io') && facts.server.scripts.some(({ reach }) => reach.setsOptionsLater);
+  const isBound = facts.server.scripts.some(({ reach }) => reach.isBound);
   return others || isBound || !isUsual ? 'any' : undefined;
 }
 

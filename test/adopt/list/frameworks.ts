@@ -23,6 +23,26 @@ export const frameworks: readonly AdoptedApp[] = [
     screen: { url: '/', shows: 'greeting from koa' },
   },
   {
+    name: 'hono',
+    style: 'hono with its server for node, whose file of variables is not there',
+    visits: [
+      { get: '/', text: 'not connected' },
+      { get: '/go', at: '/api/me', text: '{"path":"/api/me","address":"127.0.0.1"}' },
+    ],
+    conversations: [{ hears: ['hello', 'from hono, unnamed'] }],
+    screen: { url: '/', shows: 'from hono, unnamed' },
+  },
+  {
+    name: 'h3-engine',
+    style: 'h3, as nitro has it: pages in pieces, and socket.io bound to an engine at a route',
+    visits: [
+      { get: '/', text: 'loading' },
+      { get: '/old', at: '/', text: 'loading' },
+    ],
+    conversations: [{ path: '/engine', hears: ['hello', 'from h3'] }],
+    screen: { url: '/', shows: 'from h3' },
+  },
+  {
     name: 'hapi',
     style: 'hapi 21 in a folder lib, listening on localhost',
     visits: [{ get: '/', text: 'The light is off' }],

@@ -36,6 +36,16 @@ export const starting: readonly AdoptedApp[] = [
     screen: { url: '/', shows: 'good evening' },
   },
   {
+    name: 'nodemon-exec',
+    style: 'cross-env, NODE_OPTIONS and arguments in front of and behind nodemon --exec',
+    visits: [
+      { get: '/', text: 'not connected' },
+      { get: '/state', text: '{"env":"production","name":"live","args":["--mode","fast"],"hasLittle":true}' },
+    ],
+    conversations: [{ hears: ['hello', 'hello nodemon'] }],
+    screen: { url: '/', shows: 'hello nodemon' },
+  },
+  {
     name: 'env-file',
     style: '--env-file and --import in its start script',
     visits: [{ get: '/any?x=1', text: '{"topics":["weather"],"url":"/any?x=1"}' }],
