@@ -30,9 +30,9 @@ export async function lookAtClientScript({ app, loaded, path, visitor, timeout }
   if (tag !== undefined && tag.hostname !== app.hostname) {
     return { finding: fromElsewhere(tag), text: '' };
   }
-  // What a page's code loads by itself it needs, too.
+  // What a page's code loads by itself it needs, too. The script itself, under another name, has the name of its source map in it.
   const isNeeded =
-    tag !== undefined || (loaded?.texts.some(({ text }) => /socket\.io(\.min)?\.js/.test(text)) ?? false);
+    tag !== undefined || (loaded?.texts.some(({ text }) => /socket\.io(\.min)?\.js(?!\.map)/.test(text)) ?? false);
   const url = tag ?? new URL(`${path === '/' ? '' : path}/socket.io.js`, app);
   try {
     const script = read(await visitor.fetch(url, { timeout }), isNeeded);

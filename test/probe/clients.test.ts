@@ -102,6 +102,20 @@ describe('the path is the one the client of the page asks for', () => {
   );
 });
 
+it('a client script under another name is the only one that the page needs', async () => {
+  const files: Record<string, [type: string, text: string]> = {
+    '/': ['text/html', '<script src="client.js"></script><script>io({ path: "/rt" })</script>'],
+    '/client.js': ['text/javascript', '/* Socket.IO v4.8.4 */\n//# sourceMappingURL=socket.io.min.js.map'],
+  };
+  const server = createServer(({ url = '' }, response) => {
+    const [type, text] = files[url] ?? ['text/plain', 'no'];
+    response.writeHead(text === 'no' ? 404 : 200, { 'content-type': type }).end(text);
+  });
+  const io = new SocketServer(server, { path: '/rt', serveClient: false });
+  onTestFinished(() => io.close());
+  expect((await probeApp(await listen(server), { eventTimeout: 1 })).steps).toMatchObject(Array(4).fill({ ok: true }));
+});
+
 describe('the namespace is the one the client of the page asks for', () => {
   it('and each is connected, over one handshake', async () => {
     const report = await look(
