@@ -1,4 +1,4 @@
-// npm run build: src -> dist. CommonJS files for the command line's front and for trace (fast start), ESM chunks for the rest.
+// npm run build: src -> dist. CommonJS files for the command line's front, trace and doctor (fast start), ESM chunks for the rest.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -26,14 +26,23 @@ const withoutChildProcess = {
   },
 };
 
-/** The front loads a command's own code only when that command runs: `trace` with require, which is faster, the others with import. */
+/** Commands of their own file, which the front loads with require: that is faster. */
+const alone = ['trace', 'doctor'];
+/** The front loads a command's own code only when that command runs. */
 const lazyCommands = {
   name: 'lazy-commands',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\.\/commands\/index\.js$/ }, () => ({ path: './commands.js', external: true }));
-    onResolve({ filter: /^\.\/commands\/trace-alone\.js$/ }, () => ({ path: 'trace', namespace: 'required' }));
-    onResolve({ filter: /^\.\/trace\.cjs$/ }, () => ({ path: './trace.cjs', external: true }));
-    onLoad({ filter: /.*/, namespace: 'required' }, () => ({ contents: "module.exports = require('./trace.cjs');" }));
+    for (const name of alone) {
+      onResolve({ filter: new RegExp(`^\\./commands/${name}-alone\\.js$`) }, () => ({
+        path: name,
+        namespace: 'required',
+      }));
+      onResolve({ filter: new RegExp(`^\\./${name}\\.cjs$`) }, ({ path: own }) => ({ path: own, external: true }));
+    }
+    onLoad({ filter: /.*/, namespace: 'required' }, ({ path: name }) => ({
+      contents: `module.exports = require('./${name}.cjs');`,
+    }));
   },
 };
 
@@ -64,11 +73,18 @@ const built = await Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: { trace: 'src/commands/trace-alone.ts', 'typed-parser': 'src/source/typed-parser.ts' },
+    entryPoints: {
+      ...Object.fromEntries(alone.map((name) => [name, `src/commands/${name}-alone.ts`])),
+      'typed-parser': 'src/source/typed-parser.ts',
+    },
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     outdir: 'dist',
     minify: true,
+    external: ['socket.io'],
+    plugins: [lazyTypedParser],
+    define: { ...shared.define, 'import.meta.url': 'ownUrl' },
+    banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
   }),
   build({
     ...shared,

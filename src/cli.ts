@@ -253,13 +253,22 @@ function addOthers(program: Command, run: Runner): void {
     );
 }
 
+/** That of the running command's own file: until another file is loaded the command would go on, and print. */
+let bugReporter: ((error: unknown, words: readonly string[]) => number) | undefined;
+
 type Runner = (name: CommandName) => (...args: unknown[]) => Promise<void>;
 
-/** `trace` runs many times while a rule is being corrected: its own CommonJS file saves loading ES modules (npm run bench). */
+/** `trace` and `doctor` run many times while something is being corrected: files of their own save loading ES modules (npm run bench). */
 async function runnerOf(
   name: CommandName,
 ): Promise<(positionals: readonly unknown[], options: object, interruption: Interruption) => Promise<number>> {
-  if (name === 'trace') return (await import('./commands/trace-alone.js')).runTrace;
+  const alone =
+    (name === 'trace' && (await import('./commands/trace-alone.js'))) ||
+    (name === 'doctor' && (await import('./commands/doctor-alone.js')));
+  if (alone) {
+    bugReporter = alone.reportBug;
+    return alone.runAlone;
+  }
   const { runCommand } = await import('./commands/index.js');
   return (...typed) => runCommand(name, ...typed);
 }
@@ -321,7 +330,7 @@ function exitWhenWritten(): void {
 export async function endWithBug(error: unknown): Promise<void> {
   process.exitCode = exitCodes.bug.code;
   try {
-    const { reportBug } = await import('./commands/index.js');
+    const reportBug = bugReporter ?? (await import('./commands/index.js')).reportBug;
     process.exitCode = reportBug(error, process.argv.slice(2));
   } catch {
     // The reporting code cannot be loaded either.

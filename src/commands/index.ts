@@ -3,6 +3,9 @@ import type { Command } from './context.js';
 import type { Interruption } from './interruption.js';
 import { loadAndRun, terminalOf } from './load-and-run.js';
 import { outputAskedFor } from './output-asked-for.js';
+
+export { reportBug } from './report-bug.js';
+
 import { type UsageFault, usageError } from './usage-error.js';
 
 /** Every command of the program by its name; its code is loaded when it runs. */
@@ -35,9 +38,4 @@ export function runCommand(
 export function reportUsage(fault: UsageFault, words: readonly string[]): number {
   const name = words.find((word) => Object.hasOwn(commands, word));
   return reportFailure(usageError(fault, name), terminalOf(outputAskedFor(words)));
-}
-
-/** Reports an unexpected error, in the format that the command line asks for: a bug of ours, exit code 3, or too many open files, 1. */
-export function reportBug(error: unknown, words: readonly string[]): number {
-  return reportFailure(error, terminalOf(outputAskedFor(words)));
 }

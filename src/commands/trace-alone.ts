@@ -1,17 +1,16 @@
-import { setFlagsFromString } from 'node:v8';
 import type { Interruption } from './interruption.js';
 import { loadAndRun } from './load-and-run.js';
+import { optimiseLate } from './optimise-late.js';
 import { trace } from './trace.js';
 
+export { reportBug } from './report-bug.js';
+
 /** Only the `trace` command: the build makes one small file of it. */
-export const runTrace = (
+export const runAlone = (
   positionals: readonly unknown[],
   options: object,
   interruption: Interruption,
 ): Promise<number> => {
-  // A trace ends before V8's optimisation has any benefit, but it takes a third of the CPU time (npm run bench). A budget ten
-  // times as high avoids it, and a site that takes longer is still optimised. Only the V8 of Node 20 has the flag under this
-  // name; newer Nodes have their compile cache.
-  if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=1000000');
+  optimiseLate();
   return loadAndRun(async () => trace, positionals, options, interruption);
 };
