@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { launcher, temporaryFolder } from '../../support/cli.js';
@@ -118,6 +118,39 @@ describe('deploy --to iis, with the programs of a Windows server', () => {
     expect(said).toContain('nothing to do');
     expect(changes()).toEqual([]);
     expect([configuration(), server.rights.snapshot()]).toEqual(before);
+  });
+
+  it('with --releases serves copies, switches and recycles, and rolls back to the one before', async () => {
+    const base = windowsPath(path.join(folder, 'Größe 100% & releases'));
+    const live = (): string =>
+      /physicalPath="([^"]*releases\\[^"]*)"/.exec(configuration())?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const deployAgain = (...args: string[]) => run('deploy', windowsPath(app), '--to', 'iis', ...args);
+    const first = await deployAgain('--releases', '2', '--releases-dir', base);
+    expect(first.code, first.said).toBe(0);
+    const before = live();
+    expect(before).toMatch(/releases\\\d{8}-\d{6}-[0-9a-f]{8}$/);
+    expect(before.startsWith(`${base}\\`), before).toBe(true);
+    expect(server.rights.own(before)).toContainEqual(
+      expect.objectContaining({ kind: 'allow', sid: poolSid('größe'), rights: ['RX'] }),
+    );
+    appendFileSync(path.join(app, 'server.js'), '\n// the second release\n');
+    server.calls.length = 0;
+    const second = await deployAgain();
+    expect(second.code, second.said).toBe(0);
+    const appcmd = 'C:\\windows\\system32\\inetsrv\\appcmd.exe';
+    expect(changes().filter((line) => line.startsWith(appcmd))).toEqual([
+      `${appcmd} set vdir "Default Web Site/größe/" "/physicalPath:${live()}"`,
+      `${appcmd} recycle apppool größe`,
+    ]);
+    expect(live()).not.toBe(before);
+    const back = await run('rollback', '--dir', windowsPath(app));
+    expect(back.code, back.said).toBe(0);
+    expect(live()).toBe(before);
+    const { said } = await run('releases', windowsPath(app));
+    expect(said.match(/^[* ] \d{8}-\d{6}-\S+/gm)).toEqual([
+      expect.stringMatching(/^ {2}/),
+      `* ${path.win32.basename(before)}`,
+    ]);
   });
 
   it('undeploy removes the application and its pool', async () => {
