@@ -81,12 +81,16 @@ function addDeploy(program: Command, run: Runner): void {
       "certificate of its https bindings, in the machine's store MY; embedded IIS: in the folder certificates of its state, by default a self-signed one",
     )
     .addOption(vdirPath('vdir path; by default the one in web.config'))
-    .option('--force', 'on IIS: replace the root of a site that serves another folder')
+    .option(
+      '--force',
+      "in spite of the doctor's errors; on IIS also: replace the root of a site that serves another folder, change a pool that others use",
+    )
     .option('--pool <name>', 'application pool; by default named after the app')
     .addOption(port('; embedded IIS, or the new site, only'))
     .addOption(
       machines('machines that run the app behind a load balancer: deploy checks what that needs; 1 by default'),
     )
+    .option('--check', 'only look whether the app can be deployed there: exit code 0 or 1; changes nothing')
     .addOption(dryRun('print the exact commands, change nothing'))
     .addOption(
       new Option(

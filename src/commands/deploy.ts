@@ -1,10 +1,17 @@
 import path from 'node:path';
 import { assumptionLine } from '../app/index.js';
-import { DeployFailed, type DeployWarning, deployWithWarnings } from '../deploy/index.js';
+import {
+  type CheckApp,
+  checkDeployment,
+  DeployFailed,
+  type DeployWarning,
+  deployWithWarnings,
+} from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Expectation } from '../probe/index.js';
 import type { Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
+import { renderCheck } from './render-check.js';
 import { printEvent, renderDeployment, renderProbe } from './render-deploy.js';
 
 interface DeployCommandOptions extends CommonOptions {
@@ -18,6 +25,7 @@ interface DeployCommandOptions extends CommonOptions {
   readonly pool?: string;
   readonly port?: number;
   readonly machines?: number;
+  readonly check?: boolean;
   readonly dryRun?: boolean;
   readonly releases?: number | true;
   readonly releasesDir?: string;
@@ -30,28 +38,27 @@ interface DeployCommandOptions extends CommonOptions {
 /** `deploy [dir]` */
 export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options, context) => {
   const { terminal, cwd, environment, signal } = context;
-  const { json: _json, verbose: _verbose, color: _color, machines = 1, releasesDir, ...asked } = options;
-  const { dryRun = false } = asked;
+  const { json: _json, verbose: _verbose, color: _color, machines = 1, releasesDir, check, ...given } = options;
+  const { dryRun = false } = given;
   const directory = path.resolve(cwd, dir);
   const { runRulesAt } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
-  const { warnings, ...result } = await deployWithWarnings(
-    {
-      ...asked,
-      ...(releasesDir === undefined ? {} : { releasesDirectory: path.resolve(cwd, releasesDir) }),
-      directory,
-      signal,
-      environment,
+  const asked = {
+    ...given,
+    ...(releasesDir === undefined ? {} : { releasesDirectory: path.resolve(cwd, releasesDir) }),
+    directory,
+    signal,
+    environment,
+  };
+  const checkApp: CheckApp = (app) => runRulesAt('deploy', app, machines);
+  if (check === true) return renderCheck(terminal, await checkDeployment(asked, checkApp));
+  const { warnings, ...result } = await deployWithWarnings(asked, checkApp, {
+    event: (event) => printEvent(terminal, event, dryRun),
+    warning: (warning) => printWarning(terminal, warning, cwd),
+    assumed: (values) => {
+      const line = assumptionLine(values);
+      if (line !== undefined) terminal.say(terminal.err.dim(line));
     },
-    (app) => runRulesAt('deploy', app, machines),
-    {
-      event: (event) => printEvent(terminal, event, dryRun),
-      warning: (warning) => printWarning(terminal, warning, cwd),
-      assumed: (values) => {
-        const line = assumptionLine(values);
-        if (line !== undefined) terminal.say(terminal.err.dim(line));
-      },
-    },
-  ).catch((error: unknown) => {
+  }).catch((error: unknown) => {
     if (error instanceof DeployFailed) renderProbe(terminal, error.probe);
     throw error;
   });

@@ -6,6 +6,7 @@ import type { DeployEvent, DeployOptions, DeployResult } from './types.js';
 /** What the doctor's rules find wrong with an app. */
 export interface DeployWarning {
   readonly rule: string;
+  readonly severity?: 'error' | 'warning' | 'info';
   readonly message: string;
   readonly why: string;
   readonly fix?: string;
@@ -33,15 +34,8 @@ export async function deployWithWarnings(
   checkApp: CheckApp,
   talk: DeployTalk,
 ): Promise<DeployResultWithWarnings> {
-  const { directory, site, newSite, environment = process.env } = options;
-  // Whether unreadable records matter is decided by deploy: a script needs none.
-  const placed = await withRecordedSite(options).catch(unlessUnreadable);
-  const recorded = site === undefined && newSite === undefined ? placed?.site : undefined;
-  const ownSite = newSite ?? recorded;
-  const assumeFrom: AssumedFrom = ownSite === undefined ? 'folder name' : 'own site';
-  const read = (): App => readApp(directory, { environment, vdirPath: options.path, assumeFrom });
-  const app = read();
-  const warnings = checkApp(app);
+  const { site, newSite } = options;
+  const { app, read, placed, recorded, faults: warnings } = await appOfDeployment(options, checkApp);
   // A wrong command line shows its error alone.
   const reportAssumed = once(() =>
     talk.assumed(assumptionsOf({ place: app.place, site: { asked: site ?? newSite, recorded }, entry: app.entry })),
@@ -54,11 +48,24 @@ export async function deployWithWarnings(
     talk.event(event);
     if (event.step === 'build-app' && event.phase === 'done') isBuilt = true;
   };
-  const result = await deploy(options, report, app, placed);
+  const result = await deploy(options, report, app, placed, warnings);
   const further = isBuilt ? checkApp(read()) : [];
   const later = further.filter((one) => !warnings.some((known) => isSame(known, one)));
   for (const warning of later) talk.warning(warning);
   return { ...result, warnings: [...warnings, ...later] };
+}
+
+/** The app as it is read at the place of its deployment, and what the rules find wrong with it. */
+export async function appOfDeployment(options: DeployOptions, checkApp: CheckApp) {
+  const { directory, site, newSite, environment = process.env } = options;
+  // Whether unreadable records matter is decided by deploy: a script needs none.
+  const placed = await withRecordedSite(options).catch(unlessUnreadable);
+  const recorded = site === undefined && newSite === undefined ? placed?.site : undefined;
+  const ownSite = newSite ?? recorded;
+  const assumeFrom: AssumedFrom = ownSite === undefined ? 'folder name' : 'own site';
+  const read = (): App => readApp(directory, { environment, vdirPath: options.path, assumeFrom });
+  const app = read();
+  return { app, read, placed, recorded, faults: checkApp(app) };
 }
 
 function unlessUnreadable(error: unknown): undefined {

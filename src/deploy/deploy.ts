@@ -6,7 +6,8 @@ import { appSources } from '../probe/index.js';
 import { markLog } from './app-logs.js';
 import { appUrl } from './app-url.js';
 import { checkServer, planDeploy, refuseUncheckedExpect } from './plan-deploy.js';
-import { refuseObstacles, runChecks } from './preflight/run-checks.js';
+import type { AppFault } from './preflight/check.js';
+import { checkAppAlone, preflightOf, refuseObstacles, runChecks } from './preflight/run-checks.js';
 import { fileRecords, recordOfOwnSite } from './records.js';
 import { type ChosenRelease, deployRelease } from './releases/deploy-release.js';
 import { checkReleaseOptions, releaseRequest } from './releases/plan-release.js';
@@ -31,6 +32,7 @@ import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from './typ
  * @param report receives the progress; deploy never prints.
  * @param given the app, if it has already been read at its vdir path.
  * @param known the result of `withRecordedSite`, if the deployment records have already been read.
+ * @param faults what the doctor's rules find wrong with the app: an error is refused, but with `force`.
  * @throws UserError; DeployFailed (VERIFICATION_FAILED, with the probe's report) when the app does not answer as it should:
  *   verification is the last step, and like any failed step it rolls back all earlier ones. Without verification the app stays.
  */
@@ -39,13 +41,13 @@ export async function deploy(
   report: (event: DeployEvent) => void = () => undefined,
   given?: App,
   known?: DeployOptions,
+  faults: readonly AppFault[] = [],
 ): Promise<DeployResult> {
   const toScript = options.to !== undefined && isScript(options.to);
   refuseUncheckedExpect(options, !toScript);
   const isFreshIis = options.to === 'iis' && options.dryRun === true && !hasIis(options);
   checkReleaseOptions(options, !toScript && !isFreshIis);
-  if (options.to !== undefined && toScript) return deployToScript(given ?? appOf(options), options, options.to, report);
-  if (isFreshIis) return planForFreshServer(given ?? appOf(options), options, report);
+  if (toScript || isFreshIis) return deployElsewhere(given ?? appOf(options), options, report, faults);
   const began = performance.now();
   const signal = options.signal ?? new AbortController().signal;
   const target = chooseTarget(options, signal);
@@ -53,11 +55,24 @@ export async function deploy(
   const app = given ?? appOf(placed);
   const plan = planDeploy(app, placed, undefined);
   const work = async (): Promise<DeployResult> =>
-    resultOf(await deployTo(app, target, plan, options, report), began, options);
+    resultOf(await deployTo(app, target, plan, { options, faults }, report), began, options);
   if (options.dryRun === true) return work();
   const waiting = { id: 'wait-for-others', title: 'Wait for other deployments' };
   const onWait = (note: string): void => new Reporter(report).note(waiting, 'doing', note);
   return withServerLock(target.home, { command: `deploy ${plan.directory}`, signal, onWait }, work);
+}
+
+/** To a server that is not here. */
+async function deployElsewhere(
+  app: App,
+  options: DeployOptions,
+  report: (event: DeployEvent) => void,
+  faults: readonly AppFault[],
+): Promise<DeployResult> {
+  const { to } = options;
+  refuseObstacles(await checkAppAlone({ app, faults, options }), new Reporter(report));
+  if (to !== undefined && isScript(to)) return deployToScript(app, options, to, report);
+  return planForFreshServer(app, options, report);
 }
 
 const appOf = ({ directory, path: vdirPath, newSite, environment = process.env }: DeployOptions): App =>
@@ -82,15 +97,14 @@ export async function deployTo(
   app: App,
   target: OpenTarget,
   first: DeployPlan,
-  options: DeployOptions,
+  { options, faults }: { readonly options: DeployOptions; readonly faults: readonly AppFault[] },
   report: (event: DeployEvent) => void,
   chosen?: ChosenRelease,
 ): Promise<Outcome> {
   const looking = { ...target.context, environment: options.environment ?? process.env };
   await checkServer(looking, first);
   await refuseOtherRoot(looking, first, options);
-  const asked = { context: looking, plan: first, app, options };
-  refuseObstacles(await runChecks(asked), new Reporter(report));
+  refuseObstacles(await runChecks(preflightOf(looking, first, app, { options, faults })), new Reporter(report));
   const plan: DeployPlan = { ...first, port: await target.choosePort(options, first, new Reporter(report)) };
   const context: DeployContext = {
     ...(await checkedContext(target.context, plan, options)),

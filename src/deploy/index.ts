@@ -1,6 +1,12 @@
 export { findLogDirectory } from './app-facts.js';
+export { checkDeployment, type DeployCheck } from './check-deployment.js';
 export { deploy } from './deploy.js';
-export { type DeployResultWithWarnings, type DeployWarning, deployWithWarnings } from './deploy-with-warnings.js';
+export {
+  type CheckApp,
+  type DeployResultWithWarnings,
+  type DeployWarning,
+  deployWithWarnings,
+} from './deploy-with-warnings.js';
 export { DeployFailed } from './failure.js';
 export { type LogLine, type LogOptions, readDeployedApp, readLogs } from './logs.js';
 export { listReleases, type ReleaseList } from './releases/list-releases.js';

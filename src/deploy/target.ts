@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Argument } from '../quoting.js';
+import type { AppOnServer, ServerLook } from '../server/index.js';
 import type { CertificateStore } from './certificates.js';
 import type { DeployPlan } from './plan.js';
 
@@ -61,6 +62,10 @@ export interface EmbeddedTarget extends AnyTarget {
 /** IIS on this machine. */
 export interface IisTarget extends AnyTarget {
   readonly kind: 'iis';
+  /** It is run by services of Windows. */
+  readonly hasServices: boolean;
+  /** Looks at the server with its own programs, which takes seconds; undefined where it has none. */
+  readonly lookAt?: (app: AppOnServer) => Promise<ServerLook>;
 }
 
 /** A new IIS that cannot be read: for a dry run where there is no IIS. */

@@ -29,7 +29,8 @@ export async function undoByHand(
       },
     },
     async run(program, args) {
-      if (args.length <= 1) return run(program, args); // icacls FOLDER only reads
+      // icacls FOLDER and sc query NAME only read
+      if (args.length <= 1 || args[0] === 'query') return run(program, args);
       lines.push(format(program, args));
       return { exitCode: 0, stdout: '' };
     },

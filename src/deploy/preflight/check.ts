@@ -1,4 +1,5 @@
 import type { App } from '../../app/index.js';
+import type { ServerSeen } from '../../server/index.js';
 import type { DeployPlan } from '../plan.js';
 import type { DeployContext } from '../step.js';
 import type { DeployOptions } from '../types.js';
@@ -8,7 +9,22 @@ export interface Preflight {
   readonly context: DeployContext;
   readonly plan: DeployPlan;
   readonly app: App;
-  readonly options: Pick<DeployOptions, 'force'>;
+  readonly options: Pick<DeployOptions, 'force'> & {
+    /** Nothing is deployed: all that can be seen is looked at, also where the app is deployed already. */
+    readonly check?: boolean;
+  };
+  /** What its own programs say of a Windows server; asked once. undefined: it was not asked, or is none. */
+  readonly server: () => Promise<ServerSeen | undefined>;
+  /** What the rules of another command find wrong with the app. */
+  readonly faults: readonly AppFault[];
+}
+
+/** A finding about the app's files. */
+export interface AppFault {
+  readonly rule: string;
+  readonly severity?: 'error' | 'warning' | 'info';
+  readonly message: string;
+  readonly fix?: string;
 }
 
 /** Why the app cannot work on the server; human-readable. */
@@ -27,8 +43,10 @@ export interface Obstacle {
 export interface PreflightCheck {
   readonly id: string;
   readonly title: string;
-  /** The obstacle; undefined: there is none. @throws UserError where the server cannot be asked. */
-  look(asked: Preflight): Promise<Obstacle | undefined>;
+  /** It applies to IIS alone; undefined: also to the embedded IIS. */
+  readonly only?: 'iis';
+  /** The obstacle; undefined: there is none; a text: why that could not be seen. @throws UserError where the server cannot be asked. */
+  look(asked: Preflight): Promise<Obstacle | string | undefined>;
 }
 
 /** The result of a check: plain data, as `deploy --check --json` has it. */
@@ -36,6 +54,8 @@ export interface CheckResult {
   readonly id: string;
   readonly title: string;
   /** `passed over`: there is an obstacle, and `--force` was given. */
-  readonly state: 'ok' | 'failed' | 'passed over';
+  readonly state: 'ok' | 'failed' | 'passed over' | 'not seen';
+  /** Why it was not seen. */
+  readonly note?: string;
   readonly obstacle?: Obstacle;
 }

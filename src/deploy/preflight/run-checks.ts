@@ -1,21 +1,72 @@
+import type { App } from '../../app/index.js';
 import { UserError } from '../../errors.js';
+import type { ServerSeen } from '../../server/index.js';
+import type { DeployPlan } from '../plan.js';
 import type { Reporter } from '../reporter.js';
+import { samePath } from '../same-path.js';
+import type { DeployContext } from '../step.js';
+import { appErrors } from './app-errors.js';
+import { appOnServer } from './app-on-server.js';
 import type { CheckResult, Obstacle, Preflight, PreflightCheck } from './check.js';
 import { checks } from './list.js';
 
-/** Asks all checks; it changes nothing. @throws UserError where the server cannot be asked. */
-export async function runChecks(asked: Preflight, list: readonly PreflightCheck[] = checks): Promise<CheckResult[]> {
+/** What the checks need to know; the server is looked at once, when the first check asks. */
+export function preflightOf(
+  context: DeployContext,
+  plan: DeployPlan,
+  app: App,
+  { options, faults }: Pick<Preflight, 'options' | 'faults'>,
+): Preflight {
+  let seen: Promise<ServerSeen | undefined> | undefined;
+  const look = async (): Promise<ServerSeen | undefined> => {
+    const { target } = context;
+    if (target.kind !== 'iis' || target.lookAt === undefined) return undefined;
+    const record = await context.records?.find(target.name, plan.siteName, plan.vdirPath);
+    const isDeployed = record !== undefined && samePath(record.directory, plan.directory);
+    if (isDeployed && options.check !== true) return undefined; // it works there: seconds for nothing
+    return (await target.lookAt(await appOnServer(context, plan, app))).seen;
+  };
+  return {
+    context,
+    plan,
+    app,
+    options,
+    faults,
+    server() {
+      seen ??= look();
+      return seen;
+    },
+  };
+}
+
+/** Asks all checks that apply to the target; it changes nothing. @throws UserError where the server cannot be asked. */
+export async function runChecks(asked: Preflight): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
-  for (const { id, title, look } of list) {
+  const { kind } = asked.context.target;
+  for (const check of checks) {
+    if (check.only === 'iis' ? kind !== 'iis' : kind !== 'iis' && kind !== 'embedded') continue;
     asked.context.signal.throwIfAborted();
-    const obstacle = await look(asked);
-    if (obstacle === undefined) results.push({ id, title, state: 'ok' });
-    else {
-      const isPassedOver = obstacle.isForcible === true && asked.options.force === true;
-      results.push({ id, title, state: isPassedOver ? 'passed over' : 'failed', obstacle });
-    }
+    results.push(resultOf(check, await check.look(asked), asked.options));
   }
   return results;
+}
+
+/** For a server that is not here: only the app can be checked. */
+export async function checkAppAlone(
+  asked: Pick<Preflight, 'app' | 'faults' | 'options'>,
+): Promise<readonly CheckResult[]> {
+  return [resultOf(appErrors, await appErrors.look(asked), asked.options)];
+}
+
+function resultOf(
+  { id, title }: PreflightCheck,
+  found: Obstacle | string | undefined,
+  { force }: Preflight['options'],
+): CheckResult {
+  if (found === undefined) return { id, title, state: 'ok' };
+  if (typeof found === 'string') return { id, title, state: 'not seen', note: found };
+  const isPassedOver = found.isForcible === true && force === true;
+  return { id, title, state: isPassedOver ? 'passed over' : 'failed', obstacle: found };
 }
 
 /**

@@ -37,7 +37,7 @@ export async function rollback(
     const app = readApp(asked.directory, { environment, vdirPath: record.path });
     const plan = planDeploy(app, asked, undefined);
     const chosen = { base, keep, release, source: record.directory };
-    return resultOf(await deployTo(app, target, plan, asked, report, chosen), began, asked);
+    return resultOf(await deployTo(app, target, plan, { options: asked, faults: [] }, report, chosen), began, asked);
   };
   if (dryRun) return work();
   const onWait = (note: string): void =>

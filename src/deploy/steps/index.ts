@@ -15,6 +15,7 @@ import { removeFormerPool } from './remove-former-pool.js';
 import { removeOldReleases } from './remove-old-releases.js';
 import { startHost } from './start-host.js';
 import { startPoolStep, startSiteStep } from './start-objects.js';
+import { startServices } from './start-services.js';
 import { switchRelease } from './switch-release.js';
 import { takeOver } from './take-over.js';
 import { unlockSections } from './unlock-sections.js';
@@ -42,6 +43,7 @@ const remembered: readonly DeployStep[] = [
   step(enablePreload),
   step(switchRelease),
   step(startHost),
+  step(startServices),
   step(startPoolStep),
   step(startSiteStep),
   step(verifyApp),

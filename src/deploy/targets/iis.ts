@@ -1,6 +1,7 @@
 import { findAppcmdExe, realAppcmd, rememberLists } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import type { Home } from '../../host/index.js';
+import { lookAtServer, serverHere } from '../../server/index.js';
 import type { DeployPlan } from '../plan.js';
 import { fileRecords } from '../records.js';
 import type { DeployContext } from '../step.js';
@@ -26,11 +27,15 @@ export function openIis(
     });
   }
   const appcmd = rememberLists(asked);
+  const place = options.appcmd === undefined ? serverHere(options.environment ?? process.env) : undefined;
   const context: DeployContext = {
     appcmd,
     signal,
     run: runCommand,
-    target: iisTarget(appcmd, process.platform),
+    target: {
+      ...iisTarget(appcmd, process.platform),
+      ...(place && { lookAt: (app) => lookAtServer(place.run, { app }) }),
+    },
     records: fileRecords(home.directory),
   };
   return {
@@ -44,13 +49,14 @@ export function openIis(
   };
 }
 
-/** @param platform Only files on Windows have rights for pools. */
+/** @param platform Only Windows has services, and rights of pools on files. */
 export const iisTarget = (appcmd: DeployContext['appcmd'], platform: NodeJS.Platform): IisTarget => ({
   ...foldersOfThisMachine,
   kind: 'iis',
   name: 'iis',
   host: undefined,
-  noHost: 'IIS is already running',
+  hasServices: platform === 'win32',
+  noHost: 'not for IIS',
   noRights: platform === 'win32' ? undefined : 'not needed on this platform',
   idle: undefined,
   url: (plan) => siteUrl({ appcmd }, plan, 'localhost'),

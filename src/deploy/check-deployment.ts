@@ -1,0 +1,75 @@
+import type { App } from '../app/index.js';
+import { UserError } from '../errors.js';
+import { appOfDeployment, type CheckApp } from './deploy-with-warnings.js';
+import { checkServer, planDeploy } from './plan-deploy.js';
+import type { CheckResult, Obstacle } from './preflight/check.js';
+import { checkAppAlone, preflightOf, runChecks } from './preflight/run-checks.js';
+import { refuseOtherRoot } from './site-root.js';
+import { chooseTarget, targetNameOf } from './targets/choose-target.js';
+import { isScript } from './targets/script.js';
+import type { DeployOptions, DeployPlan } from './types.js';
+
+/** The result of `deploy --check`: plain data. */
+export interface DeployCheck {
+  readonly target: string;
+  readonly site: string;
+  readonly path: string;
+  /** Nothing is in the way of a deployment. */
+  readonly ready: boolean;
+  readonly checks: readonly CheckResult[];
+}
+
+/**
+ * Looks at all that deploy looks at before it changes anything, and changes nothing. What it would refuse is a check that failed.
+ * @throws UserError for options and apps that deploy cannot read a plan from, and where the server cannot be asked.
+ */
+export async function checkDeployment(options: DeployOptions, checkApp: CheckApp): Promise<DeployCheck> {
+  const { app, placed, faults } = await appOfDeployment(options, checkApp);
+  const plan = planDeploy(app, placed ?? options, undefined);
+  const checks = await checksOf(app, plan, { ...options, ...placed }, faults);
+  const ready = checks.every(({ state }) => state !== 'failed');
+  return { target: targetNameOf(options), site: plan.siteName, path: plan.vdirPath, ready, checks };
+}
+
+async function checksOf(
+  app: App,
+  plan: DeployPlan,
+  options: DeployOptions,
+  faults: Awaited<ReturnType<typeof appOfDeployment>>['faults'],
+): Promise<readonly CheckResult[]> {
+  const asked = { options: { ...options, check: true }, faults };
+  const alone = (): Promise<readonly CheckResult[]> => checkAppAlone({ app, ...asked });
+  if (options.to !== undefined && isScript(options.to)) return alone();
+  const { signal = new AbortController().signal, environment = process.env } = options;
+  try {
+    const context = { ...chooseTarget(options, signal).context, environment };
+    const asPlaced = await refusal(async () => {
+      await checkServer(context, plan);
+      await refuseOtherRoot(context, plan, options);
+    });
+    return [...asPlaced, ...(await runChecks(preflightOf(context, plan, app, asked)))];
+  } catch (error) {
+    // Without IIS, or without the right to ask it, no other question has an answer.
+    if (!(error instanceof UserError) || !['IIS_NOT_FOUND', 'NOT_ELEVATED'].includes(error.code)) throw error;
+    return [failed('iis', 'IIS is there and can be asked', error), ...(await alone())];
+  }
+}
+
+/** Where on the server the app would be: deploy refuses it with an error of its own. */
+async function refusal(look: () => Promise<void>): Promise<CheckResult[]> {
+  const [id, title] = ['place', 'The app can be at its path of that site'] as const;
+  try {
+    await look();
+    return [{ id, title, state: 'ok' }];
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code === 'NOT_ELEVATED' || error.exit === 'bug') throw error;
+    return [failed(id, title, error)];
+  }
+}
+
+const failed = (id: string, title: string, { code, what, why, next }: Obstacle): CheckResult => ({
+  id,
+  title,
+  state: 'failed',
+  obstacle: { code, what, why, next },
+});

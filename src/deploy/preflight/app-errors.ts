@@ -1,0 +1,23 @@
+import { typedCommand } from '../../typed-command.js';
+import type { Obstacle, Preflight, PreflightCheck } from './check.js';
+
+/** The errors that the doctor's rules find: deploy has no rules of its own. */
+async function look({ faults, app }: Pick<Preflight, 'faults' | 'app'>): Promise<Obstacle | undefined> {
+  const errors = faults.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return undefined;
+  const others = errors.length === 1 ? '' : ` (and ${errors.length - 1} more)`;
+  return {
+    code: 'APP_HAS_ERRORS',
+    what: `the app cannot work as it is: ${first.rule}${others}`,
+    why: errors.map(({ message }) => message).join(' '),
+    next: `${first.fix ?? 'fix it'} (${typedCommand(['doctor', app.directory])} shows more); or deploy it as it is with --force`,
+    isForcible: true,
+  };
+}
+
+export const appErrors = {
+  id: 'app',
+  title: 'The doctor finds no errors in the app',
+  look,
+} as const satisfies PreflightCheck;

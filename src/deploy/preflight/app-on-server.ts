@@ -1,0 +1,27 @@
+import path from 'node:path';
+import type { App } from '../../app/index.js';
+import { splitCommandLine } from '../../host/facts/index.js';
+import type { AppOnServer } from '../../server/index.js';
+import type { DeployPlan } from '../plan.js';
+import type { DeployContext } from '../step.js';
+import { findPool } from '../steps/run-appcmd.js';
+
+/** What the look at the server needs to know of the app. */
+export async function appOnServer(context: DeployContext, plan: DeployPlan, app: App): Promise<AppOnServer> {
+  const pool = await findPool(context, plan.poolName);
+  const userName = pool?.configured('processModel.userName');
+  const command = app.settingsOf(plan.entry)?.values.nodeProcessCommandLine;
+  const [nodeProgram] = command === undefined ? [] : splitCommandLine(command);
+  return {
+    directory: plan.directory,
+    entry: path.win32.join(plan.directory, plan.entry),
+    ...(plan.logDirectory === undefined ? {} : { logDirectory: plan.logDirectory }),
+    ...(nodeProgram === undefined ? {} : { nodeProgram }),
+    pool: {
+      name: plan.poolName,
+      identity: pool?.configured('processModel.identityType') ?? 'ApplicationPoolIdentity',
+      ...(userName === undefined ? {} : { userName }),
+    },
+    anonymousUser: 'IUSR',
+  };
+}
