@@ -63,10 +63,14 @@ const togetherIn = (seen: ServerSeen, { rights, events }: ServerSeen): ServerSee
 
 type Answer = ServerAnswer | string;
 
+/** An answer of which nothing could be read is none. */
+const understood = (seen: ServerSeen): Learned =>
+  Object.values(seen).some((value) => value !== undefined) ? seen : 'its answer was not understood';
+
 function fromProgram(probe: Probe, answer: Answer, app: AppOnServer | undefined): readonly [Probe, Learned] {
   if (typeof answer === 'string') return [probe, answer];
   const isAnswer = answer.exitCode === 0 || probe.answers?.test(answer.stdout);
-  return [probe, isAnswer ? probe.read(answer.stdout, app) : reasonOf(answer.exitCode, answer.stdout)];
+  return [probe, isAnswer ? understood(probe.read(answer.stdout, app)) : reasonOf(answer.exitCode, answer.stdout)];
 }
 
 /** Of one process of PowerShell: a probe that fails leaves the others as they are. */
@@ -80,7 +84,7 @@ function fromScripts(
   return together.map((probe, index) => {
     const text = texts[index];
     if (text === undefined) return [probe, reasonOf(answer.exitCode, answer.stdout)];
-    return [probe, 'failed' in text ? reasonOf(0, text.failed) : probe.read(text.printed, app)];
+    return [probe, 'failed' in text ? reasonOf(0, text.failed) : understood(probe.read(text.printed, app))];
   });
 }
 

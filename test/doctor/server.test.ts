@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { appOnServer } from '../../src/doctor/facts/on-server.js';
 import { diagnose, gatherFacts, rules, runRules } from '../../src/doctor/index.js';
-import { sc, serverOf } from '../server/recorded.js';
+import { oemCodePage, registry, sc, serverOf } from '../server/recorded.js';
 import { aroundOf, usualServer } from './around-sites.js';
 import { expectCodes, fixtures } from './expect-codes.js';
 
@@ -25,8 +25,13 @@ describe('the server on this machine', () => {
     const app = path.dirname(written('app/web.config', config));
     written('app/server.js', "require('node:http').createServer().listen(process.env.PORT);\n");
     const run = serverOf({
-      programs: { reg: '', 'sc query W3SVC': sc('1  STOPPED'), 'sc query WAS': sc('4  RUNNING') },
-      scripts: { "F 'iisnode'": '' },
+      programs: {
+        'reg query HKLM\\SOFTWARE\\Microsoft\\InetStp /reg:64': registry,
+        reg: oemCodePage,
+        'sc query W3SVC': sc('1  STOPPED'),
+        'sc query WAS': sc('4  RUNNING'),
+      },
+      scripts: { "F 'iisnode'": '', "F 'node'": 'node\tC:\\node.exe\t22.1.0\t34404' },
     });
     const own = usualServer.replace('C:\\inetpub\\app', app).replace(/ *<add name="iisnode" image=.*\r\n/, '');
     const apphost = written('known.config', own);

@@ -14,11 +14,15 @@ afterAll(() => rmSync(base, { recursive: true, force: true }));
 const whole = {
   programs: {
     'reg query HKLM\\SOFTWARE\\Microsoft\\InetStp /reg:64': registry,
-    reg: '',
+    'reg query HKLM\\SYSTEM': '    OEMCP    REG_SZ    850\r\n',
+    reg: '    W3SVC    REG_DWORD    0x1\r\n',
     'sc query W3SVC': sc('1  STOPPED'),
     'sc query WAS': sc('4  RUNNING'),
   },
-  scripts: { "F 'iisnode'": 'iisnode\tC:\\Program Files\\iisnode\\iisnode.dll\t0.2.7.0\t34404\nrewrite\t' },
+  scripts: {
+    "F 'node'": 'node\t',
+    "F 'iisnode'": 'iisnode\tC:\\Program Files\\iisnode\\iisnode.dll\t0.2.7.0\t34404\nrewrite\t',
+  },
 };
 
 describe('a server', () => {
@@ -46,6 +50,14 @@ describe('a server', () => {
     ]);
   });
 
+  it('whose answer is not understood is said to be so', async () => {
+    const { seen, notSeen } = await lookAtServer(async () => ({ exitCode: 0, stdout: 'Привет' }));
+    expect(seen).toEqual({ components: {} });
+    expect(notSeen[0]).toBe(
+      'the version of IIS, the service W3SVC, the service WAS, the code page of the console: its answer was not understood',
+    );
+  });
+
   it('that does not answer is not waited for, and what runs is ended', async () => {
     let started = 0;
     let ended = 0;
@@ -68,6 +80,7 @@ describe('a server', () => {
 describe('with an app', () => {
   it('rights and events that two probes see are together, the newest event first', async () => {
     const scripts = {
+      AvailableFreeSpace: '1000',
       "F 'node'": 'node\tC:\\n\\node.exe\t20.1.0\t34404\nrights\tC:\\n\\node.exe\tD:(A;;FA;;;BU)',
       "A 'app'": `app\tC:\\apps\\dante\tD:(A;;FR;;;IS)`,
     };

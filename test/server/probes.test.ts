@@ -4,6 +4,7 @@ import { consoleCodePage } from '../../src/server/probes/console-code-page.js';
 import { disk } from '../../src/server/probes/disk.js';
 import { nodeProgram } from '../../src/server/probes/node-program.js';
 import { poolState } from '../../src/server/probes/pool-state.js';
+import { service } from '../../src/server/probes/service.js';
 import { probes } from '../../src/server/probes.js';
 import { poolSid } from '../../src/server/rights.js';
 import type { AppOnServer, Probe } from '../../src/server/types.js';
@@ -39,6 +40,15 @@ describe('the probes', () => {
   ])('the code page of the console: %j', (text, expected) =>
     expect(consoleCodePage.read(text, undefined).consoleCodePage).toBe(expected),
   );
+
+  it.each([
+    '[SC] EnumQueryServicesStatus:OpenService FAILED 1060:\r\n\r\nThe specified service does not exist as an installed service.\r\n',
+    '[SC] EnumQueryServicesStatus:OpenService FEHLER 1060:\r\n\r\nDer angegebene Dienst ist kein installierter Dienst.\r\n',
+  ])('a service that is not there, in any language: %j', (text) => {
+    const { answers, read } = service('WAS', 'was');
+    expect(answers?.test(text)).toBe(true);
+    expect(read(text, undefined)).toEqual({ was: 'missing' });
+  });
 
   it('free space: on a drive', () => {
     expect(scriptFor(disk, dante)).toContain("'C:'");

@@ -8,6 +8,10 @@ export const sc = (state: string): string =>
 export const registry =
   '\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\InetStp\r\n    MajorVersion    REG_DWORD    0xa\r\n    MinorVersion    REG_DWORD    0x0\r\n    VersionString    REG_SZ    Version 10.0\r\n';
 
+/** `reg query HKLM\SYSTEM\CurrentControlSet\Control\Nls\CodePage /v OEMCP`. */
+export const oemCodePage =
+  '\r\nHKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage\r\n    OEMCP    REG_SZ    850\r\n\r\n';
+
 /** What a script of PowerShell is asked to do: its text. */
 export const scriptOf = (args: readonly string[]): string =>
   Buffer.from(args.at(-1) ?? '', 'base64').toString('utf16le');
@@ -35,7 +39,7 @@ export function serverOf({ programs = {}, scripts = {} }: Recorded): ServerRun {
 }
 
 /** The frames of the script, with the recorded text of each. */
-function printed(script: string, scripts: Readonly<Record<string, string>>): string {
+export function printed(script: string, scripts: Readonly<Record<string, string>>): string {
   const parts = script.split(/^'#\d+'$/m).slice(1);
   return parts
     .map((part, index) => {

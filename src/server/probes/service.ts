@@ -1,8 +1,8 @@
 import { serviceState } from '../parse.js';
 import type { Probe } from '../types.js';
 
-/** [SC] EnumQueryServicesStatus:OpenService FAILED 1060: there is no such service. */
-const noSuchService = /\bFAILED 1060\b/;
+/** `[SC] EnumQueryServicesStatus:OpenService FAILED 1060:`; the words are in the server's language. */
+const noSuchService = /\b1060:/;
 
 /** A service of Windows (iis.md 5). */
 export const service = (name: string, key: 'w3svc' | 'was'): Probe => ({
