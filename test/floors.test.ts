@@ -77,9 +77,6 @@ function readersIn(code: string): string[] {
   return [...named, ...all];
 }
 
-/** Each is one exchange with many ends. */
-const mayBeLonger = ['probe/web-socket.ts', 'probe/explain-upgrade.ts'];
-
 /** Lines of the longest function of formatted code: from where it begins to the brace of the same indentation. */
 function longestFunction(code: string): number {
   const lines = code.split('\n');
@@ -206,7 +203,7 @@ describe('the floors', () => {
 
   it.each(files)('%s is one idea: under 400 lines', (file) => {
     expect(codeOf(file).split('\n').length).toBeLessThanOrEqual(400);
-    expect(longestFunction(codeOf(file))).toBeLessThanOrEqual(mayBeLonger.includes(file) ? 90 : 60);
+    expect(longestFunction(codeOf(file))).toBeLessThanOrEqual(60);
   });
 
   it('are checked for long functions', () => {

@@ -21,7 +21,7 @@ export interface UpgradeAnswer {
   readonly challenge?: string;
 }
 
-/** The server's own sources and the site's rules are where the words of the two kinds differ. */
+/** Where the words of the two kinds differ: the server's own sources, and the site's rules. */
 const words = {
   socketIo: {
     refused: 'socket.io',
@@ -34,11 +34,21 @@ const words = {
     rule: `check the rewrite rule for this URL: ${iisnodeSock} doctor`,
   },
 } as const;
+type Words = (typeof words)[keyof typeof words];
 
 /** Why an upgrade was not answered with 101 (the body tells three kinds of 200 apart). `isPlain`: no socket.io is asked. */
 export function explainUpgrade(answer: UpgradeAnswer, isPlain: boolean): Explanation {
-  const { status, body, server, location } = answer;
   const said = isPlain ? words.plain : words.socketIo;
+  return (
+    explainPage(answer) ??
+    explainStatus(answer, said) ??
+    (isPlain ? undefined : explainSocketIo(answer)) ??
+    explainRefusal(answer, said)
+  );
+}
+
+/** By a page of IIS, of iisnode or of App Service. */
+function explainPage({ status, body }: UpgradeAnswer): Explanation | undefined {
   if (status === 503 && /WebSockets? (?:are|is) disabled/i.test(body)) {
     return {
       why: 'web sockets are switched off for this App Service',
@@ -48,7 +58,11 @@ export function explainUpgrade(answer: UpgradeAnswer, isPlain: boolean): Explana
   }
   const page = readErrorPage(status, body);
   const isNamed = page !== undefined && meaningOf(page.status, page.subStatus) !== undefined;
-  if (page !== undefined && (page.iisnode || isNamed || page.status >= 500)) return explainErrorPage(page);
+  return page !== undefined && (page.iisnode || isNamed || page.status >= 500) ? explainErrorPage(page) : undefined;
+}
+
+/** By a status that means the same from every server. */
+function explainStatus({ status, body, location }: UpgradeAnswer, said: Words): Explanation | undefined {
   if (status === 200 && body.trim() !== '') {
     return {
       why: 'the upgrade was answered with a page: the URL falls through to a file or another route',
@@ -70,39 +84,43 @@ export function explainUpgrade(answer: UpgradeAnswer, isPlain: boolean): Explana
       symptom: 'windows-auth',
     };
   }
-  if (status === 404) {
-    return {
-      why: `the upgrade did not reach ${said.refused}: its path is not the one the server listens on`,
-      next: said.path,
-      symptom: 'path-virtual-dir',
-    };
-  }
-  if (!isPlain && engineCode(body) === 3) return explainPlainGet(server);
-  const refused = isPlain ? undefined : explainEngineError(body, 'the upgrade');
-  if (refused !== undefined) return refused;
-  // On an upgrade Engine.IO has no JSON, only the words (engine.io, server.ts, abortUpgrade).
-  if (!isPlain && isEngineRefusal(body)) {
-    return {
-      why: `socket.io itself refuses the upgrade: ${body.trim()}`,
-      next: "compare the transports of server and client, and look at the server's allowRequest",
-      symptom: 'transports',
-    };
-  }
-  // IIS's module leaves 400 or 200 without a word of its own; what `ws` says of a path that it does not serve is one bare line.
-  const author = authorOf(body);
-  const isWordless = body.trim() === '' || author !== 'app';
-  if (/IIS/.test(server) && isWordless && (status === 400 || status === 200)) return moduleOwnsUpgrade(status);
-  if (status === 400 || status === 200) {
-    return {
-      why: `the server refuses the upgrade with ${status}: its path is not the one the server listens on, or it refuses this client`,
-      next: said.path,
-      symptom: 'path-virtual-dir',
-    };
-  }
+  if (status !== 404) return undefined;
   return {
-    why: `the upgrade is answered with ${status}, ${author === 'iis' ? 'by IIS' : 'by the app or by what is in front of it'}`,
-    next: `${iisnodeSock} trace URL shows which stage answers; ${iisnodeSock} logs shows what the app wrote`,
-    symptom: 'upgrade-refused',
+    why: `the upgrade did not reach ${said.refused}: its path is not the one the server listens on`,
+    next: said.path,
+    symptom: 'path-virtual-dir',
+  };
+}
+
+/** By what socket.io itself says. */
+function explainSocketIo({ body, server }: UpgradeAnswer): Explanation | undefined {
+  if (engineCode(body) === 3) return explainPlainGet(server);
+  const refused = explainEngineError(body, 'the upgrade');
+  // On an upgrade Engine.IO has no JSON, only the words (engine.io, server.ts, abortUpgrade).
+  if (refused !== undefined || !isEngineRefusal(body)) return refused;
+  return {
+    why: `socket.io itself refuses the upgrade: ${body.trim()}`,
+    next: "compare the transports of server and client, and look at the server's allowRequest",
+    symptom: 'transports',
+  };
+}
+
+/** IIS's module leaves 400 or 200 without a word of its own; what `ws` says of a path that it does not serve is one bare line. */
+function explainRefusal({ status, body, server }: UpgradeAnswer, said: Words): Explanation {
+  const author = authorOf(body);
+  if (status !== 400 && status !== 200) {
+    return {
+      why: `the upgrade is answered with ${status}, ${author === 'iis' ? 'by IIS' : 'by the app or by what is in front of it'}`,
+      next: `${iisnodeSock} trace URL shows which stage answers; ${iisnodeSock} logs shows what the app wrote`,
+      symptom: 'upgrade-refused',
+    };
+  }
+  const isWordless = body.trim() === '' || author !== 'app';
+  if (/IIS/.test(server) && isWordless) return moduleOwnsUpgrade(status);
+  return {
+    why: `the server refuses the upgrade with ${status}: its path is not the one the server listens on, or it refuses this client`,
+    next: said.path,
+    symptom: 'path-virtual-dir',
   };
 }
 

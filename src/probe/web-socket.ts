@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { RawData } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import type { Lookup } from './address.js';
 import type { UpgradeAnswer } from './explain-upgrade.js';
 import { requireCertificate } from './own-certificate.js';
@@ -51,87 +51,117 @@ export const loadWebSocket = () => import('ws');
  */
 export async function openSocket(url: URL, options: UpgradeOptions): Promise<UpgradeOutcome> {
   const { WebSocket } = await loadWebSocket();
-  const isPlain = options.protocol === 'plain';
-  const { cookie, namespace = '/' } = options;
-  const place = namespace === '/' ? '' : `${namespace},`;
-  return new Promise((resolve) => {
-    const asked = {
-      headers: { origin: options.origin, 'user-agent': 'iisnode-sock', ...(cookie !== undefined && { cookie }) },
-      handshakeTimeout: options.timeout,
-      rejectUnauthorized: false,
-      perMessageDeflate: false,
-      maxPayload: mostBytes,
-      ...(options.lookup && { lookup: options.lookup }), // ws hands it to http.request
-      finishRequest: (request: ClientRequest) => {
-        requireCertificate(request, options.certificate);
-        if (options.connection !== undefined) request.setHeader('connection', options.connection);
-        request.end();
-      },
-    };
-    const socket = new WebSocket(url, asked);
-    let timer = setTimeout(
-      () =>
-        finish({
-          kind: 'failed',
-          error: new Error(`no ${isPlain ? 'upgrade' : 'socket.io handshake'} within ${options.timeout} ms`),
-        }),
-      options.timeout,
-    );
-    let finished = false;
-    const aborted = (): void => finish({ kind: 'failed', error: new Error('interrupted') });
-    const finish = (outcome: UpgradeOutcome): void => {
-      if (finished) return;
-      finished = true;
-      clearTimeout(timer);
-      options.signal?.removeEventListener('abort', aborted);
-      if (socket.readyState === WebSocket.OPEN && !isPlain) socket.send(`41${place}`); // leave the namespace as a client does
-      socket.close();
-      // A server that does not answer the close frame must not keep the process alive.
-      const end = setTimeout(() => socket.terminate(), 200);
-      socket.once('close', () => clearTimeout(end));
-      resolve(outcome);
-    };
-    options.signal?.addEventListener('abort', aborted);
-    if (options.signal?.aborted === true) aborted();
-    socket.on('unexpected-response', (_request, response) => void readAnswer(response).then(finish));
-    socket.on('error', (error) => finish({ kind: 'failed', error }));
-    let isOpen = false;
-    let connection: readonly string[] = [];
+  const { cookie, lookup } = options;
+  const socket = new WebSocket(url, {
+    headers: { origin: options.origin, 'user-agent': 'iisnode-sock', ...(cookie !== undefined && { cookie }) },
+    handshakeTimeout: options.timeout,
+    rejectUnauthorized: false,
+    perMessageDeflate: false,
+    maxPayload: mostBytes,
+    ...(lookup && { lookup }), // ws hands it to http.request
+    finishRequest: (request: ClientRequest) => {
+      requireCertificate(request, options.certificate);
+      if (options.connection !== undefined) request.setHeader('connection', options.connection);
+      request.end();
+    },
+  });
+  return new Promise((resolve) => new Visit(socket, options, resolve));
+}
+
+/** One connection, from the request to its first event; `done` is called once. */
+class Visit {
+  readonly #socket: WebSocket;
+  readonly #options: UpgradeOptions;
+  readonly #done: (outcome: UpgradeOutcome) => void;
+  readonly #isPlain: boolean;
+  readonly #namespace: string;
+  /** The namespace in front of a packet's content. */
+  readonly #place: string;
+  readonly #abort = (): void => this.#fail(new Error('interrupted'));
+  #timer: NodeJS.Timeout;
+  #connection: readonly string[] = [];
+  #isOpen = false;
+  #finished = false;
+
+  constructor(socket: WebSocket, options: UpgradeOptions, done: (outcome: UpgradeOutcome) => void) {
+    const { protocol, namespace = '/', timeout, signal } = options;
+    this.#socket = socket;
+    this.#options = options;
+    this.#done = done;
+    this.#isPlain = protocol === 'plain';
+    this.#namespace = namespace;
+    this.#place = namespace === '/' ? '' : `${namespace},`;
+    const awaited = this.#isPlain ? 'upgrade' : 'socket.io handshake';
+    this.#timer = setTimeout(() => this.#fail(new Error(`no ${awaited} within ${timeout} ms`)), timeout);
+    signal?.addEventListener('abort', this.#abort);
+    if (signal?.aborted === true) this.#abort();
+    socket.on('unexpected-response', (_, response) => void readAnswer(response).then((one) => this.#finish(one)));
+    socket.on('error', (error) => this.#fail(error));
     socket.on('upgrade', (response) => {
-      connection = connectionLines(response);
-    });
-    const opened = (event?: string, refused?: string): void => finish({ kind: 'open', event, refused, connection });
-    socket.on('close', (code) => {
-      // A plain WebSocket that the app itself closes was open: it does not want this visitor. 1006 and 1011 are accidents.
-      if (isPlain && isOpen && code !== 1006 && code !== 1011) {
-        return opened(undefined, `it closes with code ${code}`);
-      }
-      finish({ kind: 'failed', error: new Error(`closed with code ${code} before it sent anything`) });
+      this.#connection = connectionLines(response);
     });
     socket.on('open', () => {
-      isOpen = true;
+      this.#isOpen = true;
+      if (this.#isPlain) this.#awaitEvent();
     });
-    const wait = (): void => {
-      clearTimeout(timer);
-      timer = setTimeout(opened, options.eventTimeout);
-    };
-    if (isPlain) socket.on('open', wait);
-    socket.on('message', (data) => {
-      const bytes = bytesOf(data);
-      if (isPlain) return opened(`${bytes.length} B`);
-      const packet = bytes.toString('utf8');
-      if (packet.startsWith('0')) {
-        // Servers of socket.io 1 and 2 connect the namespace / themselves.
-        if (options.protocol === 4 || place !== '') socket.send(`40${options.protocol === 4 ? place : namespace}`);
-        return;
-      }
-      if (packet === '2') socket.send('3');
-      if (!isOf(packet, namespace)) return;
-      if (packet.startsWith('40')) wait();
-      else if (packet.startsWith('44')) opened(undefined, refusal(packet));
-      else if (/^4[25]/.test(packet)) opened(eventName(packet));
-    });
-  });
+    socket.on('message', (data) => this.#hear(bytesOf(data)));
+    socket.on('close', (code) => this.#closed(code));
+  }
+
+  #hear(bytes: Buffer): void {
+    if (this.#isPlain) this.#opened(`${bytes.length} B`);
+    else this.#hearPacket(bytes.toString('utf8'));
+  }
+
+  #hearPacket(packet: string): void {
+    if (packet.startsWith('0')) this.#connect();
+    else if (packet === '2') this.#socket.send('3');
+    else if (!isOf(packet, this.#namespace)) return;
+    else if (packet.startsWith('40')) this.#awaitEvent();
+    else if (packet.startsWith('44')) this.#opened(undefined, refusal(packet));
+    else if (/^4[25]/.test(packet)) this.#opened(eventName(packet));
+  }
+
+  /** Servers of socket.io 1 and 2 connect the namespace / themselves. */
+  #connect(): void {
+    const isCurrent = this.#options.protocol === 4;
+    if (isCurrent || this.#place !== '') this.#socket.send(`40${isCurrent ? this.#place : this.#namespace}`);
+  }
+
+  #awaitEvent(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#opened(), this.#options.eventTimeout);
+  }
+
+  /** A plain WebSocket that the app itself closes was open: it does not want this visitor. 1006 and 1011 are accidents. */
+  #closed(code: number): void {
+    if (this.#isPlain && this.#isOpen && code !== 1006 && code !== 1011) {
+      this.#opened(undefined, `it closes with code ${code}`);
+    } else this.#fail(new Error(`closed with code ${code} before it sent anything`));
+  }
+
+  #opened(event?: string, refused?: string): void {
+    this.#finish({ kind: 'open', event, refused, connection: this.#connection });
+  }
+
+  #fail(error: Error): void {
+    this.#finish({ kind: 'failed', error });
+  }
+
+  #finish(outcome: UpgradeOutcome): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    clearTimeout(this.#timer);
+    this.#options.signal?.removeEventListener('abort', this.#abort);
+    const socket = this.#socket;
+    // The namespace is left as a client does it.
+    if (socket.readyState === socket.OPEN && !this.#isPlain) socket.send(`41${this.#place}`);
+    socket.close();
+    // A server that does not answer the close frame must not keep the process alive.
+    const end = setTimeout(() => socket.terminate(), 200);
+    socket.once('close', () => clearTimeout(end));
+    this.#done(outcome);
+  }
 }
 
 /** The values of the header Connection, one for each of its lines (node joins most headers that come twice). */
