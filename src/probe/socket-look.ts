@@ -110,7 +110,7 @@ export class SocketLook {
     path: string,
     target: SocketTarget,
   ): Promise<Pick<Handshake, 'kind' | 'finding'> & Partial<Handshake>> {
-    const url = this.url(path, 'polling');
+    const url = this.url(path, 'polling', target);
     url.searchParams.set('t', Date.now().toString(36));
     let answer: ProbeAnswer;
     try {
@@ -220,17 +220,19 @@ export class SocketLook {
    * Does the WebSocket open though the handshake over polling fails? IIS may put a page of its own in place of the words that say why polling is refused (httpErrors, existingResponse);
    * what a service says to who polls is its own affair; and a client that begins with the WebSocket never polls.
    */
-  async #opensWithoutPolling(
-    path: string,
-    finding: Finding,
-    { transports }: SocketTarget,
-  ): Promise<Finding | undefined> {
+  async #opensWithoutPolling(path: string, finding: Finding, target: SocketTarget): Promise<Finding | undefined> {
+    const { transports } = target;
     const isWebSocketClient = transports?.[0] === 'websocket';
     const mayBeOff =
       finding.status === 400 ||
       (finding.status !== undefined && (this.#options.service !== undefined || isWebSocketClient));
     if (!mayBeOff) return undefined;
-    const { kind } = await this.#open(this.url(path, 'websocket'), this.#timeout, this.#options.client.protocol, '/');
+    const { kind } = await this.#open(
+      this.url(path, 'websocket', target),
+      this.#timeout,
+      this.#options.client.protocol,
+      '/',
+    );
     if (kind !== 'open') return undefined;
     const { problem: _, ...rest } = finding;
     return { ...rest, ok: true, seen: `polling is refused (${rest.status}), and the WebSocket opens: websocket only` };
@@ -244,13 +246,16 @@ export class SocketLook {
     return { ...finding, problem: explainService(service, status, problem.why) };
   }
 
-  /** Where socket.io is asked at a path. */
-  url(path: string, transport: 'polling' | 'websocket'): URL {
+  /** Where socket.io is asked at a path, as the client does. */
+  url(path: string, transport: 'polling' | 'websocket', asked: Pick<SocketTarget, 'query' | 'hasSlash'> = {}): URL {
     const { service, app, client } = this.#options;
-    return new URL(
-      `${path === '/' ? '' : path}/?EIO=${client.protocol}&transport=${transport}`,
-      service?.endpoint ?? app,
-    );
+    const { query = {}, hasSlash = true } = asked;
+    const folder = `${path === '/' ? '' : path}${hasSlash ? '/' : ''}`;
+    const url = new URL(`${folder}?EIO=${client.protocol}&transport=${transport}`, service?.endpoint ?? app);
+    for (const [name, value] of Object.entries(query)) {
+      if (!url.searchParams.has(name)) url.searchParams.set(name, value);
+    }
+    return url;
   }
 
   async polls(session: ProbeAnswer, count: number): Promise<Finding> {
@@ -321,7 +326,7 @@ export class SocketLook {
   async upgrade(target: SocketTarget, handshake: Handshake, isFurther: boolean): Promise<Finding> {
     const { namespace, transports } = target;
     const { path, protocol, kind, offersUpgrade } = handshake;
-    const url = this.url(path, 'websocket');
+    const url = this.url(path, 'websocket', target);
     const named = namespace === '/' ? {} : { namespace, of: `of ${namespace}` };
     const notAsked = (seen: string): Finding => ({ url: url.href, status: undefined, ok: true, seen, ...named });
     if (transports !== undefined && !transports.includes('websocket')) {

@@ -10,6 +10,10 @@ export interface SocketTarget {
   readonly namespace: string;
   /** In the client's order; undefined: unknown. */
   readonly transports: readonly string[] | undefined;
+  /** What the client adds to the query of each request. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** False: the client asks at a path without a slash at its end. */
+  readonly hasSlash?: boolean;
   /** The client: `client.js:12`, `line 3 of the page`; undefined where none was read. */
   readonly askedBy: string | undefined;
   /** Where no client was read: `server.js:4`, where the server is made. */
@@ -54,9 +58,10 @@ export function targetsOf(page: LoadedPage, guesses: readonly string[], patched:
       elsewhere.push({ origin: httpOrigin(origin), at, kind, path: paths[0] ?? '/socket.io' });
       continue;
     }
-    const key = `${paths[0]} ${namespace}`;
+    const { transports, query, hasSlash } = client;
+    const key = `${paths[0]} ${namespace} ${hasSlash} ${JSON.stringify(query)}`;
     if (here.size < most && !here.has(key)) {
-      here.set(key, { paths, namespace, transports: client.transports, askedBy: at });
+      here.set(key, { paths, namespace, transports, askedBy: at, query, hasSlash });
     }
   }
   return { here: [...here.values()], elsewhere };

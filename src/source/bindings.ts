@@ -1,4 +1,5 @@
 import type { AnyNode, Expression, Identifier } from 'acorn';
+import { fieldsOf } from './fields.js';
 import { nodesOfEnvironment } from './nodes-of-environment.js';
 import { isProcessEnv } from './properties.js';
 import { scopesOf } from './scopes.js';
@@ -17,6 +18,8 @@ export interface Bindings {
   topLevel(name: string): Variable | undefined;
   /** The value of a variable that is set only in its declaration; undefined for all others. */
   initOf(variable: Variable | undefined): Expression | undefined;
+  /** The value of `this.name` where the field is set once in its class; undefined for all others. */
+  fieldOf(node: AnyNode): Expression | undefined;
   /** The variable comes from `const { name } = process.env`, or from a module where it depends on process.env. */
   isEnvironment(variable: Variable | undefined): boolean;
 }
@@ -34,6 +37,7 @@ export function bindingsOf(tree: Tree, imported: ReadonlySet<string> = new Set()
     isRead: (name) => scopes().isRead(name),
     topLevel: (name) => scopes().topLevel(name),
     initOf,
+    fieldOf: fieldsOf(tree),
     isEnvironment: (variable) =>
       variable?.defs.length === 1 &&
       variable.defs.every(

@@ -38,7 +38,7 @@ export { isTypeScript } from './script-runners.js';
 export { readServedFolders } from './served-folders.js';
 export { type LoadedScript, readServerSources, type ServerFacts, type ServerScript } from './server-sources.js';
 export { clientTarget, type SocketClient } from './socket-client.js';
-export type { OptionRead, OptionSpot, SocketOptions } from './socket-options.js';
+export { type OptionRead, type OptionSpot, type SocketOptions, switchIn } from './socket-options.js';
 export type { OldApiCall, SocketServer } from './socket-server.js';
 export {
   type AroundScripts,

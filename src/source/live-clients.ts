@@ -3,10 +3,10 @@ import { contextOf, type ScriptContext } from './context.js';
 import { readPageScripts } from './html.js';
 import { readModuleUses } from './modules.js';
 import { parsePageScript } from './page-script.js';
-import { propertyName } from './properties.js';
+import { keyOf, propertyName } from './properties.js';
 import { parseForBundler, type Script } from './script.js';
 import { type ConnectCall, connectCalls } from './socket-client.js';
-import { readSocketOptions } from './socket-options.js';
+import { readSocketOptions, switchIn } from './socket-options.js';
 import { type Place, placeAt, type TextFile } from './text-file.js';
 import { startInPage, valueInPage } from './value-in-page.js';
 import { follow, objectOf, propertyOf, readValue } from './values.js';
@@ -25,6 +25,10 @@ export interface LiveClient {
   readonly path: PlacedText | undefined;
   /** In its order, the default one where it sets none; undefined: unknown. */
   readonly transports: readonly string[] | undefined;
+  /** What it adds to the query of each request, as far as that is known. */
+  readonly query: Readonly<Record<string, string>>;
+  /** False: its path has no slash at the end (addTrailingSlash: false). */
+  readonly hasSlash: boolean;
 }
 
 /** Where a page is, and what its relative addresses are relative to. */
@@ -135,7 +139,11 @@ function clientOf(
   isSetLater: boolean,
 ): LiveClient {
   const { bindings } = context;
-  const { known, transports, setsTransports } = readSocketOptions(context, node, firstOption);
+  const { known, transports, setsTransports, upgrade, addTrailingSlash } = readSocketOptions(
+    context,
+    node,
+    firstOption,
+  );
   const object = node.arguments
     .slice(firstOption)
     .map((each) => objectOf(each, bindings))
@@ -155,8 +163,25 @@ function clientOf(
           : { value: undefined }
         : { value: isSetLater ? undefined : valueInPage(path, bindings, where) },
     // One that tries all of them begins with any.
-    transports: !isKnown || triesAll ? undefined : setsTransports ? transports : standard,
+    transports: !isKnown || triesAll ? undefined : upgraded(setsTransports ? transports : standard, switchIn(upgrade)),
+    query: queryOf(context, object && propertyOf(object, 'query', bindings), where),
+    hasSlash: switchIn(addTrailingSlash) !== false,
   };
+}
+
+/** With `upgrade: false` a client stays with what it begins with. */
+const upgraded = (transports: readonly string[] | undefined, upgrade: boolean | undefined): LiveClient['transports'] =>
+  upgrade === false ? transports?.slice(0, 1) : transports;
+
+/** `query: { room: 'a' }`: names and values that are known. */
+function queryOf({ bindings }: ScriptContext, given: AnyNode | undefined, where: PageAddress): LiveClient['query'] {
+  const query: Record<string, string> = {};
+  for (const property of objectOf(given, bindings)?.properties ?? []) {
+    const name = property.type === 'Property' ? keyOf(property) : undefined;
+    const value = property.type === 'Property' ? valueInPage(property.value, bindings, where) : undefined;
+    if (name !== undefined && value !== undefined) query[name] = value;
+  }
+  return query;
 }
 
 function isUndefined({ bindings }: ScriptContext, url: AnyNode): boolean {

@@ -8,6 +8,8 @@ interface NamesOfProgram {
   variableOf(name: AnyNode): Variable | undefined;
   /** The value of a variable that is set only in its declaration. */
   initOf(variable: Variable | undefined): Expression | undefined;
+  /** The value of `this.name` where that is set once. */
+  fieldOf(node: AnyNode): Expression | undefined;
   /** The variable comes from process.env. */
   isEnvironment(variable: Variable | undefined): boolean;
 }
@@ -27,11 +29,13 @@ export function nodesOfEnvironment(tree: Tree, bindings: NamesOfProgram, isImpor
     if (bindings.isEnvironment(bindings.variableOf(name))) pending.push(name);
   }
   const variables = variablesByValue(tree, bindings);
+  const fields = fieldsByValue(tree, bindings);
   for (let node = pending.pop(); node; node = pending.pop()) {
     for (let at: AnyNode | undefined = node; at && !found.has(at); at = tree.parentOf(at)) {
       found.add(at);
       const variable = variables.get(at);
       if (variable) for (const name of namesOf(variable)) pending.push(name);
+      for (const use of fields.get(at) ?? []) pending.push(use);
     }
   }
   return found;
@@ -45,6 +49,19 @@ function variablesByValue(tree: Tree, bindings: NamesOfProgram): ReadonlyMap<Any
     if (init && variable && bindings.initOf(variable) === init) variables.set(init, variable);
   }
   return variables;
+}
+
+/** Where `this.name` is used that is set once, by its value. */
+function fieldsByValue(tree: Tree, bindings: NamesOfProgram): ReadonlyMap<AnyNode, readonly AnyNode[]> {
+  const uses = new Map<AnyNode, AnyNode[]>();
+  for (const node of tree.ofType('MemberExpression')) {
+    const value = node.object.type === 'ThisExpression' ? bindings.fieldOf(node) : undefined;
+    if (value === undefined) continue;
+    const found = uses.get(value) ?? [];
+    found.push(node);
+    uses.set(value, found);
+  }
+  return uses;
 }
 
 /** Where a variable is declared and used, except as the name of a JSX element. */

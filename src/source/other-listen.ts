@@ -17,6 +17,17 @@ export interface OtherListen {
 const serverMakers = /^(node:)?https?#createServer$/;
 const socketServers = /^socket\.io(#Server|#listen)?$/;
 
+/** Its listen() makes an http server: `express()`, `new Koa()`, `connect()`. */
+const frameworks = /^(?:express|koa|connect)(?:#default)?$/;
+
+const makesServerOfItsOwn = (context: ScriptContext, made: AnyNode): boolean =>
+  (made.type === 'CallExpression' || made.type === 'NewExpression') &&
+  frameworks.test(context.moduleOf(made.callee) ?? '');
+
+/** `app` of Koa's `app.callback()`. */
+const ofCallback = ({ callee }: CallExpression): AnyNode | undefined =>
+  callee.type === 'MemberExpression' && propertyName(callee) === 'callback' ? callee.object : undefined;
+
 /** The name of the http server that socket.io gets. */
 function serverGivenToSocketIo(
   context: ScriptContext,
@@ -52,14 +63,15 @@ export function readOtherListen(context: ScriptContext): OtherListen | undefined
     const method = propertyName(node.callee);
     const { object } = node.callee;
     const owner = follow(object, context.bindings);
-    const isExpress = owner.type === 'CallExpression' && context.moduleOf(owner.callee) === 'express';
-    if (method === 'listen' && isExpress && object.type === 'Identifier') app ??= object;
-    if ((method === 'listen' || method === 'attach') && !isExpress) ioListens = true;
+    const isApp = makesServerOfItsOwn(context, owner);
+    if (method === 'listen' && isApp && object.type === 'Identifier') app ??= object;
+    if ((method === 'listen' || method === 'attach') && !isApp) ioListens = true;
   }
   if (!app || ioListens) return undefined;
   const { name, start, end } = app;
   const answers = given.made.arguments.at(-1);
-  const isSame = answers?.type === 'Identifier' && answers.name === name;
+  const served = answers?.type === 'CallExpression' ? ofCallback(answers) : answers;
+  const isSame = served?.type === 'Identifier' && served.name === name;
   const { offset } = context.script;
   const span = isSame ? { start: start + offset, end: end + offset } : undefined;
   return { at: context.place(start), app: name, server: given.name.name, span };

@@ -1,6 +1,7 @@
 import type { AnyNode, CallExpression } from 'acorn';
 import { functionBehind } from './bindings.js';
 import type { ScriptContext } from './context.js';
+import { exportedAs, exportedNames } from './exports.js';
 import { propertyName } from './properties.js';
 import type { Place } from './text-file.js';
 import { follow, mentionsEnvironment, readValue, type Value } from './values.js';
@@ -36,6 +37,10 @@ export interface RouteUse {
   readonly hasUnseenHandler: boolean;
   /** `createServer((request, response) => ..)` that reads request.url. */
   readonly readsUrls: UrlReader | undefined;
+  /** `createServer(handler)` with a function of another file of the app: './framework#handler'. */
+  readonly handlerFrom: string | undefined;
+  /** Functions that read request.url, by the names under which the script exports them. */
+  readonly exportedReaders: ReadonlyMap<string, UrlReader>;
 }
 
 /** A handler that reads request.url. */
@@ -151,11 +156,49 @@ function urlReader(context: ScriptContext, call: CallExpression): UrlReader | un
   const handler = requestHandler(context, call);
   if (!/^(Function|ArrowFunction)(Expression|Declaration)$/.test(handler?.type ?? '') || !handler) return undefined;
   if (!context.tree.within(handler).some((node) => propertyName(node) === 'url')) return undefined;
-  return {
-    at: context.place(call.start),
-    text: context.script.code.slice(handler.start, handler.end),
-    readsEnvironment: mentionsEnvironment(handler, context.bindings),
-  };
+  return readerOf(context, handler, context.place(call.start));
+}
+
+const readerOf = (context: ScriptContext, handler: AnyNode, at: Place): UrlReader => ({
+  at,
+  text: context.script.code.slice(handler.start, handler.end),
+  readsEnvironment: mentionsEnvironment(handler, context.bindings),
+});
+
+/** The functions around each `request.url` that the script exports. */
+function readExportedReaders(context: ScriptContext): ReadonlyMap<string, UrlReader> {
+  const { tree } = context;
+  const readers = new Map<string, UrlReader>();
+  const reads = tree.ofType('MemberExpression').filter((node) => propertyName(node) === 'url');
+  const functions = new Set(reads.flatMap((node) => tree.ancestorsOf(node).filter(isFunction)));
+  for (const each of functions) {
+    const name = exportedNameOf(context, each);
+    if (name !== undefined) readers.set(name, readerOf(context, each, context.place(each.start)));
+  }
+  return readers;
+}
+
+const isFunction = ({ type }: AnyNode): boolean => /^(Function|ArrowFunction)(Expression|Declaration)$/.test(type);
+
+/** `module.exports = function`, `exports.handler = (..) => ..`, `export function handler`, or by its name elsewhere. */
+function exportedNameOf({ tree, bindings }: ScriptContext, node: AnyNode): string | undefined {
+  const parent = tree.parentOf(node);
+  const named =
+    node.type === 'FunctionDeclaration' ? node.id : parent?.type === 'VariableDeclarator' ? parent.id : null;
+  const direct = exportedAs(tree, node);
+  if (direct !== undefined || named?.type !== 'Identifier') return direct;
+  const variable = bindings.variableOf(named);
+  const uses = variable?.references.map(({ identifier }) => exportedAs(tree, identifier)) ?? [];
+  const listed = exportedNames(tree).find(({ local }) => local === named || bindings.variableOf(local) === variable);
+  return uses.find((use) => use !== undefined) ?? listed?.exported;
+}
+
+/** The module of the app that has the handler of `createServer(handler)`. */
+function handlerModule(context: ScriptContext, call: CallExpression): string | undefined {
+  const [handler, second] = call.arguments.toReversed();
+  if (handler === undefined || second?.type === 'SpreadElement') return undefined;
+  const from = serverMakers.test(context.moduleOf(call.callee) ?? '') ? context.moduleOf(handler) : undefined;
+  return from?.startsWith('.') ? from : undefined;
 }
 
 /** `createServer(handler)` with what is neither a function of this script nor an app of express. */
@@ -173,15 +216,24 @@ export function readRoutes(context: ScriptContext): RouteUse {
   const routes: Route[] = [];
   let handed: RouteUse['handed'];
   let reads: UrlReader | undefined;
+  let handlerFrom: string | undefined;
   let hasUnseenHandler = false;
   for (const node of context.tree.ofType('CallExpression')) {
     const route = routeOf(context, node);
     if (route) routes.push(route);
     handed ??= handedApp(context, node);
     reads ??= urlReader(context, node);
+    handlerFrom ??= handlerModule(context, node);
     hasUnseenHandler ||= isUnseenHandler(context, node);
   }
-  return { routes: routes.sort((a, b) => a.at.line - b.at.line), handed, hasUnseenHandler, readsUrls: reads };
+  return {
+    routes: routes.sort((a, b) => a.at.line - b.at.line),
+    handed,
+    hasUnseenHandler,
+    readsUrls: reads,
+    handlerFrom,
+    exportedReaders: readExportedReaders(context),
+  };
 }
 
 /** A path that contains the vdir path, or reads it from the environment; a route without a path matches any. */

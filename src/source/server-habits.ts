@@ -2,7 +2,7 @@ import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import { readClientAddress } from './client-address.js';
 import type { ScriptContext } from './context.js';
 import { isGuarded } from './listens.js';
-import { propertyName } from './properties.js';
+import { isProcessEnv, propertyName } from './properties.js';
 import type { Place } from './text-file.js';
 import { objectOf, propertyOf, readValue } from './values.js';
 
@@ -20,6 +20,10 @@ export interface ServerHabits {
   /** Where it starts further processes of itself. */
   readonly forks: readonly Place[];
   readonly gateways: readonly Gateway[];
+  /** Where it gives process.env.PORT a value of its own, with the number. */
+  readonly ownPort: { readonly port: string; readonly at: Place } | undefined;
+  /** Where a .env file replaces what the environment already has: `dotenv.config({ override: true })`. */
+  readonly overrides: Place | undefined;
   /** Where it first asks for the address of the client; undefined where it does not. */
   readonly clientAddress: Place | undefined;
 }
@@ -36,8 +40,34 @@ export function readServerHabits(context: ScriptContext): ServerHabits {
     tls: placesOf((call) => tlsServers.test(context.moduleOf(call.callee) ?? '') || isFastifyWithTls(context, call)),
     forks: placesOf(({ callee }) => forks.test(context.moduleOf(callee) ?? '')),
     gateways: calls.flatMap((call) => gatewayOf(context, call) ?? []),
+    ownPort: readOwnPort(context),
+    overrides: placesOf((call) => isOverriding(context, call))[0],
     clientAddress: readClientAddress(context),
   };
+}
+
+/** `process.env.PORT = 3000`, in every environment and without a look at what it has. */
+function readOwnPort(context: ScriptContext): ServerHabits['ownPort'] {
+  for (const node of context.tree.ofType('AssignmentExpression')) {
+    const { left, right, operator } = node;
+    const isPort = left.type === 'MemberExpression' && isProcessEnv(left.object) && propertyName(left) === 'PORT';
+    if (!isPort || operator !== '=' || isGuarded(context, node)) continue;
+    const value = readValue(right, context.bindings);
+    if (value.kind === 'literal' && /^\d+$/.test(String(value.value)))
+      return { port: String(value.value), at: context.place(node.start) };
+  }
+  return undefined;
+}
+
+/** dotenv leaves alone what is there, unless it is told to override it. */
+function isOverriding(context: ScriptContext, { callee, arguments: [first] }: CallExpression | NewExpression): boolean {
+  if (context.moduleOf(callee) !== 'dotenv#config') return false;
+  const options = objectOf(first, context.bindings);
+  const own = options && propertyOf(options, 'override', context.bindings);
+  // With a path of its own another file may be meant.
+  if (own === undefined || options === undefined || propertyOf(options, 'path', context.bindings)) return false;
+  const value = readValue(own, context.bindings);
+  return value.kind === 'literal' && value.value === true;
 }
 
 /** `fastify({ https: { key, cert } })` */

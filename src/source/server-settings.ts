@@ -2,7 +2,7 @@ import type { AnyNode, CallExpression, NewExpression, ObjectExpression } from 'a
 import type { ScriptContext } from './context.js';
 import { numberOf } from './numbers.js';
 import type { Place } from './text-file.js';
-import { follow, objectOf, propertyOf, readValue } from './values.js';
+import { follow, hasSpread, objectOf, propertyOf, readValue } from './values.js';
 
 /** A number in the options, with its place. */
 export interface NumberSetting {
@@ -20,6 +20,8 @@ export interface ServerSettings {
   readonly recovers: Place | undefined;
   /** cors with the origin '*' and credentials. */
   readonly anyOriginWithCredentials: Place | undefined;
+  /** Whether cors allows credentials; undefined where that is unknown. */
+  readonly allowsCredentials: boolean | undefined;
   /** Any option cors. */
   readonly setsCors: boolean;
   /** The option of socket.io 1 and 2 that cors replaced. */
@@ -35,6 +37,7 @@ const none: ServerSettings = {
   recovers: undefined,
   anyOriginWithCredentials: undefined,
   cors: undefined,
+  allowsCredentials: false,
   setsCors: false,
   origins: undefined,
 };
@@ -85,20 +88,28 @@ export function readServerSettings(
 function corsOf(
   context: ScriptContext,
   object: ObjectExpression,
-): Pick<ServerSettings, 'cors' | 'anyOriginWithCredentials'> {
+): Pick<ServerSettings, 'cors' | 'anyOriginWithCredentials' | 'allowsCredentials'> {
   const { bindings } = context;
   const given = propertyOf(object, 'cors', bindings);
   const cors = objectOf(given, bindings);
   const origin = cors && propertyOf(cors, 'origin', bindings);
   if (given === undefined || cors === undefined || origin === undefined) {
-    return { cors: undefined, anyOriginWithCredentials: undefined };
+    // A function, or `cors: true`, may do anything.
+    return {
+      cors: undefined,
+      anyOriginWithCredentials: undefined,
+      allowsCredentials: given === undefined ? false : undefined,
+    };
   }
   const value = readValue(origin, bindings);
   const isAny = value.kind === 'literal' && value.value === '*';
   const isOff = value.kind === 'literal' && value.value === false;
-  const isWithCredentials = switchOf(context, propertyOf(cors, 'credentials', bindings)) === true;
+  const credentials = propertyOf(cors, 'credentials', bindings);
+  const isWithCredentials = switchOf(context, credentials) === true;
+  const isOpen = hasSpread(cors, bindings);
   return {
     cors: isOff ? undefined : context.place(origin.start),
     anyOriginWithCredentials: isAny && isWithCredentials ? context.place(origin.start) : undefined,
+    allowsCredentials: credentials === undefined && !isOpen ? false : switchOf(context, credentials),
   };
 }

@@ -71,7 +71,7 @@ export function readScript(folder: AppFolder, name: string, isBundled = false): 
     ...self,
     loaded: self,
     listens: context ? readListens(context, (port) => importedPort(folder, name, context, port)) : [],
-    habits: context ? readServerHabits(context) : { tls: [], forks: [], gateways: [], clientAddress: undefined },
+    habits: context ? readServerHabits(context) : noHabits,
     sockets: context ? readSocketServers(context) : { servers: [], oldApi: [], originsCalls: [] },
     reach: context
       ? readSocketReach(context)
@@ -81,12 +81,28 @@ export function readScript(folder: AppFolder, name: string, isBundled = false): 
       ? { redirects: readRedirects(context), links: readRootLinksInStrings(context) }
       : { redirects: [], links: [] },
     streams: context ? readStreams(context) : { eventStreams: [], forbidsTransform: false },
-    routes: context
-      ? readRoutes(context)
-      : { routes: [], handed: undefined, hasUnseenHandler: false, readsUrls: undefined },
+    routes: context ? readRoutes(context) : noRoutes,
     esModule: context ? readEsModuleUse(context) : noModule,
   };
 }
+
+const noHabits: ServerHabits = {
+  tls: [],
+  forks: [],
+  gateways: [],
+  ownPort: undefined,
+  overrides: undefined,
+  clientAddress: undefined,
+};
+
+const noRoutes: RouteUse = {
+  routes: [],
+  handed: undefined,
+  hasUnseenHandler: false,
+  readsUrls: undefined,
+  handlerFrom: undefined,
+  exportedReaders: new Map(),
+};
 
 const noModule: EsModuleUse = { syntax: undefined, topLevelAwait: undefined };
 

@@ -32,6 +32,14 @@ export interface SocketOptions {
   readonly transports: readonly string[] | undefined;
   /** The option exists, literal or not. */
   readonly setsTransports: boolean;
+  /** Of a client: it tries each of its transports until one works. */
+  readonly tryAllTransports: OptionRead | undefined;
+  /** Of a client: false, it stays with the transport it begins with. */
+  readonly upgrade: OptionRead | undefined;
+  /** Of a client: it sends cookies to another origin as well. */
+  readonly withCredentials: OptionRead | undefined;
+  /** False: the path has no slash at its end. */
+  readonly addTrailingSlash: OptionRead | undefined;
   /** Allows clients of socket.io 1 and 2. */
   readonly allowEIO3: OptionRead | undefined;
   /** undefined: the position is unknown, or the source is not JavaScript. */
@@ -107,6 +115,21 @@ function spotOf(
   return { at: script.offset + end, before: follows ? ', { ' : '{ ', after: ' }' };
 }
 
+const noOption = {
+  path: undefined,
+  resource: undefined,
+  transports: undefined,
+  tryAllTransports: undefined,
+  upgrade: undefined,
+  withCredentials: undefined,
+  addTrailingSlash: undefined,
+  allowEIO3: undefined,
+};
+
+/** An option that is set to a literal true or false; undefined for all others. */
+export const switchIn = (option: OptionRead | undefined): boolean | undefined =>
+  option?.value.kind === 'literal' && typeof option.value.value === 'boolean' ? option.value.value : undefined;
+
 /** Reads the options among a call's arguments from `first` on. */
 export function readSocketOptions(
   context: ScriptContext,
@@ -120,8 +143,7 @@ export function readSocketOptions(
     // `io(url)` has none; `io(url, opts)` has some that cannot be read.
     const known = rest.length === 0;
     const spot = known ? spotOf(context, call, undefined) : undefined;
-    const none = { path: undefined, resource: undefined, transports: undefined, allowEIO3: undefined };
-    return { known, ...none, setsTransports: false, spot };
+    return { known, ...noOption, setsTransports: false, spot };
   }
   return {
     known: !hasSpread(object, context.bindings),
@@ -129,6 +151,10 @@ export function readSocketOptions(
     resource: option(context, name, object, 'resource'),
     transports: transportsOf(context, object),
     setsTransports: propertyOf(object, 'transports', context.bindings) !== undefined,
+    tryAllTransports: option(context, name, object, 'tryAllTransports'),
+    upgrade: option(context, name, object, 'upgrade'),
+    withCredentials: option(context, name, object, 'withCredentials'),
+    addTrailingSlash: option(context, name, object, 'addTrailingSlash'),
     allowEIO3: option(context, name, object, 'allowEIO3'),
     spot: spotOf(context, call, object),
   };

@@ -28,7 +28,9 @@ export function follow(node: AnyNode, bindings: Bindings): AnyNode {
         ? meant.expression
         : meant.type === 'Identifier'
           ? bindings.initOf(bindings.variableOf(meant))
-          : undefined;
+          : meant.type === 'MemberExpression'
+            ? bindings.fieldOf(meant)
+            : undefined;
     if (next === undefined) return meant;
     meant = next;
   }

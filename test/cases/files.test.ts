@@ -17,12 +17,13 @@ const flat = (findings: readonly Finding[]): readonly Finding[] =>
 async function findingsOf(each: Case): Promise<readonly Finding[]> {
   const directory = writeCase(each, parent);
   const vdirPath = pathOf(directory, each.expected);
-  const { machines } = each.expected;
+  const { machines, app } = each.expected;
   const { findings } = await doctor({
     directory,
     environment: {},
     ...(vdirPath !== undefined && { path: vdirPath }),
     ...(machines !== undefined && { machines }),
+    ...(app !== undefined && { siteRoot: path.join(parent, each.name) }),
   });
   return flat(findings);
 }

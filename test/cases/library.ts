@@ -22,6 +22,8 @@ export interface Expected {
   /** The vdir path as the option says it; by default / where web.config does not say it. */
   readonly path?: string;
   readonly machines?: number;
+  /** The folder that is the app, where the case is a whole site: the option --site-root then names the case. */
+  readonly app?: string;
   /** A port that its files name; a free one takes its place when it runs. */
   readonly port?: number;
   /** What is seen when the app runs. */
@@ -127,8 +129,9 @@ export function writeCase({ name, folder, expected }: Case, parent: string, isRe
   const directory = path.join(parent, name);
   for (const base of expected.extends ?? []) cpSync(path.join(here, 'base', base), directory, { recursive: true });
   cpSync(folder, directory, { recursive: true, filter: (file) => path.basename(file) !== 'expected.json' });
-  for (const [each, version] of packagesOf(directory, expected)) install(directory, each, version, isReal);
-  return directory;
+  const app = path.join(directory, expected.app ?? '.');
+  for (const [each, version] of packagesOf(app, expected)) install(app, each, version, isReal);
+  return app;
 }
 
 /** The option --path that a case is examined with; undefined where its web.config says it. */

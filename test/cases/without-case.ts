@@ -2,9 +2,14 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { rules } from '../../src/index.js';
 
-/** Rules about what surrounds an app: the code of each is the name of its file. */
-const around = readdirSync(path.join(import.meta.dirname, '..', '..', 'src', 'doctor', 'rules', 'around'))
+const rulesFolder = path.join(import.meta.dirname, '..', '..', 'src', 'doctor', 'rules');
+
+/** Rules about what surrounds an app, and about the server: the code of each is the name of its file. */
+const around = ['around', 'windows']
+  .flatMap((family) => readdirSync(path.join(rulesFolder, family)))
   .map((name) => path.basename(name, '.ts').toUpperCase().replaceAll('-', '_'))
+  .filter((code) => code !== 'INHERITED_RULE_TAKES_APP') // a folder above is enough for it
+  .filter((code) => rules.some((rule) => rule.code === code))
   .map((code) => [code, 'it needs facts of a server, which are not in the folder of an app']);
 
 /** Rules that no folder of the library shows, each with the reason. */

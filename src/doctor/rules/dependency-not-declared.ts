@@ -13,9 +13,9 @@ function findUndeclared(facts: FileFacts): RuleFinding[] {
     const { isDev, isInstalled } = found;
     return [
       {
-        severity: isDev ? 'info' : !isInstalled && wasInstalled && atStart ? 'error' : 'warning',
+        severity: !isInstalled && wasInstalled && atStart ? 'error' : isDev ? 'info' : 'warning',
         message: isDev
-          ? `The server loads ${name}, which is among devDependencies only.`
+          ? `The server loads ${name}, which is among devDependencies only${isInstalled ? '' : ', and no node_modules has it'}.`
           : `The server loads ${name}, which package.json does not name${isInstalled ? '' : ', and no node_modules has it'}.`,
         ...(isDev && {
           why: 'npm ci --omit=dev, or NODE_ENV=production, does not install it: node ends with "Cannot find module", 500.1002.',

@@ -1,4 +1,5 @@
-import type { LoaderUse } from '../../app/index.js';
+import path from 'node:path';
+import { type Entry, type LoaderUse, programOf } from '../../app/index.js';
 import type { Listen, ServerScript } from '../../source/index.js';
 import { iisnodeSock } from '../../typed-command.js';
 import { isBuiltScript } from '../facts/build-product.js';
@@ -55,6 +56,45 @@ const fixFor = ({ isForSockets }: Listen, port: string): string =>
     ? `const server = http.createServer(); new Server(server); server.listen(process.env.PORT || ${port})`
     : `listen(process.env.PORT || ${port})`;
 
+/** The last PORT of a .env file; undefined without a number. */
+const portInFile = (text: string | undefined): string | undefined =>
+  /^\s*(?:export\s+)?PORT\s*=\s*["'`]?(\d+)\b/m.exec(text ?? '')?.[1];
+
+/** The code gives process.env.PORT another value before the server reads it. */
+function replacedPorts(facts: FileFacts, entry: Entry): readonly RuleFinding<FixData>[] {
+  const scripts = facts.query.scriptsOf(entry);
+  const reads = scripts.some(({ listens }) => listens.some(({ port }) => port.kind === 'environment'));
+  if (!reads) return [];
+  const loader = { says: 'replaces process.env.PORT' };
+  return scripts.flatMap(({ habits: { ownPort, overrides } }): RuleFinding<FixData>[] => {
+    // iisnode starts node in the folder of the entry point, and dotenv reads the file there.
+    const file = path.posix.join(path.posix.dirname(programOf(entry).name), '.env');
+    const port = overrides && portInFile(facts.folder.read(file));
+    return [
+      ...(ownPort
+        ? [
+            {
+              message: `The code sets process.env.PORT to ${ownPort.port}, and the server listens there.`,
+              fix: `process.env.PORT ??= '${ownPort.port}'`,
+              at: ownPort.at,
+              loader,
+            },
+          ]
+        : []),
+      ...(port !== undefined && overrides
+        ? [
+            {
+              message: `dotenv replaces process.env.PORT by the ${port} of ${file}, and the server listens there.`,
+              fix: 'Remove override: true, or PORT from that file.',
+              at: overrides,
+              loader,
+            },
+          ]
+        : []),
+    ];
+  });
+}
+
 /** The server listens on a port that iisnode does not know. */
 export const fixedPort = defineRule<FixData>({
   code: 'FIXED_PORT',
@@ -70,6 +110,7 @@ Or let ${iisnodeSock} init . --loader always start the app: the loader connects 
     if (hostedElsewhere(facts)) return [];
     const findings = new Map<string, RuleFinding<FixData>>();
     for (const entry of facts.entries) {
+      for (const made of replacedPorts(facts, entry)) findings.set(made.message, made);
       const listens = facts.query
         .scriptsOf(entry)
         .flatMap((script) => script.listens.map((listen) => ({ listen, script })));

@@ -72,6 +72,7 @@ import { servedFolderNotBuilt } from './served-folder-not-built.js';
 import { corsAnyWithCredentials } from './server/cors-any-with-credentials.js';
 import { corsHeaderTwice } from './server/cors-header-twice.js';
 import { corsNotForSockets } from './server/cors-not-for-sockets.js';
+import { credentialsNotAllowed } from './server/credentials-not-allowed.js';
 import { expressPathRefused } from './server/express-path-refused.js';
 import { keepAliveTooShort } from './server/keep-alive-too-short.js';
 import { messageLargerThanRequest } from './server/message-larger-than-request.js';
@@ -80,6 +81,7 @@ import { routeRefused } from './server/route-refused.js';
 import { windowsAuthOnSockets } from './server/windows-auth-on-sockets.js';
 import { serverSourceExposed } from './server-source-exposed.js';
 import { settingNotRead } from './setting-not-read.js';
+import { settingsFileNotRead } from './settings-file-not-read.js';
 import { socketPathMismatchClient } from './socket-path-mismatch-client.js';
 import { socketPathMismatchServer } from './socket-path-mismatch-server.js';
 import { socketPathUnknown } from './socket-path-unknown.js';
@@ -92,6 +94,7 @@ import { stickySessionsNeedIisnode } from './sticky-sessions-need-iisnode.js';
 import { streamCompressed } from './stream-compressed.js';
 import { streamNotFlushed } from './stream-not-flushed.js';
 import { tlsServer } from './tls-server.js';
+import { transportsDiffer } from './transports-differ.js';
 import { transportsUnknown } from './transports-unknown.js';
 import { trialRules } from './trial/index.js';
 import { vdirPathHardCoded } from './vdir-path-hard-coded.js';
@@ -153,7 +156,9 @@ export const rules: readonly Rule[] = [
   debuggerInProduction,
   logsServed,
   transportsUnknown,
+  transportsDiffer,
   settingNotRead,
+  settingsFileNotRead,
   pollingWithoutStickySessions,
   stickySessionsNeedIisnode,
   processesWithoutAdapter,
@@ -167,6 +172,7 @@ export const rules: readonly Rule[] = [
   corsHeaderTwice,
   corsNotForSockets,
   corsAnyWithCredentials,
+  credentialsNotAllowed,
   recoveryWithoutStore,
   windowsAuthOnSockets,
   ntlmInNode,

@@ -80,6 +80,20 @@ function originsFindings(facts: FileFacts): readonly RuleFinding[] {
   ]);
 }
 
+/** `require('socket.io').listen` went with 3.0: the module is a function, and has no such member. */
+function listenFindings(facts: FileFacts): readonly RuleFinding[] {
+  const { major, text } = versionOf(facts);
+  if (major < 3 || !usesSocketIo(facts)) return [];
+  const servers = facts.server.scripts.flatMap(({ sockets }) => sockets.servers);
+  return servers
+    .filter(({ isByListen }) => isByListen)
+    .map(({ at }) => ({
+      message: `require('socket.io').listen() does not exist in ${text}.`,
+      fix: "const { Server } = require('socket.io'); const io = new Server(server)",
+      at,
+    }));
+}
+
 /** Calls and options that later versions of socket.io do not have. */
 export const removedSocketApi = defineRule({
   code: 'REMOVED_SOCKET_API',
@@ -88,7 +102,8 @@ export const removedSocketApi = defineRule({
   title: 'The code uses an API socket.io has removed',
   why: 'The server ends with a TypeError at its start: node exits before it listens, 500.1002 under iisnode.',
   help: `io.configure, io.set, io.enable and io.disable are configuration calls of socket.io 0.9: configure was removed in 1.0, the others
-in 3.0, and the option resource was renamed to path on both ends. io.origins and the option origins of 1.x and 2.x became the option cors. Pass options instead: const { Server } = require('socket.io'); const io =
+in 3.0, and the option resource was renamed to path on both ends. require('socket.io').listen(server) went with
+3.0: new Server(server). io.origins and the option origins of 1.x and 2.x became the option cors. Pass options instead: const { Server } = require('socket.io'); const io =
 new Server(server, { path: '/dante/socket.io', transports: ['websocket'] }), and in the page io({ path: '/dante/socket.io' }) with a
 leading slash.`,
   check(facts) {
@@ -106,8 +121,7 @@ leading slash.`,
           at: options.resource.at,
         };
       });
-    return [...calls.map((call) => serverFinding(call, facts)), ...originsFindings(facts), ...clients].filter(
-      (finding) => finding !== undefined,
-    );
+    const ofServer = [...listenFindings(facts), ...calls.map((call) => serverFinding(call, facts))];
+    return [...ofServer, ...originsFindings(facts), ...clients].filter((finding) => finding !== undefined);
   },
 });

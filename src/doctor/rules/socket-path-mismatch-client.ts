@@ -1,4 +1,4 @@
-import { clientTarget, type PageFacts, type SocketClient } from '../../source/index.js';
+import { clientTarget, type PageFacts, type SocketClient, switchIn } from '../../source/index.js';
 import type { TextEdit } from '../../xml/index.js';
 import { relativePathToApp } from '../facts/page-url.js';
 import { hostedElsewhere, serverPaths, withoutEndSlash } from '../facts/realtime.js';
@@ -81,6 +81,8 @@ function findClientMismatch(
   const { path, resource, known } = client.options;
   // The name of 0.9 is reported by REMOVED_SOCKET_API.
   if (isElsewhere(client) || resource) return undefined;
+  const bare = withoutSlash(facts, client);
+  if (bare !== undefined) return bare;
   const option = optionFor(facts, page, expected);
   const address = clientTarget(client) === 'local' ? client.url?.value : undefined;
   const host = address?.kind === 'literal' ? String(address.value) : undefined;
@@ -104,6 +106,23 @@ function findClientMismatch(
     at: client.at,
     ...(host === undefined && byLoader(facts, client)),
     ...(data && { data }),
+  };
+}
+
+/** engine.io serves what begins with its path and a slash, unless both ends leave the slash out. */
+function withoutSlash(
+  { server }: FileFacts,
+  { options: { addTrailingSlash } }: SocketClient,
+): RuleFinding<FixData> | undefined {
+  const servers = server.scripts.flatMap(({ sockets }) => sockets.servers);
+  const isSlashed =
+    servers.length > 0 && servers.every(({ options }) => options.known && options.addTrailingSlash === undefined);
+  if (addTrailingSlash === undefined || switchIn(addTrailingSlash) !== false || !isSlashed) return undefined;
+  return {
+    message:
+      'The client requests its path without the slash at the end (addTrailingSlash: false), and the server answers with the slash only.',
+    fix: 'Remove addTrailingSlash: false, or set it in the server as well.',
+    at: addTrailingSlash.at,
   };
 }
 

@@ -17,7 +17,7 @@ export const wrongServerListens = defineRule<FixData>({
   explains: socketsFail,
   title: 'The server that listens is not the one with socket.io',
   why: 'The pages work, but no request reaches socket.io: app.listen() creates a second http server, which answers socket.io with 404.',
-  help: `Express's app.listen() creates its own http server. When socket.io is attached to another one, as in const server =
+  help: `app.listen() of Express, Koa and Connect creates its own http server. When socket.io is attached to another one, as in const server =
 http.createServer(app); const io = new Server(server), that server must listen: server.listen(process.env.PORT || 3000).
 --fix writes the server's name instead of the app's.`,
   check(facts) {

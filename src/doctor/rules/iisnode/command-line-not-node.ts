@@ -19,6 +19,12 @@ function faultOf(commandLine: string): Pick<RuleFinding, 'severity' | 'message' 
   if (/[\\/]$/.test(program.path)) {
     return { severity: 'error', message: `${name} is a folder: ${program.path}.` };
   }
+  if (/^(?:\/|~\/)(?!\/)/.test(program.path)) {
+    return {
+      severity: 'error',
+      message: `${name} is ${program.path}, a path of Linux or macOS, which Windows does not have.`,
+    };
+  }
   if (!isProcessManager(program)) return isBatch(program) ? ofBatch(program.path) : undefined;
   return {
     severity: program.name === 'nodemon' ? 'warning' : 'error',
