@@ -11,6 +11,7 @@ import { checkAppAlone, preflightOf, refuseObstacles, runChecks } from './prefli
 import { fileRecords, recordOfOwnSite } from './records.js';
 import { type ChosenRelease, deployRelease } from './releases/deploy-release.js';
 import { checkReleaseOptions, releaseRequest } from './releases/plan-release.js';
+import { openReleases } from './releases/release-folder.js';
 import { Reporter } from './reporter.js';
 import { type PlanResult, runPlan } from './run-plan.js';
 import { withServerLock } from './server-lock.js';
@@ -136,6 +137,7 @@ async function checkedContext(
     ...context,
     began: Date.now(),
     ...(earlier && { earlier }),
+    ...(earlier?.releases && { releases: { folder: openReleases(earlier.releases.base) } }),
     ...(log && { hostLog: log.since }),
     ...(environment && { environment }),
   };

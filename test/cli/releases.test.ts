@@ -1,0 +1,102 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { openHome, stopBackgroundHost } from '../../src/host/index.js';
+import { type CliResult, temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
+
+let folder: string;
+let home: string;
+const run = (...args: string[]): Promise<CliResult> =>
+  cliHere(args, { cwd: folder, environment: { IISNODE_SOCK_HOME: home } });
+
+beforeEach(async () => {
+  const made = await temporaryFolder();
+  folder = made.folder;
+  home = path.join(folder, 'home');
+  mkdirSync(path.join(folder, 'app'));
+  const handlers = '<handlers><add name="n" path="server.js" verb="*" modules="iisnode" /></handlers>';
+  const rule = '<rule name="all"><match url=".*" /><action type="Rewrite" url="server.js" /></rule>';
+  const sections = `${handlers}<rewrite><rules>${rule}</rules></rewrite>`;
+  const text = `<configuration><system.webServer>${sections}</system.webServer></configuration>`;
+  writeFileSync(path.join(folder, 'app', 'web.config'), text);
+  edit("require('node:http').createServer((q, s) => s.end('one')).listen(process.env.PORT);");
+  onTestFinished(async () => {
+    await stopBackgroundHost(openHome({ IISNODE_SOCK_HOME: home }));
+    await made.remove();
+  });
+});
+
+const edit = (server: string): void => writeFileSync(path.join(folder, 'app', 'server.js'), server);
+const config = (): string => readFileSync(path.join(home, 'applicationHost.config'), 'utf8');
+
+it.each([
+  [['deploy', 'app', '--releases', '0'], 'BAD_VALUE', 2],
+  [['deploy', 'app', '--releases', '3', '--in-place'], 'RELEASES_AND_IN_PLACE', 2],
+  [['deploy', 'app', '--releases', '--to', 'app.bat'], 'RELEASES_NOT_THERE', 2],
+  [['deploy', 'app', '--to', 'embedded', '--releases-dir', path.join('app', 'kept')], 'RELEASES_IN_APP', 2],
+  [['rollback', '--dir', 'app'], 'NOT_DEPLOYED', 2],
+  [['releases', 'app'], 'NOT_DEPLOYED', 2],
+])('%j is refused before anything is changed', async (args, code, exit) => {
+  const refused = await run(...args);
+  expect(refused).toMatchObject({ code: exit, stdout: '' });
+  expect(refused.stderr).toMatch(/^error [A-Z_]+ {2}\S.*\n {2}\S.*\n {2}next: \S.*\n$/m);
+  if (code !== 'BAD_VALUE') expect(refused.stderr).toContain(`error ${code}  `);
+});
+
+it('releases, rollback and --in-place go from copy to copy, and one that does not work is switched back', {
+  timeout: 60_000,
+}, async () => {
+  const deploy = (...more: string[]): Promise<CliResult> => run('deploy', 'app', '--to', 'embedded', ...more);
+  const first = await deploy('--port', '0', '--no-verify', '--releases');
+  expect(first, first.stderr).toMatchObject({ code: 0 });
+  const url = /^http:\S+$/m.exec(first.stdout)?.[0] ?? '';
+  const page = async (): Promise<string> => (await fetch(url)).text();
+  expect(await page()).toBe('one');
+  expect((await run('rollback', '--dir', 'app')).stderr).toContain('error NO_EARLIER_RELEASE  ');
+  expect(await run('rollback', 'nosuch', '--dir', 'app')).toMatchObject({ code: 2, stdout: '' });
+
+  const before = [config(), readdirSync(path.join(home, 'apps', 'Default Web Site+app', 'releases'))];
+  edit("throw new Error('the database is gone');");
+  const broken = await deploy();
+  expect(broken.code).toBe(1);
+  expect(broken.stderr).toContain('the database is gone');
+  expect([config(), readdirSync(path.join(home, 'apps', 'Default Web Site+app', 'releases'))]).toEqual(before);
+  expect(await page()).toBe('one');
+
+  edit("require('node:http').createServer((q, s) => s.end('two')).listen(process.env.PORT);");
+  expect((await deploy('--no-verify')).stderr).toMatch(/^release \d{8}-\d{6}-\w{8}, /m);
+  expect(await page()).toBe('two');
+  const { stdout } = await run('releases', 'app', '--json');
+  const list = JSON.parse(stdout);
+  expect(list).toMatchObject({
+    version: 1,
+    keep: 5,
+    releases: [{ live: true, count: 2 }, { live: false }],
+    leftovers: [],
+  });
+  const ids = list.releases.map(({ id }: { id: string }) => id);
+  expect((await run('releases', 'app')).stdout.split('\n')).toEqual([
+    expect.stringMatching(new RegExp(`^\\* ${ids[0]} .* deploy by .*: done$`)),
+    expect.stringMatching(new RegExp(`^ {2}${ids[1]} .* deploy by .*: done$`)),
+    '',
+  ]);
+  const journal = readFileSync(path.join(list.base, 'journal.jsonl'), 'utf8').trim().split('\n');
+  expect(journal.map((line) => JSON.parse(line).outcome)).toEqual(['done', 'undone', 'done']);
+
+  const back = await run('rollback', ids[1], '--dir', 'app', '--no-verify', '--json');
+  expect(JSON.parse(back.stdout)).toMatchObject({
+    version: 1,
+    changed: true,
+    exit: 0,
+    plan: { release: { id: ids[1] } },
+  });
+  expect(await page()).toBe('one');
+  expect((await run('status')).stdout).toMatch(/rollback by .*: done/);
+
+  expect((await deploy('--no-verify', '--in-place')).stderr).toContain(
+    `in place: IIS serves ${path.join(folder, 'app')} itself`,
+  );
+  expect(await page()).toBe('two');
+  expect((await run('undeploy', 'app')).stdout).toContain('removed 2 releases in ');
+});
