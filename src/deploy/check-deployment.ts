@@ -4,6 +4,7 @@ import { appOfDeployment, type CheckApp } from './deploy-with-warnings.js';
 import { checkServer, planDeploy } from './plan-deploy.js';
 import type { CheckResult, Obstacle } from './preflight/check.js';
 import { checkAppAlone, preflightOf, runChecks } from './preflight/run-checks.js';
+import { releaseRequest } from './releases/plan-release.js';
 import { refuseOtherRoot } from './site-root.js';
 import { chooseTarget, targetNameOf } from './targets/choose-target.js';
 import { isScript } from './targets/script.js';
@@ -42,12 +43,16 @@ async function checksOf(
   if (options.to !== undefined && isScript(options.to)) return alone();
   const { signal = new AbortController().signal, environment = process.env } = options;
   try {
-    const context = { ...chooseTarget(options, signal).context, environment };
+    const target = chooseTarget(options, signal);
+    const context = { ...target.context, environment };
     const asPlaced = await refusal(async () => {
       await checkServer(context, plan);
       await refuseOtherRoot(context, plan, options);
     });
-    return [...asPlaced, ...(await runChecks(preflightOf(context, plan, app, asked)))];
+    const earlier = await context.records?.find(context.target.name, plan.siteName, plan.vdirPath);
+    const request = releaseRequest(options, plan, { earlier, target: context.target }, target.home);
+    const looked = preflightOf(context, plan, app, { ...asked, copiedTo: request?.base });
+    return [...asPlaced, ...(await runChecks(looked))];
   } catch (error) {
     // Without IIS, or without the right to ask it, no other question has an answer.
     if (!(error instanceof UserError) || !['IIS_NOT_FOUND', 'NOT_ELEVATED'].includes(error.code)) throw error;

@@ -105,14 +105,16 @@ export async function deployTo(
   const looking = { ...target.context, environment: options.environment ?? process.env };
   await checkServer(looking, first);
   await refuseOtherRoot(looking, first, options);
-  refuseObstacles(await runChecks(preflightOf(looking, first, app, { options, faults })), new Reporter(report));
+  const earlier = await looking.records?.find(looking.target.name, first.siteName, first.vdirPath);
+  const request = chosen ?? releaseRequest(options, first, { earlier, target: looking.target }, target.home);
+  const asked = { options, faults, copiedTo: request?.base };
+  refuseObstacles(await runChecks(preflightOf(looking, first, app, asked)), new Reporter(report));
   const plan: DeployPlan = { ...first, port: await target.choosePort(options, first, new Reporter(report)) };
   const context: DeployContext = {
-    ...(await checkedContext(target.context, plan, options)),
+    ...(await checkedContext(target.context, earlier, options)),
     sources: () => appSources(app, plan),
   };
   const { host, url } = context.target;
-  const request = chosen ?? releaseRequest(options, plan, context, target.home);
   try {
     const [done, carriedOut] =
       request === undefined
@@ -127,11 +129,10 @@ export async function deployTo(
 /** Checks the server before the first step. */
 async function checkedContext(
   context: DeployContext,
-  { siteName, vdirPath }: DeployPlan,
+  earlier: DeployContext['earlier'],
   { environment }: DeployOptions,
 ): Promise<DeployContext> {
-  const { target, records } = context;
-  const earlier = await records?.find(target.name, siteName, vdirPath);
+  const { target } = context;
   const log = target.kind === 'embedded' ? await markLog(target.logFile) : undefined;
   return {
     ...context,

@@ -17,6 +17,8 @@ export interface Preflight {
   readonly server: () => Promise<ServerSeen | undefined>;
   /** What the rules of another command find wrong with the app. */
   readonly faults: readonly AppFault[];
+  /** The folder of the releases: the app is copied there, and IIS does not read its own folder. undefined: in place. */
+  readonly copiedTo?: string | undefined;
 }
 
 /** A finding about the app's files. */

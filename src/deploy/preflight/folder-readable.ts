@@ -5,7 +5,8 @@ import type { Obstacle, Preflight, PreflightCheck } from './check.js';
 const profile = /^[A-Za-z]:[\\/]Users[\\/](?!Public(?:[\\/]|$))[^\\/]+/i;
 
 /** Deploy grants rights on the app's folder and its logs; what is above, and what is denied, it does not change. */
-async function look({ server, plan }: Preflight): Promise<Obstacle | string | undefined> {
+async function look({ server, plan, copiedTo }: Preflight): Promise<Obstacle | string | undefined> {
+  const directory = copiedTo ?? plan.directory;
   const rights = (await server())?.rights;
   const denied = rights?.find(({ of, denied: isDenied }) => isDenied === true && of !== 'node' && of !== 'above');
   if (denied !== undefined) {
@@ -18,16 +19,19 @@ async function look({ server, plan }: Preflight): Promise<Obstacle | string | un
   }
   const above = rights?.filter(({ of }) => of === 'above');
   const closed = above?.find(({ allowed }) => allowed === 'no');
-  const [home] = profile.exec(plan.directory) ?? [];
+  const [home] = profile.exec(directory) ?? [];
   const isSeen = above?.length !== 0 && above?.every(({ allowed }) => allowed === 'yes');
   if (closed === undefined && (home === undefined || isSeen))
     return rights === undefined ? 'the rights were not seen' : undefined;
-  const folder = closed?.path ?? home ?? plan.directory;
+  const folder = closed?.path ?? home ?? directory;
   return {
     code: 'FOLDER_NOT_READABLE',
-    what: `the application pool cannot reach ${plan.directory}`,
+    what: `the application pool cannot reach ${directory}`,
     why: `node asks for the attributes of every folder above the app, and ${folder} is closed to ${closed?.account ?? 'other users'}: it would end with EPERM: operation not permitted, lstat.`,
-    next: `move the app out of ${home === undefined ? folder : 'your profile'}, for example to C:\\inetpub\\apps, and deploy it there`,
+    next:
+      copiedTo === undefined
+        ? `move the app out of ${home === undefined ? folder : 'your profile'}, for example to C:\\inetpub\\apps, and deploy it there; or let IIS serve a copy: --releases`
+        : 'name another folder with --releases-dir, or leave that out',
   };
 }
 

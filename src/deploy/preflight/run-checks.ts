@@ -15,7 +15,7 @@ export function preflightOf(
   context: DeployContext,
   plan: DeployPlan,
   app: App,
-  { options, faults }: Pick<Preflight, 'options' | 'faults'>,
+  { options, faults, copiedTo }: Pick<Preflight, 'options' | 'faults' | 'copiedTo'>,
 ): Preflight {
   let seen: Promise<ServerSeen | undefined> | undefined;
   const look = async (): Promise<ServerSeen | undefined> => {
@@ -24,7 +24,7 @@ export function preflightOf(
     const record = await context.records?.find(target.name, plan.siteName, plan.vdirPath);
     const isDeployed = record !== undefined && samePath(record.directory, plan.directory);
     if (isDeployed && options.check !== true) return undefined; // it works there: seconds for nothing
-    return (await target.lookAt(await appOnServer(context, plan, app))).seen;
+    return (await target.lookAt(await appOnServer(context, plan, app, copiedTo))).seen;
   };
   return {
     context,
@@ -32,6 +32,7 @@ export function preflightOf(
     app,
     options,
     faults,
+    copiedTo,
     server() {
       seen ??= look();
       return seen;

@@ -54,7 +54,10 @@ export function checkReleaseOptions(
 export function releaseRequest(
   options: DeployOptions,
   plan: DeployPlan,
-  { earlier, target }: Pick<DeployContext, 'earlier' | 'target'>,
+  {
+    earlier,
+    target,
+  }: { readonly earlier: DeployContext['earlier'] | undefined; readonly target: DeployContext['target'] },
   home: Home,
 ): ReleaseRequest | undefined {
   const { releases, releasesDirectory, inPlace } = options;

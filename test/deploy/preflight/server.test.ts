@@ -1,10 +1,11 @@
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readApp } from '../../../src/app/index.js';
 import type { CheckResult } from '../../../src/deploy/preflight/check.js';
 import { preflightOf, runChecks } from '../../../src/deploy/preflight/run-checks.js';
 import { iisTarget } from '../../../src/deploy/targets/iis.js';
 import type { AppOnServer, ServerSeen } from '../../../src/server/index.js';
-import { deployWorld, makeApp, planFor } from '../support.js';
+import { deployWorld, makeApp, planFor, temporaryDirectory } from '../support.js';
 import { iisWith } from './support.js';
 
 const right = (part: object) =>
@@ -25,7 +26,14 @@ const healthy: ServerSeen = {
 };
 
 /** The checks of an app in that folder of a server that has this. */
-async function checked(seen: ServerSeen, { directory = 'C:\\apps\\dante', nodeRange = '>=20' } = {}) {
+async function checked(
+  seen: ServerSeen,
+  {
+    directory = 'C:\\apps\\dante',
+    nodeRange = '>=20',
+    copiedTo,
+  }: { directory?: string; nodeRange?: string; copiedTo?: string } = {},
+) {
   const { context } = deployWorld(iisWith());
   const asked: AppOnServer[] = [];
   const target = {
@@ -38,7 +46,9 @@ async function checked(seen: ServerSeen, { directory = 'C:\\apps\\dante', nodeRa
   const app = readApp(makeApp());
   Object.defineProperty(app, 'manifest', { value: { ...app.manifest, nodeRange } });
   const plan = planFor(directory, { logDirectory: `${directory}\\iisnode` });
-  const results = await runChecks(preflightOf({ ...context, target }, plan, app, { options: {}, faults: [] }));
+  const results = await runChecks(
+    preflightOf({ ...context, target }, plan, app, { options: {}, faults: [], copiedTo }),
+  );
   return { asked, results, bad: results.filter(({ state }: CheckResult) => state !== 'ok') };
 }
 
@@ -53,6 +63,13 @@ describe('a Windows server before a deployment', () => {
         pool: { name: 'dante', identity: 'ApplicationPoolIdentity' },
       }),
     ]);
+  });
+
+  it('is asked about the folder of the releases where the app is copied there, and not about its own folder', async () => {
+    const copiedTo = path.join(temporaryDirectory(), 'apps', 'dante');
+    const { asked, bad } = await checked(healthy, { directory: 'C:\\Users\\me\\dante', copiedTo });
+    expect(bad).toEqual([]);
+    expect(asked).toMatchObject([{ directory: path.dirname(path.dirname(copiedTo)) }]);
   });
 
   it.each<[string, Partial<ServerSeen>, Parameters<typeof checked>[1], string, RegExp]>([
