@@ -32,7 +32,7 @@ export {
   stopSite,
   unlockConfig,
 } from './arguments.js';
-export { codePageOf, consoleCodePage } from './code-page.js';
+export { type AskCodePage, codePageOf, consoleCodePage } from './code-page.js';
 export { decodeConsole, readConsole } from './console-text.js';
 export { embeddedAppcmd, executeAppcmd } from './embedded/execute.js';
 export { appcmdExit, appcmdFailure } from './failure.js';

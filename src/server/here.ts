@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { findAppcmdExe } from '../appcmd/index.js';
+import { type AskCodePage, consoleCodePage, findAppcmdExe, readConsole } from '../appcmd/index.js';
 import type { ServerPlace, ServerRun } from './types.js';
 
 const largestOutput = 4 * 1024 * 1024;
@@ -8,26 +8,33 @@ const largestOutput = 4 * 1024 * 1024;
 /** IIS of this machine; undefined on another system and where appcmd.exe is not found. */
 export function serverHere(environment: Readonly<Record<string, string | undefined>>): ServerPlace | undefined {
   const appcmd = process.platform === 'win32' ? findAppcmdExe(environment) : undefined;
-  return appcmd === undefined ? undefined : serverIn(path.dirname(path.dirname(appcmd)));
+  return appcmd === undefined ? undefined : serverIn(path.dirname(path.dirname(appcmd)), consoleCodePage(environment));
 }
 
-/** The server whose Windows has this system32. */
-export const serverIn = (system32: string): ServerPlace => ({
-  run: runIn(system32),
+/** The server whose Windows has this system32. @param codePage The one of its console, in which most programs print. */
+export const serverIn = (system32: string, codePage: AskCodePage): ServerPlace => ({
+  run: runIn(system32, codePage),
   apphost: path.join(system32, 'inetsrv', 'config', 'applicationHost.config'),
 });
 
 /** Runs programs of this machine by their full path: a program of the same name in the current folder or in PATH is never run. */
 const runIn =
-  (system32: string): ServerRun =>
-  (program, args, { signal }) =>
-    new Promise((resolve, reject) => {
-      const options = { signal, windowsHide: true, maxBuffer: largestOutput, encoding: 'utf8' as const };
-      const child = execFile(path.join(system32, ...program), args, options, (error, stdout, stderr) => {
-        if (error === null) resolve({ exitCode: 0, stdout });
-        else if (typeof error.code === 'number') resolve({ exitCode: error.code, stdout: `${stdout}${stderr}` });
-        else reject(error);
-      });
-      child.stdin?.on('error', () => undefined); // it has ended already
-      child.stdin?.end(); // PowerShell may wait for its end
+  (system32: string, codePage: AskCodePage): ServerRun =>
+  async (program, args, { signal }) => {
+    const { exitCode, bytes } = await ended(path.join(system32, ...program), args, signal);
+    return { exitCode, stdout: await readConsole(bytes, codePage) };
+  };
+
+function ended(file: string, args: readonly string[], signal: AbortSignal) {
+  return new Promise<{ readonly exitCode: number; readonly bytes: Uint8Array }>((resolve, reject) => {
+    const options = { signal, windowsHide: true, maxBuffer: largestOutput, encoding: 'buffer' as const };
+    const child = execFile(file, args, options, (error, stdout, stderr) => {
+      if (error === null) resolve({ exitCode: 0, bytes: stdout });
+      else if (typeof error.code === 'number')
+        resolve({ exitCode: error.code, bytes: Buffer.concat([stdout, stderr]) });
+      else reject(error);
     });
+    child.stdin?.on('error', () => undefined); // it has ended already
+    child.stdin?.end(); // PowerShell may wait for its end
+  });
+}

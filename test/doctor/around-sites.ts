@@ -32,12 +32,13 @@ const steady = (text: string): string =>
   );
 
 const dll = (bits: 32 | 64) => ({ path: 'C:\\x\\x.dll', version: '0.2.26.0', bits });
+const schema = { path: 'C:\\x\\schema.xml' };
 const allInstalled = {
   iisnode: dll(64),
   iisnode32: null,
-  iisnodeSchema: dll(64),
+  iisnodeSchema: schema,
   rewrite: dll(64),
-  rewriteSchema: dll(64),
+  rewriteSchema: schema,
 };
 const node = { path: 'C:\\Program Files\\nodejs\\node.exe', version: '22.1.0', bits: 64, from: 'PATH' } as const;
 const account = 'IIS AppPool\\Dante';
@@ -74,6 +75,8 @@ const seenOnServer: Readonly<Record<string, Around>> = {
     server: (text) => steady(text),
     seen: { files: { ...allInstalled, iisnode: null, iisnode32: dll(32) } },
   },
+  'without-web-sockets': { seen: { components: { WebSockets: false } } },
+  'with-web-sockets': { seen: { components: { WebSockets: true } } },
   'without-schema': { seen: { files: { ...allInstalled, iisnodeSchema: null } } },
   'without-url-rewrite': { seen: { files: { ...allInstalled, rewrite: null, rewriteSchema: null } } },
   'worker-crashed': {

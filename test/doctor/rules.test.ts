@@ -143,7 +143,10 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
       'reverse-proxy',
     ],
   },
-  WEBSOCKET_OFF_BEHIND_PROXY: { bad: ['platform-websocket-off', 'proxy-websocket-off'], good: ['platform-right'] },
+  WEBSOCKET_OFF_BEHIND_PROXY: {
+    bad: ['platform-websocket-off', 'proxy-websocket-off', 'platform-right@without-web-sockets'],
+    good: ['platform-right', 'platform-right@with-web-sockets', 'everything-right@without-web-sockets'],
+  },
   PLATFORM_PORT_NOT_READ: {
     bad: ['platform-port-not-mapped', 'platform-port-fixed'],
     good: ['platform-right', 'platform-port-by-own-name'],

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { codePageOf } from '../../src/appcmd/index.js';
 import { serverIn } from '../../src/server/here.js';
 import { lookAtServer } from '../../src/server/look.js';
 import { batches, literal } from '../../src/server/scripts.js';
@@ -146,7 +147,7 @@ describe('the server on this machine', () => {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, '#!/bin/sh\ncat; echo "$2"; echo wrong >&2; exit 3\n');
     chmodSync(file, 0o755);
-    const { run, apphost } = serverIn(system32);
+    const { run, apphost } = serverIn(system32, () => codePageOf(850));
     const options = { signal: new AbortController().signal };
     expect(await run(['sub', 'tool.exe'], ['a', '"b c" %PATH%'], options)).toEqual({
       exitCode: 3,
@@ -154,6 +155,10 @@ describe('the server on this machine', () => {
     });
     await expect(run(['sh'], [], options)).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(run(['sub', 'tool.exe'], [], { signal: AbortSignal.abort() })).rejects.toThrow();
+    const inCodePage = path.join(system32, 'oem.exe');
+    writeFileSync(inCodePage, "#!/bin/sh\nprintf 'Gr\\224\\341e'\n");
+    chmodSync(inCodePage, 0o755);
+    expect(await run(['oem.exe'], [], options)).toEqual({ exitCode: 0, stdout: 'Größe' });
     expect(apphost).toBe(path.join(system32, 'inetsrv', 'config', 'applicationHost.config'));
   });
 });

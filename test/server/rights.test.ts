@@ -96,6 +96,7 @@ describe('rights', () => {
       "A 'entry' 'C:\\apps\\dante\\server.js'",
       "A 'above' 'C:\\it''s\\a b'",
       "A 'above' 'C:\\it''s'",
+      "A 'above' 'C:\\'",
       "$l='D:\\logs';$n='logs';while($l -and !(Test-Path -LiteralPath $l)){$l=Split-Path $l;$n='above-logs'};if($l){A $n $l}",
     ]);
     expect(appRights.ask({ ...dante, directory: '\\\\server\\share\\dante' })).toBeUndefined();

@@ -3,14 +3,10 @@ import { accountOf, anonymousUser, rightFor, userSidIn, userSidScript } from '..
 import { literal } from '../scripts.js';
 import type { AppOnServer, Probe, RightSeen } from '../types.js';
 
-/** Folders above the app, the nearest first, without the root of the drive. */
+/** Folders above the app, the nearest first, with the root of the drive: node asks for that, too (fs.realpathSync on Windows). */
 function foldersAbove(directory: string): readonly string[] {
-  const above: string[] = [];
-  for (let at = path.win32.dirname(directory); path.win32.dirname(at) !== at && above.length < 20; ) {
-    above.push(at);
-    at = path.win32.dirname(at);
-  }
-  return above;
+  const above = path.win32.dirname(directory);
+  return above === directory ? [] : [above, ...foldersAbove(above)];
 }
 
 /** The nearest folder of the logs that is there: iisnode makes those below it. */

@@ -12,10 +12,10 @@ const products: Readonly<Record<string, string>> = {
   aspnetcoremodulev2: 'the ASP.NET Core Module',
 };
 
-/** Where their installers put them. */
+/** What their installers bring: with the schema, because a DLL may be in another folder. */
 const filesOf: Readonly<Record<string, readonly ServerFile[]>> = {
-  iisnode: ['iisnode', 'iisnode32'],
-  httpplatformhandler: ['httpPlatform'],
+  iisnode: ['iisnode', 'iisnode32', 'iisnodeSchema'],
+  httpplatformhandler: ['httpPlatform', 'httpPlatformSchema'],
 };
 
 const isOfInterest = (module: string): boolean => module.toLowerCase() === 'iisnode' || runsApp(module);

@@ -15,8 +15,9 @@ node, or where a rule rewrites to http://localhost:3000, is the opposite: both u
 WebSocket Protocol must be installed (then recycle the application pool) and the section must not be switched off. Remove the element, or
 write enabled="true". --fix writes that.`,
   check(facts) {
-    const { site, webConfig, iis } = facts;
-    const isMissing = iis?.modules?.has('websocketmodule') === false;
+    const { site, webConfig, iis, serverSeen } = facts;
+    const listed = iis?.modules?.has('websocketmodule');
+    const isMissing = listed === false || (listed === undefined && serverSeen.components?.WebSockets === false);
     if (!webConfig.document || !hostedElsewhere(facts)) return [];
     if (!isMissing && (!site?.webSocket || site.webSocket.enabled)) return [];
     const [host] = otherHosts(webConfig.document);
@@ -26,7 +27,8 @@ write enabled="true". --fix writes that.`,
     const severity = libraries.length > 0 ? 'error' : 'warning';
     const passed = `${host.kind} passes upgrades through it to ${libraries.join(' and ') || 'the app'}`;
     if (isMissing) {
-      const message = `The WebSocket module is not installed (${iis?.file} does not list it), but ${passed}.`;
+      const from = listed === undefined ? 'so says the registry' : `${iis?.file} does not list it`;
+      const message = `The WebSocket module is not installed (${from}), but ${passed}.`;
       return [
         { severity, message, fix: 'Install the role feature WebSocket Protocol, then recycle the application pool.' },
       ];
