@@ -10,11 +10,13 @@ import {
   typeScriptRunner,
 } from '../app/index.js';
 import {
+  type BuiltPath,
   codeText,
   hasPlacedRoute,
   isTypeScript,
   type Place,
   placeAt,
+  readBuiltPaths,
   type ServerScript,
   type StartCommand,
 } from '../source/index.js';
@@ -97,6 +99,9 @@ function unique(reasons: readonly ReasonForLoader[]): readonly ReasonForLoader[]
  * @param isRight No rule found a URL without it.
  */
 function hasVdirPath(facts: FileFacts, vdirPath: string, isRight: boolean): boolean {
+  const isBuiltFor = ({ path: built, isForAssets }: BuiltPath): boolean =>
+    !isForAssets && `${built}/`.toLowerCase().startsWith(`${vdirPath}/`.toLowerCase());
+  if (readBuiltPaths(facts.folder).some(isBuiltFor)) return true;
   const { scripts } = facts.server;
   const codes = scripts.map(codeText);
   if (codes.some((code) => hasLiteral(code, vdirPath))) return true;

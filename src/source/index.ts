@@ -1,6 +1,7 @@
 /** Reads an app's own sources: servers, clients, pages, routes; JavaScript, TypeScript and JSX. */
 export { clusterAdapter, isAdapterPackage } from './adapter-package.js';
 export { isBuildProduct } from './build-product.js';
+export { type BuiltPath, readBuiltPaths } from './built-paths.js';
 export { readBundledClients } from './bundled-clients.js';
 export { type CallGraph, callGraph } from './call-graph.js';
 export { codeText, makesListen } from './code-text.js';

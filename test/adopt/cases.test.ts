@@ -58,6 +58,17 @@ const right: readonly Case[] = [
     visits: [{ get: '/', text: 'live' }],
     conversations: [{ path: '/api/live', hears: ['tick'] }],
   },
+  {
+    name: 'next-base-path',
+    at: '/chat',
+    visits: [
+      { get: '/', text: 'Next below a path' },
+      { get: '/about', text: 'All about it' },
+      { get: '/api/time', text: '"url":"' },
+      { get: '/old', at: '/about', text: 'All about it' },
+    ],
+    conversations: [{ hears: ['hello', 'from next'] }],
+  },
   { name: 'webconfig-case', at: '/', visits: [{ get: '/', text: 'home' }], conversations: [hi] },
   { name: 'socket-only-server', at: '/', note: /^no page: /, conversations: [hi] },
   {

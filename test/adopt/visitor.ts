@@ -50,7 +50,8 @@ export class Visitor {
 
   /** Where a URL is in the app; fails where it is outside. */
   #within(url: URL): string {
-    const below = url.href.startsWith(this.#base.href) ? url.href.slice(this.#base.href.length - 1) : undefined;
+    const href = url.href.padEnd(this.#base.href.length, '/'); // /app is the app's own URL, too
+    const below = href.startsWith(this.#base.href) ? href.slice(this.#base.href.length - 1) : undefined;
     expect(below, `${url.href} is not below ${this.#base.href}`).toBeDefined();
     return below ?? '';
   }

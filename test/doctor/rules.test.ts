@@ -292,6 +292,7 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['vdir-path-not-said', 'vdir-path-not-said-routes', 'vdir-path-not-said-by-url'],
     good: ['vdir-path-not-said-no-urls', 'vdir-path-said-to-be-root'],
   },
+  BASE_PATH_MISMATCH: { bad: ['base-path-mismatch'], good: ['base-path-of-vdir'] },
   VDIR_PATH_HARD_CODED: { bad: ['vdir-path-hard-coded'], good: ['vdir-path-own-folder'] },
   ROUTES_WITHOUT_VDIR_PATH: {
     bad: ['routes-without-vdir-path', 'routes-by-url-without-vdir-path'],

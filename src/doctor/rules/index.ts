@@ -7,6 +7,7 @@ import { poolNotFound } from './around/pool-not-found.js';
 import { poolRecycles } from './around/pool-recycles.js';
 import { proxyNotEnabled } from './around/proxy-not-enabled.js';
 import { serviceNotRunning } from './around/service-not-running.js';
+import { basePathMismatch } from './base-path-mismatch.js';
 import { clientAddressLocal } from './client-address-local.js';
 import { clusterForks } from './cluster-forks.js';
 import { configError } from './config-error.js';
@@ -193,6 +194,7 @@ export const rules: readonly Rule[] = [
   clientAddressLocal,
   namespaceMismatch,
   vdirPathHardCoded,
+  basePathMismatch,
   vdirPathMismatch,
   vdirPathNotSaid,
   routesWithoutVdirPath,
