@@ -3,12 +3,13 @@ import { type App, readApp } from '../app/index.js';
 import { findAppcmdExe } from '../appcmd/index.js';
 import { openHome } from '../host/index.js';
 import { appSources } from '../probe/index.js';
+import { deploymentRecords } from './all-records.js';
 import { markLog } from './app-logs.js';
 import { appUrl } from './app-url.js';
 import { checkServer, planDeploy, refuseUncheckedExpect } from './plan-deploy.js';
 import type { AppFault } from './preflight/check.js';
 import { checkAppAlone, preflightOf, refuseObstacles, runChecks } from './preflight/run-checks.js';
-import { fileRecords, recordOfOwnSite } from './records.js';
+import { recordOfOwnSite } from './records.js';
 import { type ChosenRelease, deployRelease } from './releases/deploy-release.js';
 import { checkReleaseOptions, releaseRequest } from './releases/plan-release.js';
 import { openReleases } from './releases/release-folder.js';
@@ -85,7 +86,7 @@ const appOf = ({ directory, path: vdirPath, newSite, environment = process.env }
  */
 export async function withRecordedSite(options: DeployOptions): Promise<DeployOptions> {
   if (options.site !== undefined || options.newSite !== undefined) return options;
-  const records = fileRecords(openHome(options.environment ?? process.env).directory);
+  const records = deploymentRecords(openHome(options.environment ?? process.env));
   const record = await recordOfOwnSite(records, targetNameOf(options), path.resolve(options.directory));
   return record === undefined ? options : { ...options, site: record.site, path: options.path ?? record.path };
 }

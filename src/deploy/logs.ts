@@ -5,8 +5,9 @@ import { type App, readApp } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { FileError, openRegularFile } from '../files/index.js';
 import { openHome } from '../host/index.js';
+import { deploymentRecords } from './all-records.js';
 import { findLogDirectory } from './app-facts.js';
-import { fileRecords, folderOfLiveRelease, pathOfDeployment } from './records.js';
+import { folderOfLiveRelease, pathOfDeployment } from './records.js';
 
 /** One line a node process wrote. */
 export interface LogLine {
@@ -50,7 +51,7 @@ export async function readDeployedApp(
   directory: string,
   environment: NonNullable<LogOptions['environment']>,
 ): Promise<App> {
-  const records = fileRecords(openHome(environment).directory);
+  const records = deploymentRecords(openHome(environment));
   const live = await folderOfLiveRelease(records, path.resolve(directory)).catch(() => undefined);
   const folder = live ?? directory;
   const app = readApp(folder, { environment });

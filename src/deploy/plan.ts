@@ -101,6 +101,8 @@ export interface DeploymentRecord {
   readonly displaced?: readonly string[];
   /** The site's http binding (`*:8080:`) before deploy changed it; without `from` there was none. Same in all records of a site. */
   readonly formerBinding?: { readonly from?: string; readonly to: string };
+  /** What node runs: the fingerprint of the folder that was deployed in place. */
+  readonly running?: string;
   /** Its releases; without `live` the app's own folder is live. */
   readonly releases?: { readonly base: string; readonly keep: number; readonly live?: string };
 }

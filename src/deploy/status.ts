@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { embeddedAppcmd, listApps, listPools, listSites, listVdirs } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
 import { embeddedStore, type Home, hostStatus, requireHome, type SiteNotBound, silentHost } from '../host/index.js';
+import { deploymentRecords } from './all-records.js';
 import { appUrl } from './app-url.js';
-import { fileRecords } from './records.js';
 import { type JournalEntry, readJournal } from './releases/journal.js';
 import { listEntries, same } from './steps/run-appcmd.js';
 import type { DeploymentRecord } from './types.js';
@@ -80,7 +80,7 @@ export async function status(home: Home): Promise<EmbeddedStatus> {
       return nothing;
     }
   };
-  const records = await orElse(() => fileRecords(home.directory).all(), []);
+  const records = await orElse(() => deploymentRecords(home).all(), []);
   const embedded = records.filter(({ target }) => target === 'embedded');
   const objects = await orElse(() => objectsOf(home, host, embedded, running?.notBound ?? []), {
     sites: [],

@@ -6,7 +6,7 @@ import { requireFolder } from '../files/index.js';
 import { type Home, openHome, requireHome } from '../host/index.js';
 import { iisnodeSock } from '../typed-command.js';
 import { vdirPathOf } from '../webconfig/index.js';
-import { fileRecords } from './records.js';
+import { deploymentRecords } from './all-records.js';
 import { removeApp } from './remove-app.js';
 import { withAppLock, withServerLock } from './server-lock.js';
 import { same } from './steps/run-appcmd.js';
@@ -62,7 +62,7 @@ async function stoppedAtLeast(problem: unknown, options: UndeployOptions, home: 
   if (!(problem instanceof UserError) || problem.code !== 'HOME_NOT_WRITABLE') return problem;
   const { record } = await findDeployment(options, home);
   if (record?.target !== 'embedded' || record.hostStarted !== true) return problem;
-  const records = await fileRecords(home.directory).all();
+  const records = await deploymentRecords(home).all();
   if (records.filter(({ target }) => target === 'embedded').length > 1) return problem;
   const { target } = chooseTarget({ ...options, to: 'embedded' }, new AbortController().signal).context;
   const stopped = (await target.host?.stop()) === true;
@@ -106,7 +106,7 @@ interface Found {
 
 /** Finds the deployment: by target, site and path where they are given, by the folder where it is given or no path is. */
 export async function findDeployment(options: FindOptions, home: Home): Promise<Found> {
-  const records = await fileRecords(home.directory).all();
+  const records = await deploymentRecords(home).all();
   const { path: vdirPath } = options;
   const named = records.filter(
     (record) =>
@@ -134,7 +134,7 @@ export async function findDeployment(options: FindOptions, home: Home): Promise<
 
 /** For a folder that another deployment has replaced: that deployment. */
 async function nothingFrom(directory: string, home: Home): Promise<string> {
-  const records = await fileRecords(home.directory).all();
+  const records = await deploymentRecords(home).all();
   const replacedBy = records.find(({ displaced }) => displaced?.some((one) => path.resolve(one) === directory));
   return `nothing is deployed from ${directory}${
     replacedBy === undefined

@@ -87,7 +87,10 @@ describe('deploying a TypeScript app', () => {
     later(directory, 'server.js', 'first');
     const second = await again();
     expect(second.changed).toBe(true);
-    expect(second.steps.filter(({ commands }) => commands.length > 0).map(({ id }) => id)).toEqual(['build-app']);
+    expect(second.steps.filter(({ commands }) => commands.length > 0).map(({ id }) => id)).toEqual([
+      'build-app',
+      'restart-app',
+    ]);
     expect(built(directory)).toBe('second');
     expect(world.store.text).toBe(deployed);
   });

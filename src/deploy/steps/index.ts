@@ -13,6 +13,7 @@ import { prepareHost } from './prepare-host.js';
 import { recordDeployment } from './record-deployment.js';
 import { removeFormerPool } from './remove-former-pool.js';
 import { removeOldReleases } from './remove-old-releases.js';
+import { restartApp } from './restart-app.js';
 import { startHost } from './start-host.js';
 import { startPoolStep, startSiteStep } from './start-objects.js';
 import { startServices } from './start-services.js';
@@ -46,6 +47,7 @@ const remembered: readonly DeployStep[] = [
   step(startServices),
   step(startPoolStep),
   step(startSiteStep),
+  step(restartApp),
   step(verifyApp),
   step(removeFormerPool),
   step(removeOldReleases),

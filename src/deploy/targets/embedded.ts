@@ -10,8 +10,8 @@ import {
   stopBackgroundHost,
 } from '../../host/index.js';
 import { iisnodeSock } from '../../typed-command.js';
+import { deploymentRecords } from '../all-records.js';
 import { endpointOf } from '../certificates.js';
-import { fileRecords } from '../records.js';
 import type { DeployContext } from '../step.js';
 import { same } from '../steps/run-appcmd.js';
 import { type EmbeddedTarget, foldersOfThisMachine, type HostControl } from '../target.js';
@@ -33,7 +33,7 @@ export function openEmbedded(home: Home, signal: AbortSignal): OpenTarget {
       ...urlsOfSites(appcmd, home),
       certificates: embeddedCertificates(home),
     },
-    records: fileRecords(home.directory),
+    records: deploymentRecords(home),
   };
   return {
     context,

@@ -2,8 +2,8 @@ import { findAppcmdExe, realAppcmd, rememberLists } from '../../appcmd/index.js'
 import { UserError } from '../../errors.js';
 import type { Home } from '../../host/index.js';
 import { lookAtServer, serverHere } from '../../server/index.js';
+import { deploymentRecords } from '../all-records.js';
 import type { DeployPlan } from '../plan.js';
-import { fileRecords } from '../records.js';
 import type { DeployContext } from '../step.js';
 import { foldersOfThisMachine, type IisTarget } from '../target.js';
 import type { DeployOptions } from '../types.js';
@@ -36,7 +36,7 @@ export function openIis(
       ...iisTarget(appcmd, process.platform),
       ...(place && { lookAt: (app) => lookAtServer(place.run, { app }) }),
     },
-    records: fileRecords(home.directory),
+    records: deploymentRecords(home),
   };
   return {
     context,

@@ -1,0 +1,90 @@
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { isReading } from '../../src/appcmd/index.js';
+import { fingerprintOf } from '../../src/deploy/fingerprint.js';
+import { iisOf, iisWith } from './preflight/support.js';
+import { makeApp } from './support.js';
+
+/** An app with these files, with empty content and an old time. */
+function appWith(...names: string[]): {
+  directory: string;
+  write: (name: string, text: string, time?: number) => void;
+} {
+  const directory = makeApp();
+  const write = (name: string, text: string, time = 1_000_000): void => {
+    const file = path.join(directory, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    utimesSync(file, time, time);
+  };
+  for (const name of names) write(name, '');
+  return { directory, write };
+}
+
+type Write = ReturnType<typeof appWith>['write'];
+
+describe('the fingerprint of what runs', () => {
+  it.each<[string, boolean, (write: Write) => void]>([
+    ['nothing', true, () => undefined],
+    ['a source that was written again with the same text', true, (write) => write('lib/rooms.js', '', 2_000_000)],
+    ['a log', true, (write) => write('iisnode/1.js', 'x')],
+    ["the app's own data", true, (write) => write('data.json', 'x')],
+    ['a source', false, (write) => write('lib/rooms.js', '1')],
+    ['a new source', false, (write) => write('lib/new.mjs', '')],
+    ['the lock file', false, (write) => write('package-lock.json', '{}')],
+    ['a package', false, (write) => write('node_modules/ws/package.json', '{}', 3_000_000)],
+    ['a package of a scope', false, (write) => write('node_modules/@x/y/package.json', '{}', 3_000_000)],
+    ["npm's list of the packages", false, (write) => write('node_modules/.package-lock.json', '{}')],
+  ])('is the same after a change of %s: %s', (_what, isSame, change) => {
+    const { directory, write } = appWith(
+      'lib/rooms.js',
+      'node_modules/ws/package.json',
+      'node_modules/@x/y/package.json',
+      'iisnode/1.js',
+    );
+    const before = fingerprintOf(directory);
+    change(write);
+    expect(fingerprintOf(directory) === before).toBe(isSame);
+  });
+
+  it('of a folder that is not there is one, too', () => {
+    expect(fingerprintOf('/missing/here')).toMatch(/^[0-9a-f]{40}$/);
+  });
+});
+
+describe('a second deployment', () => {
+  const recycled = 'recycle apppool dante';
+
+  it('recycles the pool when a package has changed, once', async () => {
+    const { directory, write } = appWith('node_modules/ws/package.json');
+    const iis = iisOf(iisWith(), directory);
+    await iis.deploy();
+    expect(iis.ran).not.toContain(recycled);
+    expect(await iis.deploy()).toMatchObject({ changed: false });
+    write('node_modules/ws/package.json', '{"version":"8.0.1"}', 2_000_000);
+    iis.ran.length = 0;
+    expect((await iis.deploy({ dryRun: true })).steps.flatMap(({ commands }) => commands)).toEqual([
+      expect.stringContaining(recycled),
+    ]);
+    expect(iis.ran).toEqual([]);
+    expect(await iis.deploy()).toMatchObject({ changed: true });
+    expect(iis.ran).toEqual([recycled]);
+    expect(await iis.deploy()).toMatchObject({ changed: false });
+  });
+
+  it('does it the next time, where it failed', async () => {
+    const { directory, write } = appWith('node_modules/ws/package.json');
+    const iis = iisOf(iisWith(), directory);
+    await iis.deploy();
+    write('node_modules/ws/package.json', '{"version":"8.0.1"}', 2_000_000);
+    const refusing: typeof iis.appcmd = {
+      format: iis.appcmd.format,
+      run: async (args) => (isReading(args) ? iis.appcmd.run(args) : { exitCode: 5, stdout: 'ERROR ( message:no )' }),
+    };
+    await expect(iis.deploy({ appcmd: refusing })).rejects.toMatchObject({ exit: 'refused' });
+    iis.ran.length = 0;
+    await iis.deploy();
+    expect(iis.ran).toEqual([recycled]);
+  });
+});
