@@ -3,7 +3,7 @@ import path from 'node:path';
 import { UserError } from '../errors.js';
 import { type IgnoreRules, readIgnoreRules } from './ignore-rules.js';
 import { addonFaults } from './native-addons.js';
-import { isBelow, runningPackages } from './packages.js';
+import { generatedFolders, isBelow, namesPackages, runningPackages } from './packages.js';
 import { packRefused } from './refusal.js';
 import type { AppFile, PackFault, PackOptions } from './types.js';
 import { windowsNameFault } from './windows-names.js';
@@ -32,7 +32,7 @@ class Listing {
   readonly #faults: PackFault[] = [];
   /** Folders of the app with a package.json. */
   readonly #owners: string[] = [];
-  /** Folders named node_modules that no package.json describes. */
+  /** Folders named node_modules without a package.json that says which packages are needed. */
   readonly #whole: string[] = [];
 
   constructor(options: PackOptions) {
@@ -49,6 +49,9 @@ class Listing {
     const { packages, faults } = runningPackages(this.#root, owners, target);
     this.#faults.push(...faults);
     for (const { at, folder } of packages) this.#walkPackage(folder, at, [folder]);
+    for (const { at, folder } of generatedFolders(packages)) {
+      if (!notPackages.includes(path.basename(at))) this.#walkPackage(folder, at, [folder], true);
+    }
     for (const at of this.#whole) this.#walkPackage(path.join(directory, at), at, [path.join(directory, at)], true);
     for (const file of [...alwaysTaken, ...keep]) this.#keep(file);
     const files = [...this.#files.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
@@ -63,8 +66,8 @@ class Listing {
     for (const entry of entries) {
       const relative = at === '' ? entry.name : `${at}/${entry.name}`;
       if (entry.name === 'node_modules') {
-        // Beside a package.json only what that one needs is taken.
-        if (!entries.some(({ name }) => name === 'package.json')) this.#whole.push(relative);
+        // Beside a package.json that names packages only what those need is taken.
+        if (!namesPackages(folder)) this.#whole.push(relative);
         continue;
       }
       this.#take({ folder, entry, relative, above, ignored: this.#rules.ofApp, walk: (...to) => this.#walkApp(...to) });

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { fileLimits, readFileSync } from '../files/index.js';
 import type { PackFault, PackTarget } from './types.js';
@@ -51,6 +51,30 @@ export function runningPackages(root: string, owners: readonly string[], target:
   }
   const packages = tops.flatMap((top) => placesFor(top, relativeTo(root, top.folder), reached, faults));
   return { packages: packages.filter(({ at }, index) => packages.findIndex((one) => one.at === at) === index), faults };
+}
+
+/** Does the folder have a package.json with dependencies of any kind? */
+export function namesPackages(folder: string): boolean {
+  const fields = manifestIn(folder);
+  const all = [fields.dependencies, fields.devDependencies, fields.optionalDependencies, fields.peerDependencies];
+  return all.some((each) => Object.keys(objectOf(each)).length > 0);
+}
+
+/** Folders such as node_modules/.prisma beside the packages that run: a package has generated code there, and loads it by that path. */
+export function generatedFolders(packages: readonly PlacedPackage[]): readonly PlacedPackage[] {
+  const found = new Map<string, string>();
+  for (const { at, folder } of packages) {
+    const up = path.posix.basename(path.posix.dirname(at)).startsWith('@') ? '../..' : '..';
+    const beside = path.join(folder, up);
+    if (path.basename(beside) !== 'node_modules') continue; // a package of the app itself
+    const place = path.posix.join(at, up);
+    for (const entry of existsSync(beside) ? readdirSync(beside, { withFileTypes: true }) : []) {
+      const name = `${place}/${entry.name}`;
+      if (entry.isDirectory() && entry.name.startsWith('.') && !found.has(name))
+        found.set(name, path.join(beside, entry.name));
+    }
+  }
+  return [...found].map(([at, folder]) => ({ at, folder }));
 }
 
 const relativeTo = (root: string, folder: string): string => path.relative(root, folder).split(path.sep).join('/');

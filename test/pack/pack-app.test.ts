@@ -113,6 +113,8 @@ describe('the files of an app that run', () => {
       'node_modules/tool/package.json': manifest({ dependencies: { c: '1' } }),
       'node_modules/c/package.json': manifest({}),
       'node_modules/.bin/a': '',
+      'node_modules/.cache/x': '',
+      'node_modules/.prisma/client/index.js': '',
       'node_modules/.package-lock.json': '',
       'admin/package.json': manifest({ dependencies: { d: '1', absent: '1' } }),
       'admin/node_modules/d/package.json': manifest({}),
@@ -120,6 +122,7 @@ describe('the files of an app that run', () => {
     expect(listed(directory)).toEqual([
       'admin/node_modules/d/package.json',
       'admin/package.json',
+      'node_modules/.prisma/client/index.js',
       'node_modules/a/node_modules/b/package.json',
       'node_modules/a/package.json',
       'node_modules/a/test/x.js',
@@ -130,7 +133,10 @@ describe('the files of an app that run', () => {
 
   it('contain all packages where no package.json says which are needed', () => {
     const directory = folderWith({ 'node_modules/a/x.js': '', 'node_modules/a/node_modules/b/y.js': '' });
-    expect(listed(directory)).toEqual(['node_modules/a/node_modules/b/y.js', 'node_modules/a/x.js']);
+    const all = ['node_modules/a/node_modules/b/y.js', 'node_modules/a/x.js'];
+    expect(listed(directory)).toEqual(all);
+    writeFileSync(path.join(directory, 'package.json'), manifest({ name: 'app', scripts: {} }));
+    expect(listed(directory)).toEqual([...all, 'package.json']);
   });
 
   it("get a node_modules without links where pnpm's are links, in which each package finds its own version", () => {
@@ -142,6 +148,7 @@ describe('the files of an app that run', () => {
       [`${store}/b@2/node_modules/b/package.json`]: manifest({ name: 'b', version: '2.0.0', dependencies: { c: '1' } }),
       [`${store}/c@1/node_modules/c/package.json`]: manifest({ name: 'c' }),
       [`${store}/tool@1/node_modules/tool/package.json`]: manifest({ name: 'tool' }),
+      [`${store}/b@2/node_modules/.generated/x.js`]: '',
       [`${store}/a@1/node_modules/b`]: '->../../b@2/node_modules/b',
       [`${store}/b@2/node_modules/c`]: '->../../c@1/node_modules/c',
       'node_modules/a': '->.pnpm/a@1/node_modules/a',
@@ -150,6 +157,7 @@ describe('the files of an app that run', () => {
     });
     const files = listAppFiles({ directory, target: server });
     expect(files.map((file) => [file.path, path.relative(directory, file.source).split('/')[2]])).toEqual([
+      ['node_modules/a/node_modules/.generated/x.js', 'b@2'],
       ['node_modules/a/node_modules/b/package.json', 'b@2'],
       ['node_modules/a/package.json', 'a@1'],
       ['node_modules/b/package.json', 'b@1'],

@@ -118,13 +118,18 @@ async function copyFiles(folder: string, app: PackedApp, { signal, progress }: C
   const made = new Set([folder]);
   const waiting = app.files.values();
   let copied = 0;
+  const failed = new AbortController();
   const copyNext = async (): Promise<void> => {
     for (const file of waiting) {
       signal.throwIfAborted();
+      if (failed.signal.aborted) return;
       const to = path.join(folder, ...file.path.split('/'));
       if (!made.has(path.dirname(to))) makeFolder(path.dirname(to));
       made.add(path.dirname(to));
-      await copyOne(app.sources.get(file.path) ?? '', to, file);
+      await copyOne(app.sources.get(file.path) ?? '', to, file).catch((error: unknown) => {
+        failed.abort();
+        throw error;
+      });
       copied++;
       if (copied % 500 === 0) progress(`${copied} of ${app.files.length} files copied`);
     }
