@@ -78,6 +78,13 @@ export interface PlannedRelease {
 export const sourceOf = ({ directory, release }: Pick<DeployPlan, 'directory' | 'release'>): string =>
   release?.source ?? directory;
 
+/** A right on a folder that deploy gave an account. */
+export interface GrantedRight {
+  readonly folder: string;
+  /** As icacls takes it: `*S-1-5-82-...`, or the name of a user. */
+  readonly account: string;
+}
+
 /** The record of one deployment, so that undeploy removes exactly what it created. */
 export interface DeploymentRecord {
   readonly target: string;
@@ -93,6 +100,8 @@ export interface DeploymentRecord {
   readonly former?: { readonly physicalPath: string; readonly pool: string; readonly preloadEnabled: boolean };
   /** Deploy created the site. */
   readonly siteCreated?: boolean;
+  /** Rights that deploy gave, which undeploy removes. */
+  readonly rights?: readonly GrantedRight[];
   /** Bindings with a certificate that deploy gave them: `hostnameport=chat.example.com:443`. */
   readonly certificates?: readonly string[];
   /** Deploy started the background host. */

@@ -164,9 +164,10 @@ class PlanRun {
     debug('%s: undo', step.id);
     return this.#reporter.step(name, async ({ setPhase }) => {
       try {
-        await undo(back, this.#plan, seen);
+        const left = await undo(back, this.#plan, seen);
         const now = await step.look(back, this.#plan);
-        if (!isDeepStrictEqual(now, seen)) throw new Error('it is not as it was before');
+        if (!isDeepStrictEqual(now, left ? left.seen : seen)) throw new Error('it is not as it was before');
+        if (left) this.#stays.push(left.stays);
         if (mentioned) setPhase('undone');
         return undefined;
       } catch (cause) {

@@ -41,7 +41,18 @@ export interface AtWork {
 }
 
 /** Restores what `look` saw; works also if `do` was never called. */
-export type UndoStep<Seen = unknown> = (context: DeployContext, plan: DeployPlan, seen: Seen) => Promise<void>;
+export type UndoStep<Seen = unknown> = (
+  context: DeployContext,
+  plan: DeployPlan,
+  seen: Seen,
+) => Promise<LeftBehind<Seen> | undefined> | Promise<void>;
+
+/** What stays after an undo on purpose: it is said, and `look` returns `seen` now. */
+export interface LeftBehind<Seen = unknown> {
+  /** Human-readable: 'the log folder C:\\app\\iisnode stays'. */
+  readonly stays: string;
+  readonly seen: Seen;
+}
 
 /**
  * Why a step is not undone. `changes-nothing`: there is nothing to undo on the server. `stays`: it creates nothing on the server; a

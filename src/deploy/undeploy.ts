@@ -17,8 +17,8 @@ import type { DeploymentRecord, UndeployOptions, UndeployResult } from './types.
 /**
  * Removes an app: the application (a site's root, or one that existed before, gets its former folder and pool again), its pool if
  * deploy created it and no other application uses it, and the background host if deploy started it and no app is left; the site gets
- * its former binding again when its last app is removed. Sections stay unlocked, rights stay granted and files stay: others may depend
- * on them. Does nothing when nothing is deployed.
+ * its former binding again when its last app is removed. Rights that deploy gave are removed. Sections stay
+ * unlocked and files stay: others may depend on them. Does nothing when nothing is deployed.
  * Waits for another deploy or undeploy that is running. Where the configuration of the embedded IIS cannot be read, its host is
  * stopped (every answer would be 500.19), and the application stays; the same for its last app where the home cannot be written.
  * @throws UserError when appcmd refuses, when the application is not found or ambiguous, or when it stays.

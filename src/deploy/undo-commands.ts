@@ -29,8 +29,8 @@ export async function undoByHand(
       },
     },
     async run(program, args) {
-      // icacls FOLDER and sc query NAME only read
-      if (args.length <= 1 || args[0] === 'query') return run(program, args);
+      // icacls FOLDER, also with /save, and sc query NAME only read
+      if (args.length <= 1 || args[0] === 'query' || args.includes('/save')) return run(program, args);
       lines.push(format(program, args));
       return { exitCode: 0, stdout: '' };
     },

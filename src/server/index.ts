@@ -1,4 +1,6 @@
 /** Looks at a Windows server with its own programs: what is installed there, and what an app on iisnode would meet. */
 export { serverHere } from './here.js';
 export { lookAtServer } from './look.js';
+export { type Account, accountOf, anonymousUser } from './rights.js';
+export { type Acl, readSddl } from './sddl.js';
 export type { AppOnServer, EventSeen, RightSeen, ServerFile, ServerLook, ServerPlace, ServerSeen } from './types.js';

@@ -4,6 +4,8 @@ interface AclEntry {
   readonly kind: 'allow' | 'deny';
   /** Only for what is below it. */
   readonly inheritOnly: boolean;
+  /** It comes from a folder above. */
+  readonly isInherited: boolean;
   /** An access mask. */
   readonly rights: number;
   readonly sid: string;
@@ -97,6 +99,7 @@ export function readSddl(text: string): Acl | undefined {
     ([, kind, flags = '', rights = '', who = '']) => ({
       kind: kind === 'A' ? 'allow' : 'deny',
       inheritOnly: /^(?:..)*IO/.test(flags),
+      isInherited: /^(?:..)*ID/.test(flags),
       rights: maskOf(rights),
       sid: accounts[who] ?? who.toUpperCase(),
     }),

@@ -1,109 +1,225 @@
-import { rmdir } from 'node:fs/promises';
+import { readdir, rmdir } from 'node:fs/promises';
 import { UserError } from '../../errors.js';
 import { makeFolder } from '../../files/index.js';
 import { commandLine } from '../../quoting.js';
-import type { DeployPlan } from '../plan.js';
-import type { DeployContext, DeployStep } from '../step.js';
+import { type FolderRights, folderRights, type Right } from '../folder-rights.js';
+import type { DeploymentRecord, DeployPlan, GrantedRight } from '../plan.js';
+import { anonymous, bySid, type Grantee, inheritedPoolAccount, poolAccount } from '../pool-account.js';
+import { otherRecords } from '../records.js';
+import { samePath } from '../same-path.js';
+import type { DeployContext, DeployStep, LeftBehind, Removal } from '../step.js';
+import { same } from './run-appcmd.js';
 
 interface SeenRights {
   readonly needed: boolean;
-  /** Identities that already have rights on the app's folder, lower case. */
-  readonly present: readonly string[];
+  /** The account of the pool. */
+  readonly pool: Grantee;
+  /** Accounts without the right to read the app's folder. The pool runs node in it; static files are opened as IUSR. */
+  readonly missing: readonly Grantee[];
   readonly logsExist: boolean;
   readonly logsGranted: boolean;
 }
 
-const poolIdentity = (plan: DeployPlan): string => `IIS AppPool\\${plan.poolName}`;
-
-/** The pool reads the app and runs node in it; static files are opened as IUSR, the anonymous user. */
-const identitiesThatRead = (plan: DeployPlan): readonly string[] => [poolIdentity(plan), 'IUSR'];
-
 interface RightsCommand {
-  readonly program: string;
-  /** The first one is a folder. */
-  readonly args: readonly [string, ...string[]];
+  readonly program: 'icacls' | 'mkdir';
+  readonly folder: string;
+  readonly accounts: readonly Grantee[];
+  readonly right: Right;
 }
 
-function rightsCommands(plan: DeployPlan, seen: SeenRights): RightsCommand[] {
-  if (!seen.needed) return [];
-  const missing = identitiesThatRead(plan).filter((who) => !seen.present.includes(who.toLowerCase()));
-  const logs = plan.logDirectory;
+function rightsCommands(plan: DeployPlan, { needed, pool, missing, logsExist, logsGranted }: SeenRights) {
   const commands: RightsCommand[] = [];
-  if (missing.length > 0) {
-    const read = missing.map((who) => `${who}:(OI)(CI)RX`);
-    commands.push({ program: 'icacls', args: [plan.directory, '/grant', ...read] });
-  }
+  if (!needed) return commands;
+  const { directory, logDirectory: logs } = plan;
+  if (missing.length > 0) commands.push({ program: 'icacls', folder: directory, accounts: missing, right: 'RX' });
   if (logs === undefined) return commands;
-  if (!seen.logsExist) commands.push({ program: 'mkdir', args: [logs] });
-  if (!seen.logsGranted) {
-    commands.push({ program: 'icacls', args: [logs, '/grant', `${poolIdentity(plan)}:(OI)(CI)M`] });
-  }
+  if (!logsExist) commands.push({ program: 'mkdir', folder: logs, accounts: [], right: 'M' });
+  if (!logsGranted) commands.push({ program: 'icacls', folder: logs, accounts: [pool], right: 'M' });
   return commands;
 }
 
-async function runRightsCommand(context: DeployContext, { program, args }: RightsCommand): Promise<void> {
+/** `icacls FOLDER /grant WHO:(OI)(CI)RX`, behind the program; `mkdir FOLDER`. */
+const argumentsOf = ({ program, accounts, right }: RightsCommand, nameOf = (one: Grantee) => one.name): string[] =>
+  program === 'mkdir' ? [] : ['/grant', ...accounts.map((one) => `${nameOf(one)}:(OI)(CI)${right}`)];
+
+/** ERROR_NONE_MAPPED: no account has that name, or not yet; a pool that was created a moment ago is such a one (iis.md 7). */
+const noSuchAccount = 1332;
+
+async function runRightsCommand(context: DeployContext, command: RightsCommand): Promise<void> {
+  const { program, folder } = command;
   if (program === 'mkdir') {
-    makeFolder(args[0]);
+    makeFolder(folder);
     return;
   }
+  const args = [folder, ...argumentsOf(command)];
   const result = await context.run(program, args);
   if (result.exitCode === 0) return;
-  throw new UserError('RIGHTS_NOT_GRANTED', {
-    what: `${commandLine(program, args)} failed with exit code ${result.exitCode}`,
-    why: result.stdout.trim().split(/\r?\n/).at(-1) ?? 'it gave no reason',
-    next: 'run it again from an elevated prompt, or give the folder these rights by hand',
+  const again = [folder, ...argumentsOf(command, bySid)];
+  if (result.exitCode !== noSuchAccount || args.join() === again.join()) throw notGranted(args, result);
+  const bySids = await context.run(program, again);
+  if (bySids.exitCode !== 0) throw notGranted(again, bySids);
+}
+
+function notGranted(
+  args: readonly string[],
+  { exitCode, stdout }: Awaited<ReturnType<DeployContext['run']>>,
+): UserError {
+  return new UserError('RIGHTS_NOT_GRANTED', {
+    what: `${commandLine('icacls', args)} failed with exit code ${exitCode}`,
+    why: firstLine(stdout) || 'it gave no reason',
+    next:
+      exitCode === noSuchAccount
+        ? 'check the user that the pool runs as: appcmd list apppool /text:processModel.userName'
+        : 'run it again from an elevated prompt, or give the folder these rights by hand',
     exit: 'refused',
   });
 }
 
-/** `icacls FOLDER` prints one line `IDENTITY:(OI)(CI)(RX)` for each right; identities in upper or mixed case. */
-async function identitiesGranted(
-  context: DeployContext,
-  folder: string,
-  identities: readonly string[],
-): Promise<string[]> {
-  const { exitCode, stdout } = await context.run('icacls', [folder]);
-  if (exitCode !== 0) return [];
-  const text = stdout.toLowerCase();
-  return identities
-    .map((who) => who.toLowerCase())
-    .filter((who) => text.includes(`${who}:(`) || text.includes(`nt authority\\${who}:(`));
-}
+const firstLine = (stdout: string): string => stdout.trim().split(/\r?\n/)[0] ?? '';
 
 async function lookAtRights(context: DeployContext, plan: DeployPlan): Promise<SeenRights> {
-  if (context.target.noRights !== undefined) return { needed: false, present: [], logsExist: true, logsGranted: true };
-  const logs = plan.logDirectory;
-  const logsExist = logs === undefined || context.target.folderExists(logs);
-  return {
-    needed: true,
-    present: await identitiesGranted(context, plan.directory, identitiesThatRead(plan)),
-    logsExist,
-    logsGranted:
-      logs === undefined ||
-      (logsExist &&
-        (await identitiesGranted(context, logs, [poolIdentity(plan)])).length > 0 &&
-        (await mayModify(context, plan, logs))),
-  };
+  if (context.target.noRights !== undefined)
+    return { needed: false, pool: anonymous, missing: [], logsExist: true, logsGranted: true };
+  const seen = await rightsOf(context, plan, await poolAccount(context, plan.poolName));
+  const isComplete = seen.missing.length === 0 && seen.logsGranted;
+  if (isComplete || context.target.kind !== 'iis') return seen;
+  const inherited = await inheritedPoolAccount(context, plan.poolName);
+  return inherited === undefined || inherited.name === seen.pool.name ? seen : rightsOf(context, plan, inherited);
 }
 
-/** Only the read permission is inherited from the app's folder: iisnode needs M (or F) to write its logs. */
-async function mayModify(context: DeployContext, plan: DeployPlan, folder: string): Promise<boolean> {
-  const { stdout } = await context.run('icacls', [folder]);
-  const who = poolIdentity(plan).toLowerCase();
-  return stdout
-    .toLowerCase()
-    .split(/\r?\n/)
-    .some((line) => line.includes(`${who}:(`) && /\((m|f)\)/.test(line));
+async function rightsOf(context: DeployContext, plan: DeployPlan, pool: Grantee): Promise<SeenRights> {
+  const logs = plan.logDirectory;
+  const logsExist = logs === undefined || context.target.folderExists(logs);
+  const needsNames = pool.sid === undefined;
+  const app = await folderRights(context, plan.directory, needsNames);
+  const both = [pool, anonymous];
+  for (const one of both) refuseDenied(app, one, plan.directory, 'RX');
+  const missing = both.filter((one) => !app.has(one, 'RX'));
+  if (logs === undefined || !logsExist)
+    return { needed: true, pool, missing, logsExist, logsGranted: logs === undefined };
+  const rights = await folderRights(context, logs, needsNames);
+  refuseDenied(rights, pool, logs, 'M');
+  return { needed: true, pool, missing, logsExist, logsGranted: rights.has(pool, 'M') };
+}
+
+/** @throws UserError RIGHTS_DENIED: Windows reads entries that deny first, and a grant beside one has no effect. */
+function refuseDenied(rights: FolderRights, account: Grantee, folder: string, right: Right): void {
+  if (!rights.denies(account, right)) return;
+  throw new UserError('RIGHTS_DENIED', {
+    what: `an entry of ${folder} denies ${account.name} the rights that it needs`,
+    why: 'Windows reads entries that deny before those that grant, also those for a group of the account.',
+    next: `show it with: icacls ${commandLine(folder, [])}; remove it with: icacls ${commandLine(folder, [])} /remove:d WHO`,
+    exit: 'refused',
+  });
+}
+
+/** Also where iisnode has written logs meanwhile, which are needed after a failed start. */
+async function undoRights(
+  context: DeployContext,
+  plan: DeployPlan,
+  seen: SeenRights,
+): Promise<LeftBehind<SeenRights> | undefined> {
+  if (!seen.needed) return undefined;
+  const logs = plan.logDirectory;
+  let stays: LeftBehind<SeenRights> | undefined;
+  if (logs !== undefined && !seen.logsGranted && context.target.folderExists(logs)) {
+    await remove(context, { folder: logs, account: bySid(seen.pool) });
+    if (!seen.logsExist && !(await removeEmpty(logs))) {
+      stays = { stays: `the logs of the app stay in ${logs}`, seen: { ...seen, logsExist: true } };
+    }
+  }
+  const now = await lookAtRights(context, plan);
+  const added = seen.missing.filter((one) => !now.missing.some(({ name }) => name === one.name));
+  for (const one of added) await remove(context, { folder: plan.directory, account: bySid(one) });
+  return stays;
+}
+
+/** False: it is not empty, and stays. */
+async function removeEmpty(folder: string): Promise<boolean> {
+  if ((await readdir(folder)).length > 0) return false;
+  await rmdir(folder);
+  return true;
+}
+
+const removal = ({ folder, account }: GrantedRight): string[] => [folder, '/remove:g', account];
+
+async function remove(context: DeployContext, right: GrantedRight): Promise<void> {
+  const args = removal(right);
+  const { exitCode, stdout } = await context.run('icacls', args);
+  if (exitCode === 0) return;
+  throw new UserError('RIGHTS_NOT_REMOVED', {
+    what: `${commandLine('icacls', args)} failed with exit code ${exitCode}`,
+    why: firstLine(stdout) || 'it gave no reason',
+    next: 'run it again from an elevated prompt',
+    exit: 'refused',
+  });
+}
+
+/** Rights that were complete when they were remembered: the step itself need not ask again, before anything has changed. */
+const complete = new WeakMap<DeployContext, { readonly plan: DeployPlan; readonly seen: SeenRights }>();
+
+async function lookOnce(context: DeployContext, plan: DeployPlan): Promise<SeenRights> {
+  const known = complete.get(context);
+  complete.delete(context);
+  return known?.plan === plan ? known.seen : lookAtRights(context, plan);
+}
+
+/** The rights that this deployment will add to those that earlier ones have added to folders that are still there. */
+async function rememberRights(
+  context: DeployContext,
+  plan: DeployPlan,
+  earlier: DeploymentRecord | undefined,
+): Promise<Pick<DeploymentRecord, 'rights'>> {
+  const seen = await lookAtRights(context, plan);
+  const commands = rightsCommands(plan, seen);
+  if (commands.length === 0) complete.set(context, { plan, seen });
+  const adds = commands.flatMap(({ program, folder, accounts }) =>
+    program === 'mkdir' ? [] : accounts.map((one) => ({ folder, account: bySid(one) })),
+  );
+  const before = (earlier?.rights ?? []).filter(({ folder }) => context.target.folderExists(folder));
+  const rights = [...before, ...adds.filter((one) => !before.some((known) => isSame(known, one)))];
+  return rights.length === 0 ? {} : { rights };
+}
+
+const isSame = (one: GrantedRight, other: GrantedRight): boolean =>
+  samePath(one.folder, other.folder) && same(one.account, other.account);
+
+/** What another app needs is in its own record from now on. */
+async function removeRights(context: DeployContext, { record, did, say }: Removal): Promise<void> {
+  for (const right of record?.rights ?? []) {
+    if (record === undefined || !context.target.folderExists(right.folder)) continue;
+    if (await keepForOthers(context, record, right)) continue;
+    try {
+      await remove(context, right);
+      did(commandLine('icacls', removal(right)));
+    } catch (problem) {
+      if (!(problem instanceof UserError)) throw problem;
+      say(`${right.account} keeps its rights on ${right.folder}: ${problem.why}`);
+    }
+  }
+}
+
+/** Another application of the same folder needs IUSR's right, and that of its pool if it has the same one. */
+async function keepForOthers(context: DeployContext, record: DeploymentRecord, right: GrantedRight): Promise<boolean> {
+  const others = await otherRecords(context.records, record);
+  const user = others.find(
+    (one) =>
+      samePath(one.directory, record.directory) && (right.account === bySid(anonymous) || same(one.pool, record.pool)),
+  );
+  if (user === undefined) return false;
+  const rights = user.rights ?? [];
+  if (!rights.some((one) => isSame(one, right))) await context.records?.save({ ...user, rights: [...rights, right] });
+  return true;
 }
 
 export const grantRights: DeployStep<SeenRights> = {
   id: 'grant-rights',
   title: "Give the pool's identity its rights",
   note: ({ target }) => target.noRights,
-  look: lookAtRights,
+  look: lookOnce,
   say: ({ format = commandLine, target }, plan, seen) =>
-    rightsCommands(plan, seen).map(({ program, args: [folder, ...rest] }) =>
-      format(program, [target.serverPath(plan, folder), ...rest]),
+    rightsCommands(plan, seen).map((command) =>
+      format(command.program, [target.serverPath(plan, command.folder), ...argumentsOf(command)]),
     ),
   async do(context, plan, seen) {
     for (const command of rightsCommands(plan, seen)) {
@@ -111,18 +227,7 @@ export const grantRights: DeployStep<SeenRights> = {
       await runRightsCommand(context, command);
     }
   },
-  async undo(context, plan, seen) {
-    if (!seen.needed) return;
-    const logs = plan.logDirectory;
-    if (logs !== undefined && !seen.logsGranted && context.target.folderExists(logs)) {
-      await runRightsCommand(context, { program: 'icacls', args: [logs, '/remove:g', poolIdentity(plan)] });
-      // iisnode may have written there meanwhile: only an empty folder is removed.
-      if (!seen.logsExist) await rmdir(logs).catch(() => undefined);
-    }
-    const now = await identitiesGranted(context, plan.directory, identitiesThatRead(plan));
-    const added = now.filter((who) => !seen.present.includes(who));
-    if (added.length === 0) return;
-    await runRightsCommand(context, { program: 'icacls', args: [plan.directory, '/remove:g', ...added] });
-  },
-  remove: { keeps: 'other applications of the same folder or pool may need the rights; the folder and its logs stay' },
+  undo: undoRights,
+  remember: rememberRights,
+  remove: removeRights,
 };

@@ -30,7 +30,9 @@ const configuration = (): string => readFileSync(server.applicationHostFile, 'ut
 
 /** Command lines that change the server, as the programs got them. */
 const changes = (): string[] =>
-  server.calls.filter(({ args }) => args[0] !== 'list' && args.length > 1).map(({ commandLine }) => commandLine);
+  server.calls
+    .filter(({ args: [first, second] }) => first !== 'list' && second !== undefined && second !== '/save')
+    .map(({ commandLine }) => commandLine);
 
 beforeAll(async () => {
   ({ folder, remove } = await temporaryFolder());
@@ -153,12 +155,14 @@ describe('deploy --to iis, with the programs of a Windows server', () => {
     ]);
   });
 
-  it('undeploy removes the application and its pool', async () => {
+  it('undeploy removes the application, its pool and its rights', async () => {
     const { code, said } = await run('undeploy', windowsPath(app), '--to', 'iis');
     expect(code, said).toBe(0);
     expect((await server.appcmd('list', 'app')).stdout).toBe(
       'APP "Default Web Site/" (applicationPool:DefaultAppPool)\n',
     );
     expect((await server.appcmd('list', 'apppool', '/text:name')).stdout).toBe('DefaultAppPool\n');
+    expect(server.rights.own(windowsPath(app))).toEqual([]);
+    expect(server.rights.own(`${windowsPath(app)}\\iisnode`)).toEqual([]);
   });
 });

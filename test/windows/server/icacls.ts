@@ -4,11 +4,14 @@ import type { Entry } from './access-lists.js';
 import { sddlName } from './accounts.js';
 import type { Answer, Call, WindowsServer } from './windows-server.js';
 
+/** What icacls needs of a server. */
+type Server = Pick<WindowsServer, 'rights' | 'accounts' | 'hostPath'>;
+
 /**
  * icacls as iis.md 7 has it: `FILE`, and `FILE /grant WHO:RIGHTS`, `/grant:r`, `/deny`, `/remove[:g|:d] WHO`, `/save LIST`; exit code
  * 1332 for a name without an account, 2 for a file that is not there, 87 for a parameter that is none.
  */
-export async function icacls({ args, folder }: Call, server: WindowsServer): Promise<Answer> {
+export async function icacls({ args, folder }: Pick<Call, 'args' | 'folder'>, server: Server): Promise<Answer> {
   const [given, verb = '', ...rest] = args;
   if (given === undefined) return { exitCode: 0, stdout: 'ICACLS name /save aclfile [/T] [/C] [/L] [/Q]\n' };
   const file = path.win32.resolve(folder, given);
@@ -22,7 +25,7 @@ export async function icacls({ args, folder }: Call, server: WindowsServer): Pro
   return { exitCode: 87, stdout: `Invalid parameter "${verb}"\n` };
 }
 
-const texts = ({ accounts }: WindowsServer) =>
+const texts = ({ accounts }: Server) =>
   accounts.language === 'de'
     ? {
         notFound: 'Das System kann die angegebene Datei nicht finden.',
@@ -38,18 +41,18 @@ const texts = ({ accounts }: WindowsServer) =>
         processed: 'processed file',
       };
 
-const failed = (text: string, exitCode: number, server: WindowsServer): Answer => ({
+const failed = (text: string, exitCode: number, server: Server): Answer => ({
   exitCode,
   stdout: `${text}\n${texts(server).sum(0, 1)}\n`,
 });
 
-const done = (given: string, server: WindowsServer): Answer => ({
+const done = (given: string, server: Server): Answer => ({
   exitCode: 0,
   stdout: `${texts(server).processed}: ${given}\n${texts(server).sum(1, 0)}\n`,
 });
 
 /** One line an entry; the first behind the file's name, the others below it. */
-async function listing(given: string, file: string, server: WindowsServer): Promise<Answer> {
+async function listing(given: string, file: string, server: Server): Promise<Answer> {
   const lines: string[] = [];
   for (const entry of server.rights.entries(file)) {
     const before = lines.length === 0 ? given : ' '.repeat(given.length);
@@ -71,7 +74,7 @@ async function add(
   file: string,
   verb: string,
   words: readonly string[],
-  server: WindowsServer,
+  server: Server,
 ): Promise<Answer> {
   for (const word of words) {
     const [, who, flags = '', rights = ''] = grant.exec(word) ?? [];
@@ -91,7 +94,7 @@ async function remove(
   file: string,
   verb: string,
   words: readonly string[],
-  server: WindowsServer,
+  server: Server,
 ): Promise<Answer> {
   for (const who of words) {
     const sid = await server.accounts.sidOf(who);
@@ -112,7 +115,7 @@ const sddlRights: Readonly<Record<string, string>> = {
 };
 
 /** The file's name and its list in SDDL, in UTF-16LE. */
-function save(file: string, list: string, server: WindowsServer): Answer {
+function save(file: string, list: string, server: Server): Answer {
   const entries = server.rights.entries(file).map(({ kind, sid, flags, rights, inherited }) => {
     const right = rights.map((one) => sddlRights[one] ?? one).join('');
     return `(${kind === 'deny' ? 'D' : 'A'};${flags.join('')}${inherited ? 'ID' : ''};${right};;;${sddlName(sid)})`;

@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileLimits, readFile } from '../files/index.js';
+import { type Acl, readSddl } from '../server/index.js';
+import type { Grantee } from './pool-account.js';
+import type { DeployContext } from './step.js';
+
+/** Access masks of icacls' RX and M. */
+const masks = { RX: 0x12_00a9, M: 0x13_01bf } as const;
+
+/** What no other entry can give back: to read and to run, and for M to write. */
+const core = { RX: 0x21, M: 0x27 } as const;
+
+export type Right = keyof typeof masks;
+
+/** What is written about a folder. */
+export interface FolderRights {
+  /** Has the account itself the right? A group's does not count: an administrator may change its members. */
+  has(account: Grantee, right: Right): boolean;
+  /** Does an entry of the folder itself deny it, to the account or one of its groups? Such an entry is stronger than any grant. */
+  denies(account: Grantee, right: Right): boolean;
+}
+
+/**
+ * Asks icacls. By `/save`, whose SDDL is the same in every language of Windows; for a user, whose SID is not known, by the names
+ * in its list. A folder that cannot be asked has no rights.
+ * @param needsNames an account will be asked about whose SID is not known.
+ */
+export async function folderRights(context: DeployContext, folder: string, needsNames: boolean): Promise<FolderRights> {
+  const list = await savedList(context, folder);
+  const names = list === undefined || needsNames ? await listedNames(context, folder) : '';
+  return {
+    has: (account, right) =>
+      list === undefined || account.sid === undefined ? isListed(names, account, right) : isIn(list, account, right),
+    denies: (account, right) =>
+      Array.isArray(list) &&
+      list.some(
+        ({ kind, isInherited, inheritOnly, rights, sid }) =>
+          kind === 'deny' && !isInherited && !inheritOnly && account.sids.has(sid) && (rights & core[right]) !== 0,
+      ),
+  };
+}
+
+async function listedNames(context: DeployContext, folder: string): Promise<string> {
+  const { exitCode, stdout } = await context.run('icacls', [folder]);
+  return exitCode === 0 ? stdout : '';
+}
+
+function isIn(list: Acl, { sid }: Grantee, right: Right): boolean {
+  if (list === 'everything') return true;
+  const granted = list
+    .filter((entry) => entry.kind === 'allow' && entry.sid === sid && !entry.inheritOnly)
+    .reduce((mask, { rights }) => mask | rights, 0);
+  return (granted & masks[right]) === masks[right];
+}
+
+/** Rights that include the other one, as icacls prints them. */
+const included: Readonly<Record<Right, RegExp>> = { RX: /\((?:RX|M|F)\)$/, M: /\((?:M|F)\)$/ };
+
+/** One line an entry: `DOMAIN\user:(OI)(CI)(RX)`, the first one behind the folder; `(DENY)` and `(N)` are no grants. */
+function isListed(names: string, { name }: Grantee, right: Right): boolean {
+  const wanted = `${name.toLowerCase()}:(`;
+  return names.split(/\r?\n/).some((line) => {
+    const at = line.toLowerCase().lastIndexOf(wanted);
+    const before = line[at - 1];
+    if (at < 0 || (before !== undefined && !/[\s\\]/.test(before))) return false;
+    const entry = line.slice(at + wanted.length - 1).trimEnd();
+    return !/\((?:DENY|N|IO)\)/i.test(entry) && included[right].test(entry.toUpperCase());
+  });
+}
+
+/** undefined: not known. */
+async function savedList(context: DeployContext, folder: string): Promise<Acl | undefined> {
+  const temporary = await mkdtemp(path.join(tmpdir(), 'iisnode-sock-'));
+  try {
+    const file = path.join(temporary, 'rights');
+    const { exitCode } = await context.run('icacls', [folder, '/save', file]);
+    return exitCode === 0 ? readSddl((await readFile(file, fileLimits.config)).toString('utf16le')) : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
