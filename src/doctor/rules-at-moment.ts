@@ -38,11 +38,12 @@ const moments: Readonly<Record<Moment, MomentRules>> = {
       'POLLING_WITHOUT_STICKY_SESSIONS',
       'PROCESSES_WITHOUT_ADAPTER',
       'VDIR_PATH_NOT_SAID',
+      'FILE_UNREADABLE',
     ],
     isReported: isCertain,
   },
   serve: {
-    only: ['WEB_CONFIG_NOT_FOUND', 'VDIR_PATH_MISMATCH', 'VDIR_PATH_NOT_SAID', 'ENTRY_NOT_BUILT'],
+    only: ['WEB_CONFIG_NOT_FOUND', 'VDIR_PATH_MISMATCH', 'VDIR_PATH_NOT_SAID', 'ENTRY_NOT_BUILT', 'FILE_UNREADABLE'],
     isReported: always,
   },
 };

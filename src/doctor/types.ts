@@ -118,7 +118,14 @@ export interface DoctorReport {
 /** The trial of an app. */
 export type TrialReport =
   | { readonly ran: false; readonly reason: string }
-  | { readonly ran: true; readonly ms: number; readonly url: string; readonly outcome: TrialOutcome };
+  | {
+      readonly ran: true;
+      readonly ms: number;
+      readonly url: string;
+      readonly outcome: TrialOutcome;
+      /** The copy of applicationHost.config that configured the server; its bindings were not used. Absent without one. */
+      readonly apphost?: string;
+    };
 
 /** `works`: all that a browser asked for was answered. `fails`: the app answered, but not all of it. */
 export type TrialOutcome = 'works' | 'fails' | Exclude<Outcome['kind'], 'answers'>;

@@ -1,7 +1,7 @@
 /** Files and folders: safe reading of foreign files, atomic writing, and the lock. Each with one kind of error. */
 export { createExclusive } from './create-exclusive.js';
 export { currentFolder } from './current-folder.js';
-export { FileError } from './file-error.js';
+export { FileError, readingFailed } from './file-error.js';
 export { holderText, type Lock, LockHeld, type LockHolder, lockHolder, takeLock } from './lock.js';
 export { folderObstacle, makeFolder, writeObstacle } from './make-folder.js';
 export { NamelessFile } from './nameless-file.js';

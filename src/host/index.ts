@@ -21,6 +21,7 @@ export {
   iisnodeSettingsOf,
   refuseBesideApphost,
   type ServeSiteOptions,
+  serveCopy,
   serveSite,
   siteToServe,
 } from './facts/index.js';

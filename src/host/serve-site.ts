@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { type ServerCopy, serverTextFor } from '../app/index.js';
 import { type PlacedApp, placeOfApp } from '../app/place/index.js';
 import { applicationHostText, type ConfigModel, type ConfigReader, loadConfigModel } from '../config/index.js';
 import { UserError } from '../errors.js';
@@ -42,6 +43,16 @@ export function serveSite(options: ServeSiteOptions): LoadConfig {
       environment,
       platform: diskPlatform,
     });
+}
+
+/**
+ * The configuration of a server by a copy of its applicationHost.config, with the folders of this machine in it; listen for the site of the
+ * app alone: the folders of others may not be here. The returned loader throws ConfigError.
+ */
+export function serveCopy(copy: ServerCopy, directory: string): LoadConfig {
+  const { file, text: applicationHost, environment } = serverTextFor(copy, directory);
+  return (reader = diskReader) =>
+    loadConfigModel({ file, applicationHost, reader, environment, platform: diskPlatform });
 }
 
 export interface SiteToServeOptions extends BesideApphost {

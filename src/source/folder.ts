@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { tooManyOpenFiles } from '../errors.js';
-import { FileError, fileLimits, readFileSync, spellingOnDisk } from '../files/index.js';
+import { FileError, fileLimits, readFileSync, readingFailed, spellingOnDisk } from '../files/index.js';
 
 /** The app's folder, listed once. Names are compared ignoring case, as on Windows. */
 export interface AppFolder {
@@ -22,7 +22,7 @@ export interface AppFolder {
   read(relative: string): string | undefined;
   /** The same for a file below node_modules, which is not listed. */
   readInstalled(relative: string): string | undefined;
-  /** Files that exist but could not be read so far, except those that are too large to be a source. */
+  /** Files that exist but could not be read so far, except those that are too large to be a source, and folders that could not be listed. */
   readonly unread: readonly FileError[];
   /** The texts that were read so far and have a comment for this program in them, by name as on disk. */
   readonly addressed: ReadonlyMap<string, string>;
@@ -44,19 +44,28 @@ interface Listing {
   readonly directories: readonly string[];
   /** The folders that were not listed, in lower case. */
   readonly closed: ReadonlySet<string>;
+  /** Those of them that the system does not let this user list: what is in them is unknown. */
+  readonly refused: readonly FileError[];
 }
 
-const nothing: Listing = { files: [], directories: [], closed: new Set() };
+const nothing: Listing = { files: [], directories: [], closed: new Set(), refused: [] };
 
 function list(root: string): Listing {
   const files: string[] = [];
   const directories: string[] = [];
   const closed = new Set<string>();
+  const refused: FileError[] = [];
   const pending: { relative: string; depth: number }[] = [{ relative: '', depth: 0 }];
   while (files.length < mostFiles) {
     const next = pending.shift();
     if (next === undefined) break;
-    for (const entry of readDirectory(path.join(root, next.relative))) {
+    const entries = readDirectory(path.join(root, next.relative));
+    if (entries instanceof FileError) {
+      refused.push(entries);
+      closed.add(next.relative.toLowerCase());
+      continue;
+    }
+    for (const entry of entries) {
       const relative = next.relative === '' ? entry.name : `${next.relative}/${entry.name}`;
       if (!entry.isDirectory) files.push(relative);
       else {
@@ -68,17 +77,17 @@ function list(root: string): Listing {
     }
   }
   for (const { relative } of pending) closed.add(relative.toLowerCase());
-  return { files, directories, closed };
+  return { files, directories, closed, refused };
 }
 
-function added({ files, directories, closed }: Listing, planned: PlannedFiles): Listing {
+function added({ files, directories, closed, refused }: Listing, planned: PlannedFiles): Listing {
   const known = new Set(files.map((name) => name.toLowerCase()));
   const news = [...planned.keys()].filter((name) => !known.has(name.toLowerCase()));
   const above = (name: string): string[] => {
     const folder = path.posix.dirname(name);
     return folder === '.' ? [] : [folder, ...above(folder)];
   };
-  return { files: [...files, ...news], directories: [...directories, ...news.flatMap(above)], closed };
+  return { files: [...files, ...news], directories: [...directories, ...news.flatMap(above)], closed, refused };
 }
 
 interface Listed {
@@ -87,7 +96,8 @@ interface Listed {
   readonly isLink: boolean;
 }
 
-function readDirectory(directory: string): Listed[] {
+/** What is in a folder, or why that is not known; empty where it went meanwhile. */
+function readDirectory(directory: string): readonly Listed[] | FileError {
   try {
     return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
       const isLink = entry.isSymbolicLink();
@@ -96,7 +106,8 @@ function readDirectory(directory: string): Listed[] {
     });
   } catch (error) {
     if (tooManyOpenFiles(error)) throw error; // the files may be there: their absence would be reported as a fault of the app
-    return []; // a folder without permission is treated as empty
+    const failed = readingFailed(directory, error);
+    return failed.problem === 'denied' || failed.system === 'EIO' ? failed : [];
   }
 }
 
@@ -166,7 +177,7 @@ function folderOf(root: string, listing: Listing, planned: PlannedFiles): AppFol
     const name = normal(relative);
     return byName.get(name.toLowerCase()) ?? (isBelow(closed, name) ? spellingBelow(root, name) : undefined);
   };
-  const unread: FileError[] = [];
+  const unread: FileError[] = [...listing.refused];
   const coming = new Map([...planned].map(([name, bytes]) => [name.toLowerCase(), Buffer.from(bytes)]));
   const bytesOf = (relative: string): Buffer | FileError | undefined => {
     const found = spelling(relative);

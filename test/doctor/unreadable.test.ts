@@ -1,7 +1,9 @@
-import { appendFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readApp } from '../../src/app/index.js';
 import { gatherFacts, rules, runRules } from '../../src/doctor/index.js';
+import { runRulesAt } from '../../src/doctor/rules-at-moment.js';
 import { makePipe } from '../files/folder.js';
 import { copyOf } from './expect-codes.js';
 
@@ -91,6 +93,41 @@ describe.runIf(isPosix)('FILE_UNREADABLE', () => {
       makePipe(path.join(folder, 'package.json'));
     });
     expect(found.filter(({ code }) => code === 'FILE_UNREADABLE')).toHaveLength(1);
+  });
+});
+
+describe.runIf(isPosix)('a folder that this user must not list', () => {
+  const isRoot = process.getuid?.() === 0;
+
+  function asUser<Result>(run: () => Result): Result {
+    if (isRoot) process.seteuid?.(65_534);
+    try {
+      return run();
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
+  }
+
+  it.each(['init', 'deploy', 'serve', undefined] as const)('is named by %s (undefined: doctor)', (moment) => {
+    const folder = copyOf('everything-right');
+    put(folder, 'lib/room.js', '');
+    put(folder, 'lib/closed/secret.js', '');
+    chmodSync(path.dirname(folder), 0o755);
+    const closed = path.join(folder, 'lib', 'closed');
+    chmodSync(closed, 0);
+    onTestFinished(() => chmodSync(closed, 0o755));
+    const found = asUser(() =>
+      moment === undefined
+        ? runRules(rules, gatherFacts('.', { cwd: folder })).diagnoses.map(({ finding }) => finding)
+        : runRulesAt(moment, readApp(folder, { vdirPath: '/' })),
+    );
+    expect(found.map(({ rule, severity, message }) => [rule, severity, message])).toEqual([
+      [
+        'FILE_UNREADABLE',
+        'warning',
+        `The folder ${path.join('lib', 'closed')} was not read. The system does not let this user read it (EACCES).`,
+      ],
+    ]);
   });
 });
 

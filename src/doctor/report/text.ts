@@ -154,11 +154,13 @@ const outcomes: Readonly<Record<TrialOutcome, string>> = {
 const remarkLine = ({ remark }: DoctorReport): string[] => (remark === undefined ? [] : [`note: ${remark}`]);
 
 /** What came of the trial, or why there was none. */
-function trialLine({ trial }: DoctorReport): string[] {
+function trialLine({ trial }: DoctorReport, cwd: string | undefined): string[] {
   if (trial === undefined) return [];
   if (!trial.ran) return [`not tried: ${printable(trial.reason)}`];
+  const { apphost } = trial;
+  const by = apphost === undefined ? '' : `, configured by ${printable(shortName(apphost, cwd))} (not its bindings),`;
   return [
-    `tried: the app was started in the embedded IIS for ${(trial.ms / 1000).toFixed(1)} s; ${outcomes[trial.outcome]}`,
+    `tried: the app was started in the embedded IIS${by} for ${(trial.ms / 1000).toFixed(1)} s; ${outcomes[trial.outcome]}`,
   ];
 }
 
@@ -268,7 +270,7 @@ export function textReport(report: DoctorReport, colours: Palette = noColours, c
   const end = [
     first.replace(plain, () => counts(report, colours)), // painted when it is laid out: the marks of a colour have no column
     ...further,
-    ...wrapped([...remarkLine(report), ...trialLine(report), ...liveLines(report)]),
+    ...wrapped([...remarkLine(report), ...trialLine(report, layout.cwd), ...liveLines(report)]),
     ...silencedLines(report, layout),
     ...allowanceLines(report, layout),
     ...changes(report, layout),

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { ServerCopy } from '../../app/index.js';
 import { interrupted } from '../../errors.js';
 import { inScratchFolder } from '../../files/index.js';
 import type { HostEvent, RunningHost } from '../../host/index.js';
@@ -13,6 +14,8 @@ export interface TrialOptions {
   readonly vdirPath: string;
   /** The other applications of its site. */
   readonly apps?: readonly SiteApp[] | undefined;
+  /** A copy of the server's applicationHost.config, which says what is configured above the app. */
+  readonly server?: ServerCopy | undefined;
   /** Entry points, asked for as pages where the app's own URL has none. */
   readonly pages: readonly string[];
   /** The URL of plain WebSockets below the app's own. */
@@ -40,6 +43,8 @@ export interface TrialRun {
   readonly seen: Observations;
   /** What the app's sources say; undefined where they were not read. */
   readonly sources: AppSources | undefined;
+  /** The copy of applicationHost.config that configured the server. */
+  readonly apphost: string | undefined;
 }
 
 const usualLimit = 15_000;
@@ -58,22 +63,25 @@ export function runTrial(options: TrialOptions): Promise<TrialRun> {
 }
 
 async function trialIn(scratch: string, options: TrialOptions): Promise<TrialRun> {
-  const { directory, vdirPath, apps = [], signal, limit = usualLimit } = options;
+  const { directory, vdirPath, apps = [], server, signal, limit = usualLimit } = options;
   if (signal?.aborted) throw stopped();
   const began = performance.now();
-  const { serveSite, startHost } = await import('../../host/index.js'); // loaded here: most commands of the doctor start nothing
+  const { serveCopy, serveSite, startHost } = await import('../../host/index.js'); // loaded here: most commands of the doctor start nothing
   const record = path.join(scratch, 'observed.jsonl');
   const patience = Math.round(limit * 0.57);
   const events: HostEvent[] = [];
   const environment = observed(options.environment, record);
   const host = await startHost({
-    loadConfig: serveSite({
-      directory,
-      vdirPath,
-      apps: apps.filter(({ path: each }) => !isSamePath(each, vdirPath)),
-      environment,
-    }),
-    listen: { host: '127.0.0.1', port: 0 },
+    loadConfig:
+      server === undefined
+        ? serveSite({
+            directory,
+            vdirPath,
+            apps: apps.filter(({ path: each }) => !isSamePath(each, vdirPath)),
+            environment,
+          })
+        : serveCopy(server, directory),
+    listen: { host: '127.0.0.1', port: 0, ...(server && { siteName: server.site }) },
     environment,
     iisnode: (configured) => settingsOfTrial(configured, path.join(scratch, 'logs'), patience),
     onEvent: (event) => events.push(event),
@@ -96,7 +104,7 @@ async function trialIn(scratch: string, options: TrialOptions): Promise<TrialRun
   if (signal?.aborted) throw stopped();
   const ms = Math.round(performance.now() - began);
   const sources = steps.every(({ ok }) => ok) ? undefined : options.sources?.();
-  return { url, ms, patience, events, steps, seen: readObservations(record), sources };
+  return { url, ms, patience, events, steps, seen: readObservations(record), sources, apphost: server?.file };
 }
 
 /** The configured settings, except what would write into the app's folder or wait longer than a trial may take. */

@@ -34,12 +34,13 @@ export async function tryApp(facts: FileFacts, options: TryOptions): Promise<Tri
   const { isRoot = false, environment, signal, limit } = options;
   const { appSources } = await import('../../probe/index.js'); // loaded here: a folder is examined without it
   const [entry] = entries;
-  const vdirPath = isRoot ? '/' : (placed?.vdirPath ?? '/');
+  const vdirPath = isRoot && around.server === undefined ? '/' : (placed?.vdirPath ?? '/');
   const loadedBy = (name: string) => entries.find((each) => each.name === name)?.program;
   const run = await runTrial({
     directory,
     vdirPath,
     apps: around.apps,
+    server: around.server,
     pages: entries.map(({ name }) => name),
     plainRoute: plainRouteOf(site?.rewrite?.rules ?? []),
     sources: entry && (() => appSources({ directory, folder, loadedBy }, { entry: entry.name, vdirPath })),
@@ -59,7 +60,8 @@ export function reportOf({ run }: TrialFacts): TrialReport {
   const { kind } = outcomeOf(run);
   const unmeant: TrialOutcome = run.steps.every(({ ok }) => ok) ? 'works' : 'undecided';
   const outcome: TrialOutcome = kind !== 'answers' ? kind : failuresOf(run).length > 0 ? 'fails' : unmeant;
-  return { ran: true, ms: run.ms, url: run.url, outcome };
+  const { ms, url, apphost } = run;
+  return { ran: true, ms, url, outcome, ...(apphost !== undefined && { apphost }) };
 }
 
 /** A position in a file as it is now, at the first character of the line; undefined without a line. */

@@ -4,4 +4,4 @@ export { debugCommand } from '../iisnode/debug-urls.js';
 export { BridgeError } from '../iisnode/failures.js';
 export { IisnodeConfigurationError, iisnodeSettingsOf } from '../modules/iisnode-settings.js';
 export { disk } from '../request/disk.js';
-export { refuseBesideApphost, type ServeSiteOptions, serveSite, siteToServe } from '../serve-site.js';
+export { refuseBesideApphost, type ServeSiteOptions, serveCopy, serveSite, siteToServe } from '../serve-site.js';

@@ -120,7 +120,16 @@ describe('a fix with which something fails that worked before', () => {
       ms: 1,
       seen: 'x',
     } as const;
-    const run: TrialRun = { url, ms: 1, patience: 1, events: [], steps: [step], seen, sources: undefined };
+    const run: TrialRun = {
+      url,
+      ms: 1,
+      patience: 1,
+      events: [],
+      steps: [step],
+      seen,
+      sources: undefined,
+      apphost: undefined,
+    };
     return { report: { ran: true, ms: 1, url, outcome: ok ? 'works' : 'fails' }, run, diagnoses: [], skipped: 0 };
   };
 

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { diagnose } from '../../../src/doctor/index.js';
+import { applicationHostText } from '../../../src/config/index.js';
+import { diagnose, reporters } from '../../../src/doctor/index.js';
 import { observed, readObservations } from '../../../src/doctor/trial/observations.js';
 import { processExists } from '../../../src/files/index.js';
 import { appWith, namesIn, ofTrial, placesOf, tryApp, webConfig } from './trial-app.js';
@@ -318,4 +319,38 @@ describe('an app is not started', () => {
     const folder = appWith({ 'server.js': `throw new Error('started');\n` });
     expect(await diagnose(folder, { cwd: folder })).not.toHaveProperty('trial');
   });
+});
+
+it('what a copy of applicationHost.config sets takes part in the trial, and the report names it', async () => {
+  const folder = appWith({
+    'server.js': `require('node:http')
+  .createServer((request, response) => {
+    const isScript = request.url.endsWith('.js');
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
+    response.end(isScript ? '0;' : '<script src="here/a.js"></script>');
+  })
+  .listen(process.env.PORT);\n`,
+  });
+  const applications = [
+    { path: '/', physicalPath: 'D:\\sites\\shop' },
+    { path: '/app', physicalPath: folder },
+  ];
+  const bindings = [{ protocol: 'https', information: '*:443:shop.example' }] as const;
+  const usual = applicationHostText({
+    pools: ['DefaultAppPool'],
+    unlocked: true,
+    sites: [{ name: 'Shop', id: 7, bindings, applications }],
+  });
+  const copy = path.join(folder, 'copy.config');
+  const rules = async (text: string): Promise<readonly string[]> => {
+    writeFileSync(copy, text);
+    const report = await tryApp(folder, { apphost: copy });
+    expect(report.trial).toMatchObject({ ran: true, apphost: copy });
+    expect(reporters.text(report, undefined, folder, 200)).toContain('configured by copy.config (not its bindings)');
+    return report.findings.flatMap(({ rule, consequences = [] }) => [rule, ...consequences.map((each) => each.rule)]);
+  };
+  const hidden = usual.replace(/<add segment="web.config" \/>/, '$&<add segment="here" />');
+  expect(hidden).toContain('<add segment="here" />');
+  expect(await rules(usual)).not.toContain('PAGE_FILE_MISSING');
+  expect(await rules(hidden)).toContain('PAGE_FILE_MISSING');
 });
