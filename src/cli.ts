@@ -92,6 +92,7 @@ function addDeploy(program: Command, run: Runner): void {
     )
     .option('--check', 'only look whether the app can be deployed there: exit code 0 or 1; changes nothing')
     .addOption(dryRun('print the exact commands, change nothing'))
+    .option('--server-path <folder>', "with --to iis --dry-run on another machine: the app's folder on the server")
     .addOption(
       new Option(
         '--releases [n]',

@@ -123,6 +123,7 @@ const deployOptions: OptionNames<LibraryDeployOptions> = {
   appcmd: true,
   releases: true,
   releasesDirectory: true,
+  serverPath: true,
   inPlace: true,
 };
 

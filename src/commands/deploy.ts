@@ -27,6 +27,7 @@ interface DeployCommandOptions extends CommonOptions {
   readonly machines?: number;
   readonly check?: boolean;
   readonly dryRun?: boolean;
+  readonly serverPath?: string;
   readonly releases?: number | true;
   readonly releasesDir?: string;
   readonly inPlace?: boolean;

@@ -39,6 +39,8 @@ export interface DeployOptions {
   readonly releasesDirectory?: string;
   /** IIS gets the app's own folder, also where the deployment before made a release. Not together with `releases`. */
   readonly inPlace?: boolean;
+  /** The app's folder on a Windows server that is not this machine, for the commands of a dry run. */
+  readonly serverPath?: string;
   /** Print the commands, run nothing that writes. */
   readonly dryRun?: boolean;
   /** Run the build of a TypeScript app first, also if it is already built; true by default. */

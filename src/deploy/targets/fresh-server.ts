@@ -1,6 +1,8 @@
+import path from 'node:path';
 import { standardSite } from '../../app/index.js';
 import { type AppcmdStore, executeAppcmd } from '../../appcmd/index.js';
 import { applicationHostText } from '../../config/index.js';
+import { UserError } from '../../errors.js';
 import { type Argument, commandLine } from '../../quoting.js';
 import type { DeployPlan } from '../plan.js';
 import type { DeployContext } from '../step.js';
@@ -56,8 +58,50 @@ const unseen = {
   url: undefined,
 } as const;
 
-/** For a dry run where there is no IIS; the app's folder is here. */
-export const freshIis: FreshIisTarget = { ...unseen, ...foldersOfThisMachine, kind: 'fresh-iis', name: 'iis' };
+/** In commands for a server whose folder is not known: to be replaced there. */
+const unknownFolder = 'C:\\path\\to\\app';
+
+/**
+ * For a dry run where there is no IIS. On Windows the app may be here as well; another system has no folder of a Windows server.
+ * @param serverPath the app's folder there, as asked for.
+ */
+export function freshIis(serverPath: string | undefined, platform = process.platform): FreshIisTarget {
+  const isHere = serverPath === undefined && platform === 'win32';
+  const base = (serverPath ?? unknownFolder).replaceAll('/', '\\').replace(/\\+$/, '');
+  const below = (plan: DeployPlan, folder: string): string =>
+    path.relative(plan.directory, folder).replaceAll('/', '\\');
+  const elsewhere: typeof foldersOfThisMachine = {
+    folderExists: () => false,
+    serverPath: (plan, folder) => [base, below(plan, folder)].filter((part) => part !== '').join('\\'),
+  };
+  return { ...unseen, ...(isHere ? foldersOfThisMachine : elsewhere), kind: 'fresh-iis', name: 'iis' };
+}
+
+/** What is said before these commands. */
+export const noteOnFreshIis = (serverPath: string | undefined, platform = process.platform): string =>
+  `there is none on this machine: these are the commands for a new one${
+    serverPath === undefined && platform !== 'win32'
+      ? `; write the app's folder there for ${unknownFolder}, or give it with --server-path`
+      : ''
+  }`;
+
+/** The folder on a server is one of Windows, and used where a server that is not here is planned for. @throws UserError. */
+export function refuseServerPath(serverPath: string | undefined, isUsed: boolean): void {
+  if (serverPath === undefined) return;
+  if (!isUsed) {
+    throw new UserError('SERVER_PATH_NOT_USED', {
+      what: '--server-path is for a dry run for an IIS that is not on this machine',
+      why: 'On this machine, deploy uses the folder that is here; a script finds the app beside itself.',
+      next: 'omit it, or give: --to iis --dry-run',
+    });
+  }
+  if (/^(?:[A-Za-z]:[\\/]|\\\\[^\\])/.test(serverPath)) return;
+  throw new UserError('SERVER_PATH_INVALID', {
+    what: `--server-path is ${serverPath}, which is no absolute path of Windows`,
+    why: 'IIS needs the whole physical path.',
+    next: 'for example: --server-path C:\\inetpub\\apps\\dante',
+  });
+}
 
 /** @param serverPath how a folder of the app is written in the script. */
 export const scriptTarget = (serverPath: ScriptTarget['serverPath']): ScriptTarget => ({

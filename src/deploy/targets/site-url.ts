@@ -27,12 +27,13 @@ export async function bindingToLookAt(context: Context, plan: DeployPlan): Promi
 }
 
 const isAnyAddress = (address: string): boolean => ['*', '', '0.0.0.0', '[::]'].includes(address);
-const isHostName = (host: string): boolean => host !== '' && !host.includes('*');
+/** A name that the binding takes; for `*.example.com` (IIS 10) one of those below it. */
+const nameFor = (host: string): string => host.replace(/^\*/, 'www');
 
 /** @param thisMachine the name in the URL where the binding is for every address. */
 export async function siteUrl(context: Context, plan: DeployPlan, thisMachine: string): Promise<string> {
   const { protocol, address, port, host } = await bindingToLookAt(context, plan);
-  const name = isHostName(host) ? host : isAnyAddress(address) ? thisMachine : address;
+  const name = host !== '' ? nameFor(host) : isAnyAddress(address) ? thisMachine : address;
   const isOrdinary = port === (protocol === 'http' ? 80 : 443);
   return `${protocol}://${name}${isOrdinary ? '' : `:${port}`}${plan.vdirPath}`;
 }
@@ -40,6 +41,7 @@ export async function siteUrl(context: Context, plan: DeployPlan, thisMachine: s
 /** The server on this machine serves the name before DNS knows it, and when DNS names a proxy in front. */
 export async function localAddress(context: Context, plan: DeployPlan): Promise<string | undefined> {
   const { address, host } = await bindingToLookAt(context, plan);
-  if (!isHostName(host)) return undefined;
+  if (address === '[::]') return '::1';
+  if (host === '') return undefined;
   return isAnyAddress(address) ? '127.0.0.1' : address.replace(/^\[|\]$/g, '');
 }
