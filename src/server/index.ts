@@ -3,4 +3,13 @@ export { serverHere } from './here.js';
 export { lookAtServer } from './look.js';
 export { type Account, accountOf, anonymousUser } from './rights.js';
 export { type Acl, readSddl } from './sddl.js';
-export type { AppOnServer, EventSeen, RightSeen, ServerFile, ServerLook, ServerPlace, ServerSeen } from './types.js';
+export type {
+  AppOnServer,
+  EventSeen,
+  RightSeen,
+  ServerFile,
+  ServerLook,
+  ServerPlace,
+  ServerSeen,
+  ServiceState,
+} from './types.js';

@@ -11,6 +11,8 @@ const longestCommand = 7_600;
  * or folder its name, path and rights in SDDL, which is the same in every language of Windows.
  */
 const prelude = [
+  // Started below PowerShell 7 it would look for its own cmdlets among those of PowerShell 7.
+  "$env:PSModulePath=$PSHOME+'\\Modules'",
   "$ErrorActionPreference='Stop';$ProgressPreference='SilentlyContinue'",
   'try{[Console]::OutputEncoding=New-Object Text.UTF8Encoding $false}catch{}',
   '$t=[string][char]9',

@@ -66,6 +66,7 @@ const seenOnServer: Readonly<Record<string, Around>> = {
     seen: {
       files: allInstalled,
       poolState: 'Started',
+      disk: { drive: 'C:', freeBytes: 10 ** 10 },
       node,
       rights: [right('app', 'C:\\app', { allowed: 'yes' }), right('above', 'C:\\', { allowed: 'unknown' })],
     },
@@ -75,6 +76,7 @@ const seenOnServer: Readonly<Record<string, Around>> = {
     server: (text) => steady(text),
     seen: { files: { ...allInstalled, iisnode: null, iisnode32: dll(32) } },
   },
+  'disk-full': { seen: { disk: { drive: 'D:', freeBytes: 12_345_678 } } },
   'without-web-sockets': { seen: { components: { WebSockets: false } } },
   'with-web-sockets': { seen: { components: { WebSockets: true } } },
   'without-schema': { seen: { files: { ...allInstalled, iisnodeSchema: null } } },
@@ -114,6 +116,7 @@ const surroundings: Readonly<Record<string, Around>> = {
   'child-with-same-handler': { child: webServer(handler) },
   'child-of-its-own': { child: plain },
   'service-stopped': { seen: { w3svc: 'stopped', was: 'running' } },
+  'services-stopped': { seen: { w3svc: 'stopped', was: 'stopped' } },
   'service-running': { seen: { w3svc: 'running', was: 'running' } },
   'iisnode-0.2.7': { seen: { iisnode: '0.2.7.0' } },
   'iisnode-0.1.21': { seen: { iisnode: '0.1.21' } },

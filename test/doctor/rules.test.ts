@@ -121,6 +121,7 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['everything-right@app-unreadable', 'everything-right@logs-denied', 'everything-right@visitors-unreadable'],
     good: ['everything-right@all-installed'],
   },
+  DISK_ALMOST_FULL: { bad: ['everything-right@disk-full'], good: ['everything-right@all-installed'] },
   FOLDER_ABOVE_CLOSED: { bad: ['everything-right@in-profile'], good: ['everything-right@all-installed'] },
   SERVICE_NOT_RUNNING: { bad: ['everything-right@service-stopped'], good: ['everything-right@service-running'] },
   IISNODE_TOO_OLD: {

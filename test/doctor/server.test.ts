@@ -97,6 +97,7 @@ describe('the server on this machine', () => {
     ['node-linked-to-user', ['NODE_IN_USER_PROFILE']],
     ['without-node', ['NODE_NOT_FOUND']],
     ['pool-disabled', ['POOL_STOPPED']],
+    ['services-stopped', ['SERVICE_NOT_RUNNING']],
   ])('one cause is one finding: %s', (seen, codes) => expectCodes(`everything-right@${seen}`, codes));
 
   it('has the reason for which a pool is stopped in its event log', () => {

@@ -127,6 +127,7 @@ describe('a script of several probes', () => {
     };
     await lookAtServer(run, { app });
     const script = scripts.find((text) => text.includes('#0')) ?? '';
+    expect(script.split('\n')[0]).toBe("$env:PSModulePath=$PSHOME+'\\Modules'");
     const called = [...script.matchAll(/(?:^|[;{(=])([A-Z]) [$'"]/gm)].map(([, name]) => name);
     const defined = [...script.matchAll(/function ([A-Z])\(/g)].map(([, name]) => name);
     expect([...new Set(called)].sort()).toEqual(['A', 'F', 'M', 'X']);

@@ -1,3 +1,4 @@
+import type { ServiceState } from '../../../server/index.js';
 import { defineRule } from '../define-rule.js';
 
 /** iis.md 5: without these services no site is served. */
@@ -10,16 +11,18 @@ export const serviceNotRunning = defineRule({
 Service), which listens. net start W3SVC starts both; a service that is disabled has to be enabled first: sc config W3SVC start= auto. If
 W3SVC is missing, the role Web Server (IIS) is not installed. The doctor looks on Windows, where appcmd.exe is found; not with --no-server.`,
   check({ serverSeen: { w3svc, was } }) {
-    return Object.entries({ W3SVC: w3svc, WAS: was }).flatMap(([name, state]) => {
-      if (state === undefined || state === 'running') return [];
+    const states = new Map<ServiceState, string[]>();
+    for (const [name, state] of [['W3SVC', w3svc] as const, ['WAS', was] as const]) {
+      if (state !== undefined && state !== 'running') states.set(state, [...(states.get(state) ?? []), name]);
+    }
+    return [...states].map(([state, names]) => {
       const isPending = state === 'pending';
-      return [
-        {
-          severity: isPending ? ('warning' as const) : ('error' as const),
-          message: `The service ${name} is ${isPending ? 'starting or stopping' : state}.`,
-          fix: state === 'missing' ? 'Install the role Web Server (IIS).' : 'net start W3SVC',
-        },
-      ];
+      const named = names.length === 1 ? `The service ${names[0]} is` : `The services ${names.join(' and ')} are`;
+      return {
+        severity: isPending ? ('warning' as const) : ('error' as const),
+        message: `${named} ${isPending ? 'starting or stopping' : state}.`,
+        fix: state === 'missing' ? 'Install the role Web Server (IIS).' : 'net start W3SVC',
+      };
     });
   },
 });

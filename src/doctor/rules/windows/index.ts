@@ -1,4 +1,5 @@
 import type { Rule } from '../../types.js';
+import { diskAlmostFull } from './disk-almost-full.js';
 import { folderAboveClosed } from './folder-above-closed.js';
 import { iisnodeSchemaMissing } from './iisnode-schema-missing.js';
 import { nodeNotFound } from './node-not-found.js';
@@ -16,4 +17,5 @@ export const windowsRules: readonly Rule[] = [
   nodeNotFound,
   poolWithoutRights,
   folderAboveClosed,
+  diskAlmostFull,
 ];
