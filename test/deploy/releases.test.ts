@@ -123,6 +123,35 @@ describe('a deployment as a release', () => {
     expect(world.everything()).toEqual(before);
   });
 
+  it('is undone when it is interrupted while it copies', async () => {
+    const world = releasedWorld(smallText());
+    const before = world.everything();
+    const stop = new AbortController();
+    const context = { ...(await world.contextAt(1)), signal: stop.signal };
+    const ready = await prepareRelease(context, world.plan, { base: world.folder.base, keep });
+    const interrupted: typeof world.folder.copy = (...args) => {
+      stop.abort();
+      return world.folder.copy(...args);
+    };
+    const releases = { ...ready.context.releases, folder: { ...world.folder, copy: interrupted } };
+    const error = await errorOf(runPlan(serverSteps, { ...ready.context, releases }, ready.plan, silent));
+    expect([error.code, error.exitCode]).toEqual(['INTERRUPTED', 130]);
+    expect(world.everything()).toEqual(before);
+  });
+
+  it('of an application that was there before: undeploy gives it its former folder, however many releases came', async () => {
+    const application =
+      '<application path="/dante">\n<virtualDirectory path="/" physicalPath="C:\\old" />\n</application>\n<bindings>';
+    const world = releasedWorld(smallText().replace('<bindings>', application));
+    await world.deploy(1);
+    world.edit('two');
+    await world.deploy(2);
+    const [record] = world.records.list;
+    expect(record).toMatchObject({ former: { physicalPath: 'C:\\old' } });
+    await removeApp(world.context, { siteName: world.plan.siteName, vdirPath: '/dante', record, siteNamed: false });
+    expect(folderServed(world)).toBe('C:\\old');
+  });
+
   it('waits for another one of the same application, and names its owner', async () => {
     const world = releasedWorld(smallText());
     const signal = new AbortController().signal;
