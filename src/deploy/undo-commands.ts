@@ -48,6 +48,7 @@ const unchanging = (folder: ReleaseFolder): ReleaseFolder => ({
   ...folder,
   copy: async () => undefined,
   remove: async () => undefined,
+  discard: async () => undefined,
   setUnfinished: async () => undefined,
   notifyClients: async () => undefined,
 });

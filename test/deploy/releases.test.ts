@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Appcmd } from '../../src/appcmd/index.js';
@@ -10,9 +10,11 @@ import { removeApp } from '../../src/deploy/remove-app.js';
 import { withAppLock } from '../../src/deploy/server-lock.js';
 import type { DeployContext } from '../../src/deploy/step.js';
 import { serverSteps } from '../../src/deploy/steps/index.js';
+import { iisTarget } from '../../src/deploy/targets/iis.js';
 import { UserError } from '../../src/errors.js';
 import { smallText } from '../appcmd/support.js';
 import { type ReleasedWorld, releasedWorld } from './released.js';
+import { atWork, undoing } from './support.js';
 
 const silent = (): void => undefined;
 const keep = 5;
@@ -121,6 +123,23 @@ describe('a deployment as a release', () => {
       'server.js changed while it was copied; everything done before was undone',
     ]);
     expect(world.everything()).toEqual(before);
+  });
+
+  it('on IIS leaves the logs of an app that did not start, in a folder that the next deployment removes', async () => {
+    const world = releasedWorld(smallText());
+    const context = { ...(await world.contextAt(1)), target: iisTarget(world.context.appcmd, 'linux') };
+    const plan = { ...world.plan, logDirectory: path.join(world.app, 'iisnode') };
+    const ready = await prepareRelease(context, plan, { base: world.folder.base, keep });
+    const copy = serverSteps.find(({ id }) => id === 'copy-release') as DeployStep;
+    await copy.do(ready.context, ready.plan, { isThere: false }, atWork);
+    expect(world.folder.list()).toHaveLength(1);
+    mkdirSync(ready.plan.logDirectory ?? '');
+    writeFileSync(path.join(ready.plan.logDirectory ?? '', 'web1-1-stderr-1.txt'), 'gone');
+    await undoing(copy)(ready.context, ready.plan, { isThere: false });
+    expect([world.folder.list(), world.folder.leftovers()]).toEqual([[], [ready.plan.release?.id]]);
+    expect(readdirSync(ready.plan.logDirectory ?? '')).toHaveLength(1);
+    await world.deploy(2);
+    expect(world.folder.leftovers()).toEqual([]);
   });
 
   it('is undone when it is interrupted while it copies', async () => {

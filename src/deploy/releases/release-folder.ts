@@ -30,6 +30,8 @@ export interface ReleaseFolder {
   copy(release: Release, app: PackedApp, work: CopyWork): Promise<void>;
   /** Removes a release, or what is left of one. @throws the system's error, when a file is in use; then it is a leftover. */
   remove(id: string): Promise<void>;
+  /** Makes a release incomplete: it is a leftover from then on. */
+  discard(id: string): Promise<void>;
   /** What is left of a switch that has begun: its call and the recycle, or the recycle alone. */
   unfinished(): Unfinished | undefined;
   setUnfinished(unfinished: Unfinished | undefined): Promise<void>;
@@ -49,6 +51,9 @@ export function openReleases(base: string): ReleaseFolder {
   const folderOf = (id: string): string => path.join(releases, id);
   const { names, textOf, releaseOf, list, leftovers } = readerOf(releases);
   const switchingFile = path.join(base, 'switching');
+  const discard = (id: string): void => {
+    for (const name of [`${id}.json`, `${id}.files.json`]) rmSync(path.join(releases, name), { force: true });
+  };
   return {
     base,
     folderOf,
@@ -72,8 +77,9 @@ export function openReleases(base: string): ReleaseFolder {
         `${JSON.stringify({ version: 1, ...release })}\n`,
       );
     },
+    discard: async (id) => discard(id),
     remove: async (id) => {
-      for (const name of [`${id}.json`, `${id}.files.json`]) rmSync(path.join(releases, name), { force: true });
+      discard(id);
       await rm(folderOf(id), { recursive: true, force: true, maxRetries: 2 });
       if (names().length === 0) await rmdir(releases).catch(() => undefined);
     },

@@ -1,4 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { plural, size as sizeText } from '../../amounts.js';
+import { isBelow } from '../../pack/index.js';
 import type { DeployPlan, PlannedRelease } from '../plan.js';
 import { whoIsIt } from '../releases/journal.js';
 import { openReleases } from '../releases/release-folder.js';
@@ -28,10 +30,13 @@ export const copyRelease: DeployStep<SeenRelease> = {
     const { id, count, size } = release;
     await folder.copy({ id, count, size, hash: app.hash, created, who: whoIsIt() }, app, { signal, progress });
   },
-  async undo({ releases }, { release }, { isThere }) {
-    if (isThere || release === undefined) return;
-    // A file that is still in use makes it a leftover: the next deployment removes it.
-    await releases?.folder.remove(release.id).catch(() => undefined);
+  async undo({ releases, target }, { release, logDirectory }, { isThere }) {
+    if (isThere || release === undefined || releases === undefined) return;
+    const { folder } = releases;
+    // What stays is a leftover, which the next deployment removes: logs of an app that did not start, a file that is still in use.
+    const staysForLogs = target.kind === 'iis' && hasLogs(logDirectory, folder.folderOf(release.id));
+    if (staysForLogs) await folder.discard(release.id);
+    else await folder.remove(release.id).catch(() => undefined);
   },
   remember: async (_context, { release }, earlier) => {
     if (release !== undefined) return { releases: recordOf(release) };
@@ -41,6 +46,10 @@ export const copyRelease: DeployStep<SeenRelease> = {
   },
   remove: removeReleases,
 };
+
+/** On IIS grant-rights says that they stay; on the embedded IIS the reason was shown, and nothing stays. */
+const hasLogs = (logs: string | undefined, release: string): boolean =>
+  logs !== undefined && isBelow(release, logs) && existsSync(logs) && readdirSync(logs).length > 0;
 
 const recordOf = ({ base, keep, id }: PlannedRelease) => ({ base, keep, live: id });
 
