@@ -2,19 +2,23 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
+/** Of the doctor: they make folders, listen, or run the built program's commands. */
+const sharedOfDoctor =
+  'closer-look|faulty-config|fix|fix-findings|fix-property|init|init-agrees|list-rules|loader|parity|rewrite-fixes|routes-placed|transports';
 /**
  * Tests of pure code: they start no process, ask no server and need nothing built. They share the modules that they load, and
  * those that take as long as a hundred others are not among them.
  */
 const unit = [
-  'test/{webconfig,pipeline,capacity,commands,terminal,support}/**/*.test.ts',
-  'test/rewrite/**/!(limits).test.ts',
+  'test/{pipeline,capacity,commands,terminal,support}/**/*.test.ts',
+  'test/webconfig/**/!(patch-property).test.ts',
+  'test/rewrite/**/!(limits|property|*.property).test.ts',
   'test/config/**/!(large|fuzz).test.ts',
-  'test/files/!(lock|nameless-file).test.ts',
-  'test/source/!(cold-process|compiled).test.ts',
-  'test/xml/!(memory|edit-fuzz).test.ts',
-  'test/doctor/!(live|init|parity|fuzz|pipe-instances|routes-placed|adapter-attached|fix-property|faulty-config).test.ts',
-  'test/scaffold/{advice,entry-point,names,templates,write-files}.test.ts',
+  'test/files/!(lock|nameless-file|read-file).test.ts',
+  'test/source/!(cold-process|compiled|linear|script).test.ts',
+  'test/xml/!(memory|edit-fuzz|fuzz|size).test.ts',
+  `test/doctor/!(live|fuzz|pipe-instances|adapter-attached|${sharedOfDoctor}).test.ts`,
+  'test/scaffold/{entry-point,names,templates,write-files}.test.ts',
   'test/appcmd/{arguments,parse}.test.ts',
   'test/host/stages/**/*.test.ts',
   'test/npm/install.test.ts',
@@ -29,10 +33,15 @@ const shared = [
   'test/cli/{assumed,capacity,expect,init-words,machines,printable,seen,serve,trace,typescript,usage}.test.ts',
   'test/pack/*.test.ts',
   'test/deploy/{logs,plan,run-plan,site-root,steps}.test.ts',
-  'test/doctor/{faulty-config,fix-property,init,init-agrees,parity,routes-placed}.test.ts',
+  `test/doctor/@(${sharedOfDoctor}).test.ts`,
   'test/doctor/seen/*.test.ts',
   'test/probe/!(probe).test.ts',
   'test/trace/!(parity).test.ts',
+  // Pure code, and long: texts by chance, large ones, and how the time grows.
+  'test/files/read-file.test.ts',
+  'test/{rewrite,webconfig}/**/*property.test.ts',
+  'test/source/{linear,script}.test.ts',
+  'test/xml/{fuzz,size}.test.ts',
 ];
 const lanes = [
   ...['adopt', 'e2e', 'windows', 'package', 'fuzz', 'redis'].map((lane) => `test/${lane}/**`),
@@ -66,6 +75,8 @@ export default defineConfig({
     maxWorkers: 2 * availableParallelism(),
     hookTimeout: 60_000,
     expect: { poll: { timeout: 30_000 } },
+    // What is compiled is kept for the next run: a third of the time of a few files.
+    experimental: { fsModuleCache: true },
     projects: [
       {
         extends: true,

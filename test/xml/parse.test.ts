@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { attribute, findElement, findElements, parseXml, type XmlElement } from '../../src/xml/index.js';
-import { growth, linear } from '../support/growth.js';
 
 const source = `<?xml version="1.0" encoding="utf-8"?>
 <!-- head -->
@@ -113,24 +112,5 @@ describe('size', () => {
     expect(root('<a>'.repeat(256) + '</a>'.repeat(256)).name).toBe('a');
     expect(() => root('<a>'.repeat(257) + '</a>'.repeat(257))).toThrow('nested deeper than 256');
     expect(() => root('<a>'.repeat(100_000) + '</a>'.repeat(100_000))).toThrow('nested deeper than 256');
-  });
-
-  it('reads 10 MB', () => {
-    const line = '  <add name="abc" path="x/y.js" verb="*" modules="iisnode" />\n';
-    const count = Math.ceil(10_000_000 / line.length);
-    const doc = parseXml(`<handlers>\n${line.repeat(count)}</handlers>`);
-    expect(doc.root.children.length).toBe(count);
-    expect(doc.positionAt(doc.root.children.at(-1)?.span.start ?? 0).line).toBe(count + 1);
-  });
-
-  const many = (size: number, text: (index: number) => string): string =>
-    Array.from({ length: size }, (_, index) => text(index)).join(' ');
-  it.each<[string, number, (size: number) => unknown]>([
-    ['attributes of one tag', 1_000, (size) => root(`<a ${many(size, (index) => `a${index}="${index}"`)}/>`)],
-    ['instructions', 4_000, (size) => root(`<a>${'<?p x?>'.repeat(size)}</a>`)],
-    ['ends of no tag', 20_000, (size) => expect(() => root(`<a>${'b> '.repeat(size)}</b></a>`)).toThrow()],
-    ['prefixes', 1_000, (size) => root(`<a ${many(size, (index) => `xmlns:p${index}="${index}" p${index}:x=""`)}/>`)],
-  ])('reads many %s in linear time', (_, size, work) => {
-    expect(growth(work, size)).toBeLessThan(linear);
   });
 });
