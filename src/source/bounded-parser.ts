@@ -64,10 +64,14 @@ function bounded(Base: typeof Parser): typeof Parser {
   }
   const nextToken = Reflect.get(Base.prototype, 'nextToken') as Production;
   const declareName = Reflect.get(Base.prototype, 'declareName') as Production;
-  Reflect.set(Bounded.prototype, 'declareName', function (this: BoundedParser, ...given: readonly unknown[]) {
-    indexNames(this);
-    return declareName.call(this, ...given);
-  });
+  Reflect.set(
+    Bounded.prototype,
+    'declareName',
+    function (this: BoundedParser, name: unknown, type: unknown, at: unknown) {
+      indexNames(this);
+      return declareName.call(this, name, type, at);
+    },
+  );
   for (const [name, share] of Object.entries(levels)) {
     const production = Reflect.get(Base.prototype, name) as Production | undefined;
     if (production) Reflect.set(Bounded.prototype, name, counted(production, share));
@@ -76,11 +80,12 @@ function bounded(Base: typeof Parser): typeof Parser {
 }
 
 function counted(production: Production, share: number) {
-  return function (this: BoundedParser, ...given: readonly unknown[]): unknown {
+  // No production has more parameters; spreading them takes a tenth of the time of parsing.
+  return function (this: BoundedParser, a: unknown, b: unknown, c: unknown, d: unknown, e: unknown): unknown {
     this.depth += share;
     if (this.depth > deepest) throw new BoundReached('depth', this.pos);
     try {
-      return production.call(this, ...given);
+      return production.call(this, a, b, c, d, e);
     } finally {
       this.depth -= share;
     }

@@ -48,14 +48,7 @@ export function treeOf(program: Program): Tree | undefined {
     known ??= new Map(nodes.map((each, index) => [each, index]));
     return known.get(node);
   };
-  /** The indexes of the nodes of each type, so that the nodes are compared once for all readers. */
-  let byType: Map<string, number[]> | undefined;
-  const ofTypes = (types: readonly string[]): readonly AnyNode[] => {
-    byType ??= indexesByType(nodes);
-    const indexes = types.flatMap((type) => byType?.get(type) ?? []);
-    if (types.length > 1) indexes.sort((a, b) => a - b);
-    return indexes.map((index) => nodes[index]).filter((node) => node !== undefined);
-  };
+  const ofTypes = typesAmong(nodes);
 
   const parentOf = (node: AnyNode): AnyNode | undefined => parents[placeOf(node) ?? -1];
   return {
@@ -95,12 +88,45 @@ export function upwards({ parentOf }: Tree, holds: (node: AnyNode) => boolean): 
   };
 }
 
-function indexesByType(nodes: readonly AnyNode[]): Map<string, number[]> {
-  const indexes = new Map<string, number[]>();
-  nodes.forEach(({ type }, index) => {
-    const same = indexes.get(type);
-    if (same) same.push(index);
-    else indexes.set(type, [index]);
-  });
-  return indexes;
+/** The nodes of a type, and their indexes in all nodes. */
+interface OfType {
+  readonly nodes: AnyNode[];
+  readonly indexes: number[];
+}
+
+function typesAmong(nodes: readonly AnyNode[]): (types: readonly string[]) => readonly AnyNode[] {
+  /** The nodes are compared once for all readers. */
+  let byType: ReadonlyMap<string, OfType> | undefined;
+  /** Most readers ask for the same types. */
+  const asked = new Map<string, readonly AnyNode[]>();
+  return (types) => {
+    const question = types.join();
+    const before = asked.get(question);
+    if (before) return before;
+    byType ??= nodesByType(nodes);
+    const [first, ...others] = types.flatMap((type) => byType?.get(type) ?? []);
+    const found = first === undefined ? [] : others.length > 0 ? inOrder([first, ...others], nodes) : first.nodes;
+    asked.set(question, found);
+    return found;
+  };
+}
+
+function nodesByType(nodes: readonly AnyNode[]): ReadonlyMap<string, OfType> {
+  const byType = new Map<string, OfType>();
+  for (const [index, node] of nodes.entries()) {
+    const same = byType.get(node.type) ?? { nodes: [], indexes: [] };
+    if (same.nodes.length === 0) byType.set(node.type, same);
+    same.nodes.push(node);
+    same.indexes.push(index);
+  }
+  return byType;
+}
+
+function inOrder(types: readonly OfType[], nodes: readonly AnyNode[]): readonly AnyNode[] {
+  const found: AnyNode[] = [];
+  for (const index of Int32Array.from(types.flatMap(({ indexes }) => indexes)).sort()) {
+    const node = nodes[index];
+    if (node) found.push(node);
+  }
+  return found;
 }

@@ -4,7 +4,7 @@ import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
 import { nearestName } from '../../nearest-name.js';
 import { iisnodeSock } from '../../typed-command.js';
 import { rules } from '../rules/index.js';
-import type { AllowanceFault, FileFacts, Finding } from '../types.js';
+import type { AllowanceFault, FileFacts } from '../types.js';
 import { allowancesInPackage } from './in-package.js';
 import { allowancesInSource } from './in-source.js';
 import { allowancesInWebConfig } from './in-web-config.js';
@@ -69,20 +69,6 @@ function sorted(written: readonly Written[]): Allowances {
     }
   }
   return { valid, faults };
-}
-
-/** The first allowance for a finding, the one nearest to it. */
-export function allowanceFor(
-  { rule, file, line }: Pick<Finding, 'rule' | 'file' | 'line'>,
-  valid: readonly Allowance[],
-): Allowance | undefined {
-  const able = valid.filter((one) => {
-    if (one.rule !== rule) return false;
-    if (one.file !== file) return one.isWide;
-    if (one.lines === undefined) return true;
-    return line !== undefined && one.lines.from <= line && line <= one.lines.to;
-  });
-  return able.find((one) => one.lines !== undefined && one.file === file) ?? able[0];
 }
 
 /** Those that silence nothing, of rules that have checked the app. */

@@ -1,13 +1,15 @@
 import type { Diagnosis } from '../engine.js';
 import type { AllowanceFault, Finding } from '../types.js';
-import { type Allowance, type Allowances, allowanceFor, unusedAmong } from './allowances.js';
+import { type Allowances, unusedAmong } from './allowances.js';
+import { allowanceFinder } from './find-allowance.js';
 
 /** Marks the findings that the app allows; one that is marked already keeps its mark. */
 export function markSilenced(diagnoses: readonly Diagnosis[], { valid }: Allowances): readonly Diagnosis[] {
   if (valid.length === 0) return diagnoses;
+  const find = allowanceFinder(valid);
   return diagnoses.map((diagnosis) => {
     const { finding } = diagnosis;
-    const by = finding.silenced === undefined ? allowanceFor(finding, valid) : undefined;
+    const by = finding.silenced === undefined ? find(finding) : undefined;
     if (by === undefined) return diagnosis;
     const { reason, file, line } = by;
     return { ...diagnosis, finding: { ...finding, silenced: { reason, file, line } } };
@@ -32,7 +34,8 @@ export function sortSilenced(
   checked: ReadonlySet<string> = new Set(),
 ): Sorted {
   const silenced = all.filter((finding) => finding.silenced !== undefined);
-  const used = new Set(silenced.flatMap((finding) => allowances.valid.filter((one) => isBy(one, finding))));
+  const silencing = new Set(silenced.map(({ rule, silenced: by }) => key(rule, by?.file, by?.line)));
+  const used = new Set(allowances.valid.filter(({ rule, file, line }) => silencing.has(key(rule, file, line))));
   return {
     findings: all.filter((finding) => finding.silenced === undefined),
     silenced,
@@ -40,5 +43,4 @@ export function sortSilenced(
   };
 }
 
-const isBy = ({ rule, file, line }: Allowance, finding: Finding): boolean =>
-  finding.rule === rule && finding.silenced?.file === file && finding.silenced.line === line;
+const key = (...parts: readonly (string | number | undefined)[]): string => JSON.stringify(parts);
