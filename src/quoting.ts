@@ -54,7 +54,7 @@ function quotedWithVariables(parts: Exclude<Argument, string>, escaped: (text: s
   const value = [typeof first === 'string' ? first.slice(parameter.length) : first, ...rest];
   const written = value.map((part, index) => {
     if (typeof part !== 'string') return `%${part.placeholder}%`;
-    const text = withQuotesEscaped(oneLine(part));
+    const text = withQuotesOutside(oneLine(part));
     return escaped(index === value.length - 1 ? withEndEscaped(text) : text);
   });
   return `${escaped(parameter)}"${written.join('')}"`;
@@ -99,4 +99,14 @@ const oneLine = (text: string): string => text.replace(/[\r\n]+/g, ' ');
 const withQuotesEscaped = (text: string): string => text.replace(/(\\*)"/g, '$1$1\\"');
 const withEndEscaped = (text: string): string => text.replace(/(\\+)$/, '$1$1');
 
-const quoted = (text: string): string => `"${withEndEscaped(withQuotesEscaped(text))}"`;
+/** Quotes end before a quote of the text and begin again behind it: `\^"` is one for the C runtime, and none for cmd.exe. */
+const withQuotesOutside = (text: string): string => text.replace(/(\\*)"/g, '$1$1"\\^""');
+
+/**
+ * cmd.exe knows no backslashes and counts every quote: behind one inside an argument, `&` would begin another command. Such an argument
+ * has no quotes for cmd.exe at all: `^` stands before each of them, and before all that has a meaning outside quotes.
+ */
+function quoted(text: string): string {
+  const forRuntime = `"${withEndEscaped(withQuotesEscaped(text))}"`;
+  return text.includes('"') ? forRuntime.replace(/[\^"&|<>()]/g, '^$&') : forRuntime;
+}
