@@ -58,6 +58,13 @@ function fromElsewhere(tag: URL): Finding {
   return { ...base, ok: false, seen: `from ${tag.host}`, problem };
 }
 
+/** socket.io closes the connection where it cannot read its client script (500.1013): a bundler leaves those files behind. */
+const brokenOff: Explanation = {
+  why: 'socket.io broke its answer off: the client script is not where its code is, as in a bundle',
+  next: 'copy node_modules/socket.io/client-dist to the folder client-dist above that of the bundle, or leave socket.io out of the bundle',
+  symptom: 'client-script',
+};
+
 /** Bytes of a script that is read to its end (the limit of a visitor); what is longer is not judged. */
 const mostOfScript = 1_000_000;
 
@@ -79,8 +86,11 @@ function read(answer: ProbeAnswer, isNeeded: boolean): ClientScript {
   if (!isNeeded && isAbsent && (readErrorPage(status, body)?.status ?? status) < 500) {
     return { finding: { ...base, ok: true, seen: 'not served, and no script tag loads it' }, text: '' };
   }
+  const page = readErrorPage(status, body);
+  const isBroken = page?.subStatus === 1013 && page.log === undefined;
+  const problem = isBroken ? brokenOff : explainAnswer(answer, 'script');
   const signs = signsOf({ status, body, server: String(headers.server ?? '') });
-  const finding = { ...base, ok: false, seen: describeAnswer(answer), problem: explainAnswer(answer, 'script'), signs };
+  const finding = { ...base, ok: false, seen: describeAnswer(answer), problem, signs };
   return { finding, text: '' };
 }
 

@@ -3,6 +3,8 @@ import type { AppFolder } from './folder.js';
 import { compilerFolders } from './tsconfig.js';
 
 const typed = /\.([cm]?ts|tsx)$/i;
+/** Of a bundle of a server, which may be written in JavaScript. */
+export const anyScript = /\.([cm]?[jt]s|[jt]sx)$/i;
 /** Folders that builds write to. */
 const product = /^(dist|build|lib|out|output)$/i;
 const mostSources = 400;
@@ -20,11 +22,13 @@ export interface Origin {
  * The app's TypeScript from which a script was, or will be, compiled.
  *
  * @param name Relative, forward slashes; it need not exist.
+ * @param kinds The sources that a source map may name.
  */
-export function compiledFrom(folder: AppFolder, name: string): Origin {
-  if (!/\.[cm]?jsx?$/i.test(name) || !hasTypeScript(folder)) return none;
-  const mapped = ofSourceMap(folder, name);
+export function compiledFrom(folder: AppFolder, name: string, kinds: RegExp = typed): Origin {
+  if (!/\.[cm]?jsx?$/i.test(name) || (kinds === typed && !hasTypeScript(folder))) return none;
+  const mapped = ofSourceMap(folder, name, kinds);
   if (mapped.length > 0) return { names: mapped, isMapped: true };
+  if (!hasTypeScript(folder)) return none;
   for (const stem of stemsOf(folder, name)) {
     for (const ending of endingsOf(name)) {
       const found = folder.spelling(stem + ending);
@@ -43,14 +47,15 @@ function hasTypeScript(folder: AppFolder): boolean {
 }
 
 /** The sources that the map beside a script names. */
-function ofSourceMap(folder: AppFolder, name: string): readonly string[] {
+function ofSourceMap(folder: AppFolder, name: string, kinds: RegExp): readonly string[] {
   const map = json(folder.read(`${name}.map`));
   const { sources, sourceRoot } = map as { readonly sources?: unknown; readonly sourceRoot?: unknown };
   if (!Array.isArray(sources)) return [];
   const base = path.posix.join(path.posix.dirname(name), typeof sourceRoot === 'string' ? sourceRoot : '');
   return sources.slice(0, mostSources).flatMap((source) => {
-    if (typeof source !== 'string' || !typed.test(source) || /^[a-z][a-z\d+.-]+:/i.test(source)) return [];
-    return folder.spelling(path.posix.join(base, source)) ?? [];
+    if (typeof source !== 'string' || !kinds.test(source) || /^[a-z][a-z\d+.-]+:/i.test(source)) return [];
+    const file = path.posix.join(base, source);
+    return file === name || /(^|\/)node_modules\//.test(file) ? [] : (folder.spelling(file) ?? []);
   });
 }
 

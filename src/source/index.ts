@@ -37,6 +37,7 @@ export { furtherRoutes, type HandedApp, hasPlacedRoute, mountedApp, type Route, 
 export { parseScript } from './script.js';
 export { isTypeScript } from './script-runners.js';
 export { readServedFolders } from './served-folders.js';
+export { readServerBundle } from './server-bundle.js';
 export { type LoadedScript, readServerSources, type ServerFacts, type ServerScript } from './server-sources.js';
 export { clientTarget, type SocketClient } from './socket-client.js';
 export { type OptionRead, type OptionSpot, type SocketOptions, switchIn } from './socket-options.js';

@@ -1,5 +1,5 @@
 import { appScript } from './app-script.js';
-import { compiledFrom } from './compiled-from.js';
+import { anyScript, compiledFrom } from './compiled-from.js';
 import { contextOf, type ScriptContext } from './context.js';
 import { type EsModuleUse, readEsModuleUse } from './es-module.js';
 import type { AppFolder } from './folder.js';
@@ -143,7 +143,7 @@ function sourcesOf(
   load: (name: string) => ServerScript | undefined,
   reach: (name: string) => readonly ServerScript[],
 ): readonly ServerScript[] {
-  const { names, isMapped } = compiledFrom(folder, product.name);
+  const { names, isMapped } = compiledFrom(folder, product.name, anyScript);
   if (isMapped) {
     const scripts = names.flatMap((name) => load(name) ?? []);
     const imported = new Set(

@@ -293,6 +293,8 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['vdir-path-not-said', 'vdir-path-not-said-routes', 'vdir-path-not-said-by-url'],
     good: ['vdir-path-not-said-no-urls', 'vdir-path-said-to-be-root'],
   },
+  SOCKET_CLIENT_FILES_MISSING: { bad: ['bundle-of-socket-io'], good: ['bundle-with-client-files'] },
+  BUNDLE_WITHOUT_SOURCE_MAP: { bad: ['bundle-without-source-map'], good: ['bundle-with-client-files'] },
   BASE_PATH_MISMATCH: { bad: ['base-path-mismatch'], good: ['base-path-of-vdir'] },
   VDIR_PATH_HARD_CODED: { bad: ['vdir-path-hard-coded'], good: ['vdir-path-own-folder'] },
   ROUTES_WITHOUT_VDIR_PATH: {

@@ -240,6 +240,14 @@ describe('what is wrong is named', () => {
     }
   });
 
+  it("the script's answer breaks off: socket.io does not find it", async () => {
+    const broken = devError.replace(/<pre>Error.*/, '');
+    const report = await wrong((request, response) =>
+      request.url?.endsWith('.js') ? always(500, broken)(request, response) : polling(request, response),
+    );
+    expect(failure(report, 'client-script')?.next).toContain('client-dist');
+  });
+
   it('a catch-all answers for socket.io.js with a page', async () => {
     const report = await wrong(always(200, asking));
     expect(failure(report, 'client-script')).toMatchObject({ ok: false, symptom: 'client-script' });

@@ -8,6 +8,7 @@ import { poolRecycles } from './around/pool-recycles.js';
 import { proxyNotEnabled } from './around/proxy-not-enabled.js';
 import { serviceNotRunning } from './around/service-not-running.js';
 import { basePathMismatch } from './base-path-mismatch.js';
+import { bundleWithoutSourceMap } from './bundle-without-source-map.js';
 import { clientAddressLocal } from './client-address-local.js';
 import { clusterForks } from './cluster-forks.js';
 import { configError } from './config-error.js';
@@ -83,6 +84,7 @@ import { windowsAuthOnSockets } from './server/windows-auth-on-sockets.js';
 import { serverSourceExposed } from './server-source-exposed.js';
 import { settingNotRead } from './setting-not-read.js';
 import { settingsFileNotRead } from './settings-file-not-read.js';
+import { socketClientFilesMissing } from './socket-client-files-missing.js';
 import { socketPathMismatchClient } from './socket-path-mismatch-client.js';
 import { socketPathMismatchServer } from './socket-path-mismatch-server.js';
 import { socketPathUnknown } from './socket-path-unknown.js';
@@ -195,6 +197,8 @@ export const rules: readonly Rule[] = [
   namespaceMismatch,
   vdirPathHardCoded,
   basePathMismatch,
+  socketClientFilesMissing,
+  bundleWithoutSourceMap,
   vdirPathMismatch,
   vdirPathNotSaid,
   routesWithoutVdirPath,

@@ -1,4 +1,5 @@
 import { programOf } from '../../app/index.js';
+import { readServerBundle } from '../../source/index.js';
 import { hostedElsewhere, realtimeLibraries, sourcesAreReadable } from '../facts/realtime.js';
 import { meantForSocketIo } from '../facts/socket-route.js';
 import type { FileFacts } from '../types.js';
@@ -37,6 +38,9 @@ Server from socket.io.`,
       ({ sockets, habits }) => sockets.servers.length + sockets.oldApi.length + habits.gateways.length > 0,
     );
     if (isCreated || modules.has('socket.io') || realtimeLibraries(facts).length > 0) return [];
+    // Packages of a bundle are not loaded by their names.
+    if (facts.entries.some((each) => readServerBundle(facts.folder, programOf(each).name)?.isMapped === false))
+      return [];
     return [
       {
         message: `There is no socket.io server in ${programOf(entry).name} and the modules it loads, although ${expected}.`,

@@ -21,6 +21,7 @@ export const starting: readonly AdoptedApp[] = [
     style: 'the server in one file by esbuild, packages and all',
     visits: [{ get: '/', text: 'All packages are in one file' }],
     conversations: [{ client: 'ws', path: '/count', hears: [/^count \d+$/] }],
+    told: ['BUNDLE_WITHOUT_SOURCE_MAP'],
   },
   {
     name: 'start-script',
