@@ -1,6 +1,5 @@
 /** Looks at a Windows server with its own programs: what is installed there, and what an app on iisnode would meet. */
 export { serverHere } from './here.js';
-export { lookAtServer } from './look.js';
 export { type Account, accountOf, anonymousUser } from './rights.js';
 export { type Acl, readSddl } from './sddl.js';
 export type {
@@ -13,3 +12,4 @@ export type {
   ServerSeen,
   ServiceState,
 } from './types.js';
+export { lookAtServer } from './when-asked.js';
