@@ -81,10 +81,7 @@ function addDeploy(program: Command, run: Runner): void {
       "certificate of its https bindings, in the machine's store MY; embedded IIS: in the folder certificates of its state, by default a self-signed one",
     )
     .addOption(vdirPath('vdir path; by default the one in web.config'))
-    .option(
-      '--force',
-      "in spite of the doctor's errors; on IIS also: replace the root of a site that serves another folder, change a pool that others use",
-    )
+    .option('--force', "go past the doctor's errors; on IIS replace the root of a site, change the pool of others")
     .option('--pool <name>', 'application pool; by default named after the app')
     .addOption(port('; embedded IIS, or the new site, only'))
     .addOption(
@@ -92,6 +89,8 @@ function addDeploy(program: Command, run: Runner): void {
     )
     .option('--check', 'only look whether the app can be deployed there: exit code 0 or 1; changes nothing')
     .addOption(dryRun('print the exact commands, change nothing'))
+    .option('--install-iisnode <msi>', 'on IIS without iisnode: install it first, from this package')
+    .option('--install-rewrite <msi>', 'on IIS without URL Rewrite: install it first, from this package')
     .option('--server-path <folder>', "with --to iis --dry-run on another machine: the app's folder on the server")
     .addOption(
       new Option(

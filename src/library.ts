@@ -5,6 +5,7 @@ import {
   type DeployEvent,
   type DeployOptions,
   type DeployResultWithWarnings,
+  deployOptionNames,
   deployWithWarnings,
   type EmbeddedStatus,
   status as embeddedStatus,
@@ -104,28 +105,7 @@ interface LibraryDeployOptions extends ActionOptions<DeployEvent>, Partial<Omit<
   readonly machines?: number;
 }
 
-const deployOptions: OptionNames<LibraryDeployOptions> = {
-  ...everyAction,
-  to: true,
-  site: true,
-  newSite: true,
-  binding: true,
-  certificate: true,
-  force: true,
-  pool: true,
-  entry: true,
-  port: true,
-  machines: true,
-  dryRun: true,
-  build: true,
-  verify: true,
-  expect: true,
-  appcmd: true,
-  releases: true,
-  releasesDirectory: true,
-  serverPath: true,
-  inPlace: true,
-};
+const deployOptions: OptionNames<LibraryDeployOptions> = { ...everyAction, ...deployOptionNames, machines: true };
 
 /** Puts an app on IIS or the embedded IIS, all or nothing. Throws UserError; DeployFailed has the results of the probe of the live app. */
 export async function deploy(given: LibraryDeployOptions = {}): Promise<Versioned<DeployResultWithWarnings>> {

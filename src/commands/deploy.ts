@@ -28,6 +28,8 @@ interface DeployCommandOptions extends CommonOptions {
   readonly check?: boolean;
   readonly dryRun?: boolean;
   readonly serverPath?: string;
+  readonly installIisnode?: string;
+  readonly installRewrite?: string;
   readonly releases?: number | true;
   readonly releasesDir?: string;
   readonly inPlace?: boolean;
@@ -43,8 +45,11 @@ export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options
   const { dryRun = false } = given;
   const directory = path.resolve(cwd, dir);
   const { runRulesAt } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
+  const { installIisnode, installRewrite } = given;
   const asked = {
     ...given,
+    ...(installIisnode === undefined ? {} : { installIisnode: path.resolve(cwd, installIisnode) }),
+    ...(installRewrite === undefined ? {} : { installRewrite: path.resolve(cwd, installRewrite) }),
     ...(releasesDir === undefined ? {} : { releasesDirectory: path.resolve(cwd, releasesDir) }),
     directory,
     signal,

@@ -9,6 +9,7 @@ export {
 } from './deploy-with-warnings.js';
 export { DeployFailed } from './failure.js';
 export { type LogLine, type LogOptions, readDeployedApp, readLogs } from './logs.js';
+export { deployOptionNames } from './option-names.js';
 export { listReleases, type ReleaseList } from './releases/list-releases.js';
 export { rollback } from './releases/rollback.js';
 export { runPlan } from './run-plan.js';

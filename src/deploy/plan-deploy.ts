@@ -10,6 +10,7 @@ import { appFacts } from './app-facts.js';
 import { isBuilt } from './is-built.js';
 import { bindingText, readNewSite } from './new-site.js';
 import { nameProblem } from './object-name.js';
+import { installsOf } from './preflight/installs.js';
 import { sameFolder } from './same-path.js';
 import type { DeployContext } from './step.js';
 import { findApp, findSite, listEntries, same } from './steps/run-appcmd.js';
@@ -31,6 +32,7 @@ export function planDeploy(app: App, options: DeployOptions, port: number | unde
   const facts = appFacts(app, options, builds);
   refuseLoaderElsewhere(app, facts.entry, vdirPath, options);
   requireServableFolder(facts.directory);
+  const installs = installsOf(options);
   return {
     directory: facts.directory,
     siteName,
@@ -44,6 +46,7 @@ export function planDeploy(app: App, options: DeployOptions, port: number | unde
     port,
     ...(facts.plainRoute === undefined ? {} : { plainRoute: facts.plainRoute }),
     logDirectory: facts.logDirectory,
+    ...(installs.length > 0 && { installs }),
     build: builds(facts.entry),
     verify: options.verify !== false,
     ...(options.expect === undefined ? {} : { expect: options.expect }),

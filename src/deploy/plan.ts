@@ -26,6 +26,18 @@ export interface NewSite {
   readonly certificate?: string;
 }
 
+/** A package of Windows Installer that the user gives, for a product that IIS lacks. */
+export interface ProductInstall {
+  readonly name: string;
+  /** The native module by which it is recognised. */
+  readonly module: string;
+  /** Where to get the right package. */
+  readonly from: string;
+  /** The package, and the file that msiexec writes its log to; absolute. */
+  readonly msi: string;
+  readonly log: string;
+}
+
 /** The plan of a deployment; defaults are filled in. */
 export interface DeployPlan extends AppPlace {
   /** Absolute physical path of the app. */
@@ -47,6 +59,8 @@ export interface DeployPlan extends AppPlace {
   readonly plainRoute?: string;
   /** Folder iisnode writes its logs to, absolute. */
   readonly logDirectory?: string;
+  /** Installed first, where they are missing. */
+  readonly installs?: readonly ProductInstall[];
   /** Run its build first: it is a TypeScript app, without --no-build. */
   readonly build?: boolean;
   /** Check the live app at the end. */

@@ -41,6 +41,9 @@ export interface DeployOptions {
   readonly inPlace?: boolean;
   /** The app's folder on a Windows server that is not this machine, for the commands of a dry run. */
   readonly serverPath?: string;
+  /** Packages of Windows Installer (.msi) for IIS of this machine, used where the product is missing. */
+  readonly installIisnode?: string;
+  readonly installRewrite?: string;
   /** Print the commands, run nothing that writes. */
   readonly dryRun?: boolean;
   /** Run the build of a TypeScript app first, also if it is already built; true by default. */

@@ -1,11 +1,13 @@
 import { needs } from './products.js';
+import { sources } from './sources.js';
+
+const { name, from, option } = sources.iisnode;
 
 /** The module and its section come with its MSI (iis.md 5). */
 export const iisnode = needs('iisnode', {
   code: 'IISNODE_NOT_INSTALLED',
-  name: 'iisnode',
+  name,
   modules: ['iisnode'],
   section: 'system.webServer/iisnode',
-  remedy:
-    'install it on the server, and Node.js: iisnode-full-x64.msi from https://github.com/Azure/iisnode/releases; then deploy again',
+  remedy: `install it on the server, and Node.js: ${from}; then deploy again (or let deploy install it: ${option})`,
 });

@@ -17,6 +17,7 @@ export interface NeededProduct {
 /** A section that nothing declares is 500.19, 0x8007000d for the whole folder; a handler without its module is 500.21 (iis.md 3.8, 5). */
 async function lookFor(product: NeededProduct, asked: Preflight): Promise<Obstacle | undefined> {
   const { code, name, remedy } = product;
+  if (asked.plan.installs?.some((one) => one.name === name)) return undefined; // it is installed first
   const sections = asked.plan.sections.filter((section) => section.startsWith(product.section));
   for (const section of sections) {
     if (await isDeclared(asked.context, asked.plan, section)) continue;

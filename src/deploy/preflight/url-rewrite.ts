@@ -1,11 +1,13 @@
 import { needs } from './products.js';
+import { sources } from './sources.js';
+
+const { name, from, option } = sources.rewrite;
 
 /** No handler names its module: it runs for every request. */
 export const urlRewrite = needs('url-rewrite', {
   code: 'URL_REWRITE_NOT_INSTALLED',
-  name: 'URL Rewrite',
+  name,
   modules: [],
   section: 'system.webServer/rewrite',
-  remedy:
-    'install it on the server: rewrite_amd64_en-US.msi from https://www.iis.net/downloads/microsoft/url-rewrite; then deploy again',
+  remedy: `install it on the server: ${from}; then deploy again (or let deploy install it: ${option})`,
 });

@@ -9,6 +9,7 @@ import { createPool } from './create-pool.js';
 import { createSite } from './create-site.js';
 import { enablePreload } from './enable-preload.js';
 import { grantRights } from './grant-rights.js';
+import { installProducts } from './install-products.js';
 import { prepareHost } from './prepare-host.js';
 import { recordDeployment } from './record-deployment.js';
 import { removeFormerPool } from './remove-former-pool.js';
@@ -54,6 +55,7 @@ const remembered: readonly DeployStep[] = [
 ];
 
 export const serverSteps: readonly DeployStep[] = [
+  step(installProducts),
   step(takeOver),
   step(recordDeployment([step(takeOver), ...remembered])),
   ...remembered,

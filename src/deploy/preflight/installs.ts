@@ -1,0 +1,52 @@
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { UserError } from '../../errors.js';
+import { readIfThereSync } from '../../files/index.js';
+import type { ProductInstall } from '../plan.js';
+import { targetNameOf } from '../targets/choose-target.js';
+import type { DeployOptions } from '../types.js';
+import { sources } from './sources.js';
+
+/** A package of these products has a few megabytes. */
+const largest = 256 * 1024 * 1024;
+/** An MSI is a compound file ([MS-CFB] 2.2). */
+const signature = Buffer.from('d0cf11e0a1b11ae1', 'hex');
+
+/**
+ * The packages that the user gives with `--install-iisnode` and `--install-rewrite`.
+ * @throws UserError INSTALL_NOT_HERE, MSI_NOT_FOUND, MSI_INVALID, FileError.
+ */
+export function installsOf(options: DeployOptions): readonly ProductInstall[] {
+  const given = [
+    { ...sources.iisnode, option: '--install-iisnode', file: options.installIisnode },
+    { ...sources.rewrite, option: '--install-rewrite', file: options.installRewrite },
+  ];
+  return given.flatMap(({ option, file, name, module, from }) => {
+    if (file === undefined) return [];
+    if (targetNameOf(options) !== 'iis') throw notHere(option);
+    const msi = path.resolve(file);
+    requireMsi(msi, from);
+    const log = path.join(tmpdir(), `iisnode-sock-install-${module.toLowerCase()}.log`);
+    return [{ name, module, from, msi, log }];
+  });
+}
+
+function requireMsi(msi: string, from: string): void {
+  const bytes = readIfThereSync(msi, largest);
+  if (bytes !== undefined && /\.msi$/i.test(msi) && bytes.subarray(0, signature.length).equals(signature)) return;
+  const isThere = bytes !== undefined;
+  throw new UserError(isThere ? 'MSI_INVALID' : 'MSI_NOT_FOUND', {
+    what: isThere ? `${msi} is no package of Windows Installer` : `there is no file ${msi}`,
+    why: isThere
+      ? 'It has not the content, or not the name, of an .msi file: a download may have been cut, or be a page.'
+      : 'Deploy downloads nothing itself.',
+    next: `get ${from}`,
+  });
+}
+
+const notHere = (option: string): UserError =>
+  new UserError('INSTALL_NOT_HERE', {
+    what: `${option} is for IIS on this machine`,
+    why: 'The embedded IIS has both products built in, and a script installs nothing.',
+    next: 'omit it, or deploy on the server with --to iis',
+  });
