@@ -21,6 +21,8 @@ export interface Listen {
   readonly guarded: boolean;
   /** What gets the port, where that takes numbers only; undefined where the name of a pipe works, too. */
   readonly numbersOnly: 'option' | 'socket.io' | 'fastify' | undefined;
+  /** The name of the server that listens: 'server' of `server.listen(..)`. */
+  readonly on: string | undefined;
   /** socket.io or ws listens, for sockets alone. */
   readonly isForSockets: boolean;
 }
@@ -65,6 +67,9 @@ function portOf(context: ScriptContext, node: CallExpression | NewExpression): A
   const port = propertyOf(object, 'port', bindings);
   return port ? asked(port, false, 'option') : asked(propertyOf(object, 'path', bindings), false);
 }
+
+const nameOfServer = ({ callee }: CallExpression | NewExpression): string | undefined =>
+  callee.type === 'MemberExpression' && callee.object.type === 'Identifier' ? callee.object.name : undefined;
 
 /** `const app = fastify()`: since version 5 its listen() has no form for the name of a pipe but the option path. */
 function isFastify(context: ScriptContext, object: AnyNode): boolean {
@@ -213,6 +218,7 @@ export function readListens(
       coercion: withoutCoercion(context, coercion),
       guarded: isGuarded(context, node),
       numbersOnly,
+      on: nameOfServer(node),
       isForSockets,
     });
   }

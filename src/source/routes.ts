@@ -155,7 +155,7 @@ function requestHandler(context: ScriptContext, { callee, arguments: given }: Ca
 function urlReader(context: ScriptContext, call: CallExpression): UrlReader | undefined {
   const handler = requestHandler(context, call);
   if (!/^(Function|ArrowFunction)(Expression|Declaration)$/.test(handler?.type ?? '') || !handler) return undefined;
-  if (!context.tree.within(handler).some((node) => propertyName(node) === 'url')) return undefined;
+  if (!context.tree.within(handler).some((node) => readsStart(context, node))) return undefined;
   return readerOf(context, handler, context.place(call.start));
 }
 
@@ -165,11 +165,18 @@ const readerOf = (context: ScriptContext, handler: AnyNode, at: Place): UrlReade
   readsEnvironment: mentionsEnvironment(handler, context.bindings),
 });
 
+/** `request.url`, but not `request.url.endsWith('.js')`, which is right at every path. */
+function readsStart({ tree }: ScriptContext, node: AnyNode): boolean {
+  if (propertyName(node) !== 'url') return false;
+  const parent = tree.parentOf(node);
+  return parent?.type !== 'MemberExpression' || !/^(?:endsWith|includes|length)$/.test(propertyName(parent) ?? '');
+}
+
 /** The functions around each `request.url` that the script exports. */
 function readExportedReaders(context: ScriptContext): ReadonlyMap<string, UrlReader> {
   const { tree } = context;
   const readers = new Map<string, UrlReader>();
-  const reads = tree.ofType('MemberExpression').filter((node) => propertyName(node) === 'url');
+  const reads = tree.ofType('MemberExpression').filter((node) => readsStart(context, node));
   const functions = new Set(reads.flatMap((node) => tree.ancestorsOf(node).filter(isFunction)));
   for (const each of functions) {
     const name = exportedNameOf(context, each);

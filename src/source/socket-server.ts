@@ -11,6 +11,8 @@ export interface SocketServer {
   readonly at: Place;
   readonly options: SocketOptions;
   readonly settings: ServerSettings;
+  /** The name of the http server that it is given: 'server' of `new Server(server)`. */
+  readonly on: string | undefined;
   /** Made by `require('socket.io').listen(..)`, which socket.io has until version 2. */
   readonly isByListen: boolean;
   /** It listens on its own port: `new Server(3001)`. */
@@ -121,6 +123,7 @@ export function readSocketServers(context: ScriptContext): SocketServerUse {
         at: context.place(node.start),
         options: readSocketOptions(context, node, optionsFirst ? 0 : 1),
         settings: readServerSettings(context, node, optionsFirst ? 0 : 1),
+        on: first?.type === 'Identifier' ? first.name : undefined,
         isByListen: context.moduleOf(node.callee) === 'socket.io#listen',
         hasOwnPort: first !== undefined && isPort(readValue(first, context.bindings)),
       });

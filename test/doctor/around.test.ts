@@ -218,3 +218,42 @@ describe('a copy of applicationHost.config', () => {
     expect(said(named)).toEqual([]);
   });
 });
+
+describe('the folder of the app below the one of the root', () => {
+  const files = {
+    [`${app}/server.js`]: "require('./lib/db.js');\nrequire('node:http').createServer().listen(process.env.PORT);\n",
+    [`${app}/lib/db.js`]: '',
+    [`${app}/config.json`]: '{}',
+  };
+  const all = '<match url=".*" />\n<action type="Rewrite" url="server.js" />';
+  const toNode = appConfig(`<rewrite><rules><rule name="node">${all}</rule></rules></rewrite>`);
+  const exposed = async (own: string, options: object, above = config()): Promise<readonly string[]> => {
+    const report = await check(site(own, { 'site/web.config': above, ...files }), { siteRoot: 'site', ...options });
+    const { findings } = report;
+    return findings.filter(({ rule }) => rule === 'SERVER_SOURCE_EXPOSED').map(({ message }) => message);
+  };
+  const plain = appConfig('<rewrite><rules><clear /></rules></rewrite>');
+
+  it('is served under its place in that folder, where the path of the app is another one', async () => {
+    const [found] = await exposed(plain, { vdirPath: '/chat' });
+    expect(found).toMatch(
+      /^The root of the site sends files of the app.*\/apps\/chat\/lib\/db\.js, \/apps\/chat\/config\.json/,
+    );
+  });
+
+  it.each<[string, string, object, string?]>([
+    ['is not where its path is that place', plain, { vdirPath: '/apps/chat' }],
+    ['is not where its own web.config sends all to node there as well', toNode, { vdirPath: '/chat' }],
+    [
+      'is not where the root hides it',
+      plain,
+      { vdirPath: '/chat' },
+      config(
+        '<security><requestFiltering><hiddenSegments><add segment="apps" /></hiddenSegments></requestFiltering></security>',
+      ),
+    ],
+  ])('%s', async (_name, own, options, above) => {
+    const found = await exposed(own, options, above);
+    expect(found.filter((message) => message.startsWith('The root'))).toEqual([]);
+  });
+});

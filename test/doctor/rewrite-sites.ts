@@ -49,7 +49,10 @@ export const rewriteSites: Readonly<
   NODE_MODULES_PUBLISHED: { bad: ['node-modules-published'], good: ['node-modules-not-published'] },
   SCRIPT_RUN_BY_NODE: { bad: ['script-run-by-node'], good: ['script-left-to-iis'] },
   PROXY_TO_OWN_PORT: { bad: ['proxy-to-own-port', 'proxy-to-other-program'], good: ['proxy-to-other-machine'] },
-  PROXY_LOSES_PATH: { bad: ['proxy-without-path'], good: ['proxy-to-right-port'] },
+  PROXY_LOSES_PATH: {
+    bad: ['proxy-without-path', 'proxy-without-folder'],
+    good: ['proxy-to-right-port', 'proxy-to-other-folder'],
+  },
   PROXY_SETS_UPGRADE: { bad: ['proxy-sets-upgrade-for-all'], good: ['proxy-sets-upgrade-for-upgrades'] },
   PROXY_TO_OTHER_PORT: { bad: ['proxy-to-other-port'], good: ['proxy-to-right-port'] },
   PROXY_LOSES_QUERY: { bad: ['proxy-loses-query'], good: ['proxy-keeps-query'] },

@@ -243,7 +243,10 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
   TLS_SERVER: { bad: ['tls-server'], good: ['tls-server-by-environment'] },
   GATEWAY_PORT: { bad: ['gateway-port'], good: ['gateway-without-port'] },
   CLUSTER_FORKS: { bad: ['cluster-forks'], good: ['cluster-not-under-iisnode'] },
-  WRONG_SERVER_LISTENS: { bad: ['wrong-server-listens'], good: ['wrong-server-passed-on'] },
+  WRONG_SERVER_LISTENS: {
+    bad: ['wrong-server-listens', 'sockets-on-other-port'],
+    good: ['wrong-server-passed-on', 'sockets-on-the-pipe'],
+  },
   MAIN_MODULE_CHECK: {
     bad: ['main-module-check', 'main-module-check-beside'],
     good: ['main-module-or-iisnode', 'port-by-hand-only'],

@@ -39,6 +39,13 @@ describe('a field of a class that is set once has its value', () => {
 });
 
 it.each([
+  ['http.createServer((q, s) => s.end(q.url === "/" ? a : b));', true],
+  ['http.createServer((q, s) => s.end(q.url.endsWith(".js") ? a : b));', false],
+])('a handler that looks at the end of the URL alone does not depend on its start: %s', (text, reads) => {
+  expect(routesOf(`import http from 'http';\n${text}`).readsUrls !== undefined).toBe(reads);
+});
+
+it.each([
   ['export const handler = (q, s) => s.end(q.url);', 'handler'],
   ['export function handler(q) { if (q.url === "/") end(); }', 'handler'],
   ['function f(q) { return g(() => q.url); }\nmodule.exports = f;', 'default'],

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { AppConfiguration } from '../../app/index.js';
 import type { ConfigError, ConfigNote, EffectiveElement, Origin } from '../../config/index.js';
 import { ConfigSnapshot } from '../../pipeline/index.js';
@@ -55,6 +56,11 @@ export interface SiteQueries {
   children(): readonly ChildApp[];
   /** Does IIS send this file of the app (relative, forward slashes) to clients? False while sections are invalid. */
   handsOut(file: string): boolean;
+  /**
+   * The URL at which the site's root sends a file of the app (relative, forward slashes) to clients: the app's folder is below that of the
+   * root, under another URL than its own. undefined where it does not, or where the root is unknown.
+   */
+  handsOutAbove(file: string): string | undefined;
 }
 
 /** An application below the app. */
@@ -84,6 +90,7 @@ const noSite: Site = {
     isHandledByIisnode: nothing,
     children: () => [],
     handsOut: () => false,
+    handsOutAbove: nothing,
   },
 };
 
@@ -110,6 +117,14 @@ export function readSite(folder: AppFolder, configuration: AppConfiguration | un
     const journey = journeyIn(file.split('/').map(encodeURIComponent).join('/'));
     return journey?.outcome.kind === 'file' && journey.target === file;
   };
+  const above = folderAbove(configuration, folder.root);
+  const handsOutAbove = (file: string): string | undefined => {
+    if (above === undefined || world === undefined) return undefined;
+    const url = `/${[...above, ...file.split('/')].map(encodeURIComponent).join('/')}`;
+    const { outcome, path: end, rewrite } = journeyOf(world, url);
+    const isSame = rewrite.kind !== 'rewrite' && decodeURIComponent(url).toLowerCase() === end.toLowerCase();
+    return outcome.kind === 'file' && isSame ? url : undefined;
+  };
   const site: SiteFacts = {
     vdirPath,
     problems,
@@ -125,6 +140,7 @@ export function readSite(folder: AppFolder, configuration: AppConfiguration | un
     appSetting: (key) => configuration.appSetting(key)?.value,
     appSettingOrigin: (key) => configuration.appSetting(key)?.origin,
     handsOut,
+    handsOutAbove,
     children: () => childrenOf(configuration, world),
     journey: journeyIn,
     journeyWith: (rules, relativeUrl, options) =>
@@ -133,6 +149,21 @@ export function readSite(folder: AppFolder, configuration: AppConfiguration | un
     isHandledByIisnode: (relativeUrl) => world && isHandledByIisnode(world, prefix + relativeUrl),
   };
   return { site, queries };
+}
+
+/** The app's folder below the one of the site's root, name by name; undefined where its URLs there are an application's, or it is not below. */
+function folderAbove({ at }: AppConfiguration, directory: string): readonly string[] | undefined {
+  const root = at.site.applications
+    .find((each) => each.path === '/')
+    ?.virtualDirectories.find((each) => each.path === '/');
+  const below = root === undefined ? '' : path.relative(root.physicalPath, directory);
+  if (below === '' || below === '..' || below.startsWith(`..${path.sep}`) || path.isAbsolute(below)) return undefined;
+  const names = below.split(path.sep);
+  const url = `/${names.join('/')}/`.toLowerCase();
+  const isOfApp = at.site.applications.some(
+    (each) => each.path !== '/' && url.startsWith(`${each.path.toLowerCase()}/`),
+  );
+  return isOfApp ? undefined : names;
 }
 
 /** The applications below the app that the surroundings name. */

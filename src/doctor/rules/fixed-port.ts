@@ -4,6 +4,7 @@ import type { Listen, ServerScript } from '../../source/index.js';
 import { iisnodeSock } from '../../typed-command.js';
 import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere } from '../facts/realtime.js';
+import { socketsOnOtherPort } from '../facts/sockets-on-other-port.js';
 import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
@@ -119,8 +120,10 @@ Or let ${iisnodeSock} init . --loader always start the app: the loader connects 
       const beside = listens.some(({ listen }) => listen.guarded || listen.port.kind !== 'literal');
       // Of several servers the loader serves the one on PORT, else the first.
       let served = facts.loader?.port === undefined ? (beside ? '' : undefined) : String(facts.loader.port);
+      // WRONG_SERVER_LISTENS reports those.
+      const reported = socketsOnOtherPort(facts.query.scriptsOf(entry));
       for (const { listen, script } of active) {
-        if (listen.port.kind !== 'literal') continue;
+        if (listen.port.kind !== 'literal' || reported.includes(listen)) continue;
         const port = String(listen.port.value);
         served ??= listen.isForSockets ? undefined : port;
         const isLeft = facts.loader !== undefined && !listen.isForSockets && port !== served;

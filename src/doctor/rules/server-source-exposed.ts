@@ -1,5 +1,6 @@
 import { iisnodeSock } from '../../typed-command.js';
 import { hostedElsewhere } from '../facts/realtime.js';
+import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
 /** IIS sends the server's own scripts to clients. */
@@ -12,7 +13,8 @@ export const serverSourceExposed = defineRule({
 serves them. A list of hidden names is not safe: it lacks the file that is added next. Send every URL to node instead, also the names of
 files, by the last rule: <rule name="all to node" stopProcessing="true"><match url=".*" /><action type="Rewrite" url="server.js" /></rule>.
 Pages and pictures then come from node (express.static), or IIS serves the files of one folder: "${iisnodeSock} init --static public" writes
-both rules into a new web.config. Files that a page loads are not reported.`,
+both rules into a new web.config. Files that a page loads are not reported. With --site-root, --app /=DIR or --apphost the folder of the
+site's root is looked at as well: an app in a folder below it may be reached there under another URL, past its own rules.`,
   explains: ['LIVE_SOURCE_EXPOSED', 'LIVE_PACKAGES_EXPOSED'],
   check(facts) {
     const { site } = facts;
@@ -20,20 +22,44 @@ both rules into a new web.config. Files that a page loads are not reported.`,
     if (!site || !entry || site.iisnodeHandlers.length === 0 || hostedElsewhere(facts)) return [];
     const entries = new Set(facts.entries.map(({ name }) => name.toLowerCase()));
     const ofPages = new Set(facts.pages.flatMap(({ files }) => files));
-    const exposed = [...new Set(facts.server.scripts.flatMap(({ loaded }) => loaded?.name ?? []))].filter(
-      (name) => !entries.has(name.toLowerCase()) && !ofPages.has(name) && facts.query.handsOut(name),
-    );
-    const [first] = exposed;
-    if (first === undefined) return [];
-    const some = exposed.slice(0, 4).join(', ') + (exposed.length > 4 ? ` and ${exposed.length - 4} more` : '');
+    const scripts = [...new Set(facts.server.scripts.flatMap(({ loaded }) => loaded?.name ?? []))];
+    const isPrivate = (name: string): boolean => !entries.has(name.toLowerCase()) && !ofPages.has(name);
+    const exposed = scripts.filter((name) => isPrivate(name) && facts.query.handsOut(name));
     const [handler] = site.iisnodeHandlers;
     const at = handler?.origin && facts.query.placeOf(handler.origin);
     return [
-      {
-        message: `IIS sends ${some} of the server to every client that requests it.`,
-        fix: `A last rule that sends every URL to node: <match url=".*" /> <action type="Rewrite" url="${entry.name}" />`,
-        ...(at && { at }),
-      },
+      ...(exposed.length > 0
+        ? [
+            {
+              message: `IIS sends ${listed(exposed)} of the server to every client that requests it.`,
+              fix: `A last rule that sends every URL to node: <match url=".*" /> <action type="Rewrite" url="${entry.name}" />`,
+              ...(at && { at }),
+            },
+          ]
+        : []),
+      ...aboveTheApp(facts, scripts),
     ];
   },
 });
+
+const most = 4;
+const listed = (names: readonly string[]): string =>
+  names.slice(0, most).join(', ') + (names.length > most ? ` and ${names.length - most} more` : '');
+
+/** Files with settings that are often secret. */
+const secret =
+  /(?:^|\/)(?:config|secrets?|settings|credentials|appsettings|serviceaccount)[\w.-]*\.json$|\.(?:pem|key|pfx)$|(?:^|\/)\.env[\w.]*$/i;
+
+/** The site's root has the folder of the app under another URL, where no handler and no rule of the app applies. */
+function aboveTheApp(facts: FileFacts, scripts: readonly string[]): RuleFinding[] {
+  const names = [...scripts, ...facts.folder.files.filter((name) => secret.test(name))];
+  const urls = [...new Set(names)].flatMap((name) => facts.query.handsOutAbove(name) ?? []);
+  if (urls.length === 0) return [];
+  return [
+    {
+      message: `The root of the site sends files of the app to every client: ${listed(urls)}.`,
+      why: "The app's folder is below the folder of the site's root, which serves it as files: its own rules and handlers apply only at its vdir path.",
+      fix: "Move the app's folder out of the folder of the site, or let the root refuse it (hiddenSegments in a <location> of that path).",
+    },
+  ];
+}

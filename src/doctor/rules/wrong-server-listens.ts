@@ -1,6 +1,8 @@
-import { readOtherListen } from '../../source/index.js';
+import { readOtherListen, type ServerScript } from '../../source/index.js';
 import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere } from '../facts/realtime.js';
+import { socketsOnOtherPort } from '../facts/sockets-on-other-port.js';
+import type { RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { socketsFail } from './symptoms.js';
 
@@ -10,7 +12,17 @@ interface FixData {
   readonly text: string;
 }
 
-/** socket.io is attached to a server that never listens. */
+/** All of socket.io is on a server with a port of its own, and another server listens on the pipe. */
+const onOtherPort = (scripts: readonly ServerScript[]): readonly RuleFinding<FixData>[] =>
+  socketsOnOtherPort(scripts).map(({ on, port, at }) => ({
+    message: `socket.io is on ${on}, which listens on port ${port.kind === 'literal' ? port.value : '?'}; IIS talks to the other server, on process.env.PORT.`,
+    why: 'No request of a browser for socket.io comes to that port: the server on the pipe answers it with 404.',
+    fix: 'Give socket.io the server that listens on process.env.PORT.',
+    at,
+    loader: { says: 'opens a second port for sockets' },
+  }));
+
+/** socket.io is attached to a server that never listens, or listens elsewhere. */
 export const wrongServerListens = defineRule<FixData>({
   code: 'WRONG_SERVER_LISTENS',
   severity: 'error',
@@ -18,11 +30,13 @@ export const wrongServerListens = defineRule<FixData>({
   title: 'The server that listens is not the one with socket.io',
   why: 'The pages work, but no request reaches socket.io: app.listen() creates a second http server, which answers socket.io with 404.',
   help: `app.listen() of Express, Koa and Connect creates its own http server. When socket.io is attached to another one, as in const server =
-http.createServer(app); const io = new Server(server), that server must listen: server.listen(process.env.PORT || 3000).
+http.createServer(app); const io = new Server(server), that server must listen: server.listen(process.env.PORT || 3000). A server
+for socket.io alone, with a port of its own, gets no request through IIS.
 --fix writes the server's name instead of the app's.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
-    return facts.server.scripts.flatMap((script) => {
+    const elsewhere = facts.entries.flatMap((entry) => onOtherPort(facts.query.scriptsOf(entry)));
+    const notListening = facts.server.scripts.flatMap((script): RuleFinding<FixData>[] => {
       const found = script.context && readOtherListen(script.context);
       if (!found) return [];
       const { app, server, at, span } = found;
@@ -36,6 +50,7 @@ http.createServer(app); const io = new Server(server), that server must listen: 
         },
       ];
     });
+    return [...notListening, ...elsewhere];
   },
   fix: (_facts, { data }) => (data ? [{ file: data.file, edits: [{ span: data.span, text: data.text }] }] : []),
 });

@@ -1,8 +1,27 @@
+import type { RewriteRule } from '../../../rewrite/index.js';
+import { serverPaths } from '../../facts/realtime.js';
 import { placeOfRule } from '../../facts/rewrite-rules.js';
 import { socketUrls } from '../../facts/socket-route.js';
+import type { FileFacts, RuleFinding } from '../../types.js';
 import { defineRule } from '../define-rule.js';
 
 const pathOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).pathname : undefined);
+
+/** The server of the app, behind the proxy, has socket.io at another path than the one that it gets. */
+function partOf(facts: FileFacts, rule: RewriteRule, handshake: string, target: string): RuleFinding[] {
+  const paths = serverPaths(facts).map(({ path }) => path);
+  const isThere = (path: string | undefined): boolean => path === undefined || target.startsWith(`${path}/`);
+  const [path] = paths;
+  if (path === undefined || paths.some(isThere)) return [];
+  return [
+    {
+      message: `Rule "${rule.name}" passes /${handshake.replace(/\?.*$/, '')} on as ${target}, and the server has socket.io at ${path}/.`,
+      why: 'The server behind the proxy answers 404, or with a page: no client can connect.',
+      fix: `{R:0} in place of {R:1} in the target, so that the part before the group is passed on as well`,
+      ...placeOfRule(facts, rule),
+    },
+  ];
+}
 
 /** A proxy target without a part of the URL that was asked for (httpplatformhandler.md 10). */
 export const proxyLosesPath = defineRule({
@@ -20,7 +39,8 @@ url="http://127.0.0.1:3000/{R:1}" />. Without {R:1} (or {REQUEST_URI} behind the
     if (sockets?.rewrite.kind !== 'proxy' || page?.rewrite.kind !== 'proxy') return [];
     const rule = sockets.applied.at(-1)?.rule;
     const target = pathOf(sockets.rewrite.url);
-    if (rule === undefined || target === undefined || target !== pathOf(page.rewrite.url)) return [];
+    if (rule === undefined || target === undefined) return [];
+    if (target !== pathOf(page.rewrite.url)) return partOf(facts, rule, handshake, target);
     return [
       {
         message: `Rule "${rule.name}" passes /${handshake.replace(/\?.*$/, '')} and /some/page on as ${target}.`,
