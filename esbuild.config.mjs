@@ -58,6 +58,16 @@ const lazyTypedParser = {
   },
 };
 
+/** The tables of code pages are half a megabyte, which only a Windows with letters outside ASCII needs: a file of its own. */
+const lazyCodePages = {
+  name: 'lazy-code-pages',
+  setup({ onResolve }) {
+    onResolve({ filter: /^iconv-lite$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './iconv-lite.cjs', external: true } : undefined,
+    );
+  },
+};
+
 const dist = path.join(import.meta.dirname, 'dist');
 await mkdir(dist, { recursive: true });
 const built = await Promise.all([
@@ -76,13 +86,14 @@ const built = await Promise.all([
     entryPoints: {
       ...Object.fromEntries(alone.map((name) => [name, `src/commands/${name}-alone.ts`])),
       'typed-parser': 'src/source/typed-parser.ts',
+      'iconv-lite': 'iconv-lite',
     },
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     outdir: 'dist',
     minify: true,
     external: ['socket.io'],
-    plugins: [lazyTypedParser],
+    plugins: [lazyTypedParser, lazyCodePages],
     define: { ...shared.define, 'import.meta.url': 'ownUrl' },
     banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
   }),
@@ -102,7 +113,7 @@ const built = await Promise.all([
     chunkNames: 'chunk-[hash]',
     // Loading execa, ws and the others file by file costs 100 ms a command (npm run bench); socket.io is the app's.
     external: ['socket.io'],
-    plugins: [lazyTypedParser],
+    plugins: [lazyTypedParser, lazyCodePages],
     banner: {
       js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
     },
