@@ -4,38 +4,23 @@ import {
   type CheckApp,
   checkDeployment,
   DeployFailed,
+  type DeployOptions,
   type DeployWarning,
   deployWithWarnings,
 } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
-import type { Expectation } from '../probe/index.js';
 import type { Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { renderCheck } from './render-check.js';
 import { printEvent, renderDeployment, renderProbe } from './render-deploy.js';
 
-interface DeployCommandOptions extends CommonOptions {
-  readonly to?: string;
-  readonly site?: string;
-  readonly newSite?: string;
-  readonly binding?: readonly string[];
-  readonly certificate?: string;
-  readonly path?: string;
-  readonly force?: boolean;
-  readonly pool?: string;
-  readonly port?: number;
+/** As those of the library, but for what the command line gives in another way. */
+interface DeployCommandOptions
+  extends CommonOptions,
+    Omit<DeployOptions, 'directory' | 'releasesDirectory' | 'signal' | 'environment' | 'appcmd'> {
+  readonly releasesDir?: string;
   readonly machines?: number;
   readonly check?: boolean;
-  readonly dryRun?: boolean;
-  readonly serverPath?: string;
-  readonly installIisnode?: string;
-  readonly installRewrite?: string;
-  readonly releases?: number | true;
-  readonly releasesDir?: string;
-  readonly inPlace?: boolean;
-  readonly build?: boolean;
-  readonly verify?: boolean;
-  readonly expect?: readonly Expectation[];
 }
 
 /** `deploy [dir]` */

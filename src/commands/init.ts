@@ -1,28 +1,21 @@
 import path from 'node:path';
 import { exitCodes } from '../exit-codes.js';
-import { type InitEvent, type InitFinding, type InitResult, init as initApp, isAdvice } from '../scaffold/index.js';
+import {
+  type InitEvent,
+  type InitFinding,
+  type InitOptions,
+  type InitResult,
+  init as initApp,
+  isAdvice,
+} from '../scaffold/index.js';
 import { ask, startTask, type Task, type Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { renderDiff } from './diff.js';
 import { seconds } from './duration.js';
 import { fileLines } from './init-files.js';
 
-interface InitCommandOptions extends CommonOptions {
-  readonly template?: string;
-  readonly path?: string;
-  readonly entry?: string;
-  readonly loader?: string;
-  readonly replaceHandler?: boolean;
-  readonly processes?: number;
-  readonly adapter?: string;
-  readonly allowEio3?: boolean;
-  readonly typescript?: boolean;
-  readonly transports?: readonly string[];
-  readonly static?: readonly string[];
-  readonly install?: boolean;
-  readonly force?: boolean;
+interface InitCommandOptions extends CommonOptions, Omit<InitOptions, 'directory' | 'environment' | 'signal'> {
   readonly yes?: boolean;
-  readonly dryRun?: boolean;
 }
 
 /** `init [dir]` */

@@ -1,14 +1,10 @@
 import path from 'node:path';
 import { assumedDeployment, assumptionLine } from '../app/place/index.js';
-import { undeploy as undeployApp } from '../deploy/index.js';
+import { type UndeployOptions, undeploy as undeployApp } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Command, CommonOptions } from './context.js';
 
-interface UndeployCommandOptions extends CommonOptions {
-  readonly to?: string;
-  readonly site?: string;
-  readonly path?: string;
-}
+interface UndeployCommandOptions extends CommonOptions, Pick<UndeployOptions, 'to' | 'site' | 'path'> {}
 
 /** `undeploy [dir]` */
 export const undeploy: Command<UndeployCommandOptions> = async ([dir], options, context) => {

@@ -11,7 +11,7 @@ export function protocolOf(body: string): 3 | 4 | undefined {
 }
 
 /** Characters of a session id that is used: socket.io's have 20. */
-export const longestSid = 1_000;
+const longestSid = 1_000;
 
 /** The id of a session that a handshake opened; undefined where there is none, or one that no URL could hold. */
 export const sidOf = (body: string): string | undefined =>

@@ -17,7 +17,7 @@ export interface Codes {
 }
 
 /** One spelling of an error code: a Win32 error in an HRESULT (0x8007....) is the error itself: '0x21'. */
-export function errorCode(value: number): string {
+function errorCode(value: number): string {
   const code = value >>> 0;
   return `0x${(code >>> 16 === 0x8007 ? code & 0xffff : code).toString(16)}`;
 }

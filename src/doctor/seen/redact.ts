@@ -23,7 +23,7 @@ const secrets: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Without cookies, authorisation headers, tokens, passwords and values of queries. Linear in the length. */
-export function redacted(text: string): string {
+function redacted(text: string): string {
   return secrets.reduce((kept, [pattern, instead]) => kept.replace(pattern, instead), text);
 }
 

@@ -66,7 +66,7 @@ function certificateIn(file: string, text: string): StoredCertificate[] {
 }
 
 /** The certificate that was made here for these host names and IP addresses before, if it is still valid for long enough. */
-export function ownCertificate(home: Home, names: readonly string[]): StoredCertificate | undefined {
+function ownCertificate(home: Home, names: readonly string[]): StoredCertificate | undefined {
   return storedCertificates(home).find(
     (one) =>
       path.basename(one.file).startsWith('self-signed-') &&
