@@ -67,7 +67,7 @@ function addDeploy(program: Command, run: Runner): void {
     .description(
       'Create the application pool and the application, unlock what web.config uses, start it, and check the live app.',
     )
-    .option('--to <target>', 'iis|embedded|FILE.bat|FILE.ps1; iis where appcmd.exe is found, else embedded')
+    .option('--to <target>', 'iis|embedded|FILE.bat|FILE.ps1|FILE.zip; iis where appcmd.exe is found, else embedded')
     .addOption(site())
     .option('--new-site <name>', 'create a site for the app, which is at its root')
     .addOption(
@@ -103,6 +103,7 @@ function addDeploy(program: Command, run: Runner): void {
       'the folder for the copies; below inetpub, or in the state of the embedded IIS, by default',
     )
     .option('--in-place', "serve the app's own folder; so it is by default, until --releases is used")
+    .option('--install-on-server', 'FILE.zip: without node_modules, which App Service then installs itself')
     .option('--no-build', 'do not build a TypeScript app first')
     .option('--no-verify', 'do not check the live app afterwards')
     .addOption(expected())

@@ -1,6 +1,7 @@
 import type { DeployEvent, DeployResult } from '../deploy/index.js';
 import { printable } from '../printable.js';
 import type { ProbeReport } from '../probe/index.js';
+import { quoteForCmd } from '../quoting.js';
 import type { Terminal } from '../terminal/index.js';
 import { iisnodeSock } from '../typed-command.js';
 import { seconds } from './duration.js';
@@ -37,7 +38,7 @@ export function renderDeployment(terminal: Terminal, result: DeployResult, done:
   }
   if (result.probe) renderProbe(terminal, result.probe);
   if (result.plan.release !== undefined || result.url !== undefined) terminal.say(terminal.err.dim(servedLine(result)));
-  if (result.file) terminal.print(`commands written to ${result.file}`);
+  if (result.file !== undefined) printFile(terminal, result, result.file);
   if (result.url === undefined) return;
   terminal.print(out.url(result.url));
   if (result.exit !== 'done') return;
@@ -57,6 +58,17 @@ export function renderProbe(terminal: Terminal, probe: ProbeReport): void {
     if (step.why) terminal.print(`    ${step.why}`);
     if (step.next) terminal.print(`    next: ${step.next}`);
   }
+}
+
+/** Where the file is, and how a package gets to App Service (deploying.md 2.1). */
+function printFile(terminal: Terminal, { target, changed }: DeployResult, file: string): void {
+  if (target !== 'zip') {
+    terminal.print(`commands written to ${file}`);
+    return;
+  }
+  terminal.print(changed ? `package written to ${file}` : `nothing to do: ${file} is up to date`);
+  const push = 'az webapp deploy --resource-group GROUP --name APP --type zip --src-path';
+  terminal.print(`next: ${push} ${quoteForCmd(file)}`);
 }
 
 /** Which folder IIS serves. */

@@ -7,7 +7,7 @@ import { checkAppAlone, preflightOf, runChecks } from './preflight/run-checks.js
 import { releaseRequest } from './releases/plan-release.js';
 import { refuseOtherRoot } from './site-root.js';
 import { chooseTarget, targetNameOf } from './targets/choose-target.js';
-import { isScript } from './targets/script.js';
+import { isFileTarget } from './targets/file-target.js';
 import type { DeployOptions, DeployPlan } from './types.js';
 
 /** The result of `deploy --check`: plain data. */
@@ -40,7 +40,7 @@ async function checksOf(
 ): Promise<readonly CheckResult[]> {
   const asked = { options: { ...options, check: true }, faults };
   const alone = (): Promise<readonly CheckResult[]> => checkAppAlone({ app, ...asked });
-  if (options.to !== undefined && isScript(options.to)) return alone();
+  if (isFileTarget(options.to)) return alone();
   const { signal = new AbortController().signal, environment = process.env } = options;
   try {
     const target = chooseTarget(options, signal);

@@ -1,5 +1,6 @@
-import { type App, type AssumedFrom, type Assumption, assumptionsOf, readApp } from '../app/index.js';
+import { type App, type Assumption, assumptionsOf, readApp } from '../app/index.js';
 import { UserError } from '../errors.js';
+import { assumeFrom } from './assume-from.js';
 import { deploy, withRecordedSite } from './deploy.js';
 import type { DeployEvent, DeployOptions, DeployResult } from './types.js';
 
@@ -62,8 +63,8 @@ export async function appOfDeployment(options: DeployOptions, checkApp: CheckApp
   const placed = await withRecordedSite(options).catch(unlessUnreadable);
   const recorded = site === undefined && newSite === undefined ? placed?.site : undefined;
   const ownSite = newSite ?? recorded;
-  const assumeFrom: AssumedFrom = ownSite === undefined ? 'folder name' : 'own site';
-  const read = (): App => readApp(directory, { environment, vdirPath: options.path, assumeFrom });
+  const read = (): App =>
+    readApp(directory, { environment, vdirPath: options.path, assumeFrom: assumeFrom(ownSite, options.to) });
   const app = read();
   return { app, read, placed, recorded, faults: checkApp(app) };
 }

@@ -6,7 +6,8 @@ import { appSources } from '../probe/index.js';
 import { deploymentRecords } from './all-records.js';
 import { markLog } from './app-logs.js';
 import { appUrl } from './app-url.js';
-import { checkServer, planDeploy, refuseUncheckedExpect } from './plan-deploy.js';
+import { assumeFrom } from './assume-from.js';
+import { checkServer, planDeploy, refuseInstallElsewhere, refuseUncheckedExpect } from './plan-deploy.js';
 import type { AppFault } from './preflight/check.js';
 import { checkAppAlone, preflightOf, refuseObstacles, runChecks } from './preflight/run-checks.js';
 import { recordOfOwnSite } from './records.js';
@@ -20,10 +21,12 @@ import { refuseOtherRoot } from './site-root.js';
 import type { DeployContext } from './step.js';
 import { steps } from './steps/index.js';
 import { chooseTarget, targetNameOf } from './targets/choose-target.js';
+import { isFileTarget, isZip } from './targets/file-target.js';
 import { freshIis, freshServer, noteOnFreshIis, refuseServerPath, typedAppcmd } from './targets/fresh-server.js';
 import { refusePort, refuseWithoutBinding } from './targets/iis.js';
 import type { OpenTarget } from './targets/open-target.js';
-import { deployToScript, isScript } from './targets/script.js';
+import { deployToScript } from './targets/script.js';
+import { deployToZip } from './targets/zip.js';
 import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from './types.js';
 
 /**
@@ -45,12 +48,13 @@ export async function deploy(
   known?: DeployOptions,
   faults: readonly AppFault[] = [],
 ): Promise<DeployResult> {
-  const toScript = options.to !== undefined && isScript(options.to);
-  refuseUncheckedExpect(options, !toScript);
+  const toFile = isFileTarget(options.to);
+  refuseUncheckedExpect(options, !toFile);
+  refuseInstallElsewhere(options);
   const isFreshIis = options.to === 'iis' && options.dryRun === true && !hasIis(options);
-  checkReleaseOptions(options, !toScript && !isFreshIis);
+  checkReleaseOptions(options, !toFile && !isFreshIis);
   refuseServerPath(options.serverPath, isFreshIis);
-  if (toScript || isFreshIis) return deployElsewhere(given ?? appOf(options), options, report, faults);
+  if (toFile || isFreshIis) return deployElsewhere(given ?? appOf(options), options, report, faults);
   const began = performance.now();
   const signal = options.signal ?? new AbortController().signal;
   const target = chooseTarget(options, signal);
@@ -74,12 +78,13 @@ async function deployElsewhere(
 ): Promise<DeployResult> {
   const { to } = options;
   refuseObstacles(await checkAppAlone({ app, faults, options }), new Reporter(report));
-  if (to !== undefined && isScript(to)) return deployToScript(app, options, to, report);
+  if (isFileTarget(to))
+    return isZip(to) ? deployToZip(app, options, to, report) : deployToScript(app, options, to, report);
   return planForFreshServer(app, options, report);
 }
 
-const appOf = ({ directory, path: vdirPath, newSite, environment = process.env }: DeployOptions): App =>
-  readApp(directory, { environment, vdirPath, assumeFrom: newSite === undefined ? 'folder name' : 'own site' });
+const appOf = ({ directory, path: vdirPath, newSite, to, environment = process.env }: DeployOptions): App =>
+  readApp(directory, { environment, vdirPath, assumeFrom: assumeFrom(newSite, to) });
 
 /**
  * An app for which deploy has created a site is deployed to that site again: its options, or those given. Throws UserError

@@ -27,4 +27,5 @@ export const deployOptionNames: OptionNames<DeployOptions> = {
   installIisnode: true,
   installRewrite: true,
   inPlace: true,
+  installOnServer: true,
 };

@@ -15,6 +15,7 @@ import { sameFolder } from './same-path.js';
 import type { DeployContext } from './step.js';
 import { findApp, findSite, listEntries, same } from './steps/run-appcmd.js';
 import { targetNameOf } from './targets/choose-target.js';
+import { isFileTarget, isZip } from './targets/file-target.js';
 import type { DeployOptions, DeployPlan } from './types.js';
 
 /**
@@ -87,12 +88,19 @@ export function refuseUncheckedExpect({ expect = [], verify }: DeployOptions, is
   if (expect.length === 0 || (isLooked && verify !== false)) return;
   throw new UserError('EXPECT_NOT_CHECKED', {
     what: '--expect needs the check of the live app',
-    why:
-      verify === false
-        ? '--no-verify leaves that check out'
-        : 'a script with the commands is written, and nothing is deployed now',
+    why: verify === false ? '--no-verify leaves that check out' : 'a file is written, and nothing is deployed now',
     next: `leave one of the two out; later: ${iisnodeSock} doctor URL --expect /path=200`,
     exit: 'usage',
+  });
+}
+
+/** @throws UserError INSTALL_NOT_THERE. */
+export function refuseInstallElsewhere({ installOnServer, to }: DeployOptions): void {
+  if (installOnServer !== true || (isFileTarget(to) && isZip(to))) return;
+  throw new UserError('INSTALL_NOT_THERE', {
+    what: '--install-on-server is for a package: --to FILE.zip',
+    why: 'Here the server gets the packages of the app as they are in node_modules.',
+    next: 'omit it',
   });
 }
 

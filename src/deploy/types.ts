@@ -9,7 +9,7 @@ export type * from './plan.js';
 export interface DeployOptions {
   /** The app's folder. */
   readonly directory: string;
-  /** iis, embedded, FILE.bat, FILE.ps1; default: iis where appcmd.exe is found, else embedded. */
+  /** iis, embedded, FILE.bat, FILE.ps1, FILE.zip; default: iis where appcmd.exe is found, else embedded. */
   readonly to?: string;
   readonly site?: string;
   /** Creates this site for the app, at its root; without `site` and `path`. */
@@ -44,6 +44,8 @@ export interface DeployOptions {
   /** Packages of Windows Installer (.msi) for IIS of this machine, used where the product is missing. */
   readonly installIisnode?: string;
   readonly installRewrite?: string;
+  /** FILE.zip: leave out the packages in node_modules, which the server installs; false by default. */
+  readonly installOnServer?: boolean;
   /** Print the commands, run nothing that writes. */
   readonly dryRun?: boolean;
   /** Run the build of a TypeScript app first, also if it is already built; true by default. */
@@ -86,7 +88,7 @@ export interface DeployResult {
   readonly url: string | undefined;
   /** The probe of the live app; undefined without verification. */
   readonly probe: ProbeReport | undefined;
-  /** FILE.bat or FILE.ps1 written, absolute. */
+  /** FILE.bat, FILE.ps1 or FILE.zip written, absolute. */
   readonly file?: string;
   readonly ms: number;
   /** done: every other result is thrown. */

@@ -11,7 +11,7 @@ import { removeApp } from './remove-app.js';
 import { withAppLock, withServerLock } from './server-lock.js';
 import { same } from './steps/run-appcmd.js';
 import { chooseTarget, targetNameOf } from './targets/choose-target.js';
-import { isScript } from './targets/script.js';
+import { isFileTarget, isZip } from './targets/file-target.js';
 import type { DeploymentRecord, UndeployOptions, UndeployResult } from './types.js';
 
 /**
@@ -28,7 +28,7 @@ export async function undeploy(asked: UndeployOptions = {}): Promise<UndeployRes
   const environment = options.environment ?? process.env;
   const home = openHome(environment);
   requireHome(home);
-  if (options.to !== undefined && isScript(options.to)) throw notFromScript(options.to);
+  if (isFileTarget(options.to)) throw isZip(options.to) ? notFromZip(options.to) : notFromScript(options.to);
   const standard = targetNameOf({ environment, ...(options.appcmd && { appcmd: options.appcmd }) });
   // A home that was never used is not created.
   if (!existsSync(home.directory) && (options.to ?? standard) === 'embedded') return undeployWithoutHome(options, home);
@@ -155,6 +155,13 @@ const ofOtherFolder = (record: DeploymentRecord, directory: string): UserError =
     what: `${record.path} of "${record.site}" is not deployed from ${directory}`,
     why: `It is deployed from ${record.directory}.`,
     next: `use one of the two: ${iisnodeSock} undeploy --path ${record.path}, or ${iisnodeSock} undeploy ${directory}`,
+  });
+
+const notFromZip = (to: string): UserError =>
+  new UserError('UNDEPLOY_FROM_ZIP', {
+    what: `undeploy cannot undo what became of ${to}`,
+    why: 'The package was given to another server, which is unknown here.',
+    next: 'remove the app there: in App Service delete the files below site/wwwroot, or the app itself',
   });
 
 const notFromScript = (to: string): UserError =>

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { open, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { UserError } from '../errors.js';
 import { WriteError } from './write-error.js';
 
 /**
@@ -9,10 +10,13 @@ import { WriteError } from './write-error.js';
  * Its mode is kept; a symbolic link still points to the same file.
  *
  * @param file Its folder must exist.
- * @param data Text is written as UTF-8.
+ * @param data Text is written as UTF-8. An iterable gives the parts of a large file; a UserError of its own is thrown as it is.
  * @throws WriteError; then the file is unchanged, and no temporary file is left.
  */
-export async function writeFileAtomic(file: string, data: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(
+  file: string,
+  data: string | Uint8Array | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const target = await realpath(file).catch(() => file);
   const mode = await stat(target).then(
     (found) => found.mode & 0o7777,
@@ -22,7 +26,7 @@ export async function writeFileAtomic(file: string, data: string | Uint8Array): 
   try {
     const handle = await open(temporary, 'wx', mode ?? 0o666);
     try {
-      await handle.writeFile(data);
+      await writeFile(handle, data);
       // `open` applies the umask to the mode.
       if (mode !== undefined && process.platform !== 'win32') await handle.chmod(mode);
       await handle.sync();
@@ -32,6 +36,7 @@ export async function writeFileAtomic(file: string, data: string | Uint8Array): 
     await renameOver(temporary, target);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
+    if (error instanceof UserError) throw error;
     throw new WriteError(file, 'file', error);
   }
 }

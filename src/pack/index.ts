@@ -3,3 +3,4 @@ export { listAppFiles } from './list-files.js';
 export { hashFiles, type KnownFiles, type PackedApp, packApp } from './pack-app.js';
 export { isBelow } from './packages.js';
 export type { PackedFile, PackOptions } from './types.js';
+export { marked, zipApp } from './zip.js';

@@ -43,8 +43,18 @@ class Listing {
   }
 
   list(): readonly AppFile[] {
-    const { directory, keep = [], target } = this.#options;
+    const { directory, keep = [], target, packages = true } = this.#options;
     this.#walkApp(directory, '', [this.#root]);
+    if (packages) this.#walkPackages();
+    for (const file of [...alwaysTaken, ...keep]) this.#keep(file);
+    const files = [...this.#files.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
+    this.#faults.push(...addonFaults(files, target));
+    if (this.#faults.length > 0) throw packRefused(directory, this.#faults, target);
+    return files;
+  }
+
+  #walkPackages(): void {
+    const { directory, target } = this.#options;
     const owners = this.#owners.map((folder) => realpathSync.native(folder));
     const { packages, faults } = runningPackages(this.#root, owners, target);
     this.#faults.push(...faults);
@@ -53,11 +63,6 @@ class Listing {
       if (!notPackages.includes(path.basename(at))) this.#walkPackage(folder, at, [folder], true);
     }
     for (const at of this.#whole) this.#walkPackage(path.join(directory, at), at, [path.join(directory, at)], true);
-    for (const file of [...alwaysTaken, ...keep]) this.#keep(file);
-    const files = [...this.#files.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
-    this.#faults.push(...addonFaults(files, target));
-    if (this.#faults.length > 0) throw packRefused(directory, this.#faults, target);
-    return files;
   }
 
   #walkApp(folder: string, at: string, above: readonly string[]): void {

@@ -12,6 +12,8 @@ export interface PackOptions {
   readonly keep?: readonly string[];
   /** Absolute folders below the app's that are left out: iisnode's logs. */
   readonly leaveOut?: readonly string[];
+  /** Also the packages in node_modules; true by default. Without them the server installs them. */
+  readonly packages?: boolean;
   readonly target: PackTarget;
   readonly signal?: AbortSignal;
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -15,29 +15,17 @@ import {
 } from '../../src/deploy/index.js';
 import { hostStatus, openHome, stopBackgroundHost } from '../../src/host/index.js';
 import { ChaosViewer } from '../redis/viewers.js';
-import { environmentOf, launcher, root } from '../support/cli.js';
+import { environmentOf, launcher } from '../support/cli.js';
+import { installPackages } from '../support/install-packages.js';
 import { scaffolded } from '../support/scaffolded.js';
 import { temporaryDirectory } from './support.js';
 
 const { inferno } = createRequire(import.meta.url)('../../templates/dante/inferno.js') as { inferno: string[][] };
 
-/** Copies packages of this repository, with all that they need: a release has no package of a folder elsewhere. */
-function install(folder: string, names: readonly string[]): void {
-  for (const name of names) {
-    const [from, to] = [root, folder].map((each) => path.join(each, 'node_modules', name)) as [string, string];
-    if (existsSync(to)) continue;
-    cpSync(from, to, { recursive: true });
-    const { dependencies = {} } = JSON.parse(readFileSync(path.join(from, 'package.json'), 'utf8')) as {
-      dependencies?: Record<string, string>;
-    };
-    install(folder, Object.keys(dependencies));
-  }
-}
-
 async function dante(): Promise<{ readonly options: DeployOptions; readonly entry: string }> {
   const { folder, remove } = await scaffolded('dante');
   rmSync(path.join(folder, 'node_modules'));
-  install(folder, ['socket.io']);
+  installPackages(folder, ['socket.io']);
   const environment = environmentOf({
     IISNODE_SOCK_HOME: path.join(temporaryDirectory(), 'home'),
     STANZA_INTERVAL: '1500', // the last of 46 stanzas must not come before the last deployment

@@ -23,16 +23,16 @@ export function chooseTarget(options: TargetOptions, signal: AbortSignal): OpenT
   const home = openHome(environment);
   if (to === 'embedded') return openEmbedded(home, signal);
   if (to === 'iis') return openIis(options, home, signal);
-  if (/^ssh:\/\//i.test(to) || /\.zip$/i.test(to)) {
+  if (/^ssh:\/\//i.test(to)) {
     throw new UserError('TARGET_NOT_SUPPORTED_YET', {
       what: `--to ${to} does not work yet`,
-      why: 'this version deploys to IIS on this machine, to the embedded IIS, and into .bat and .ps1 scripts',
+      why: 'this version deploys to IIS on this machine, to the embedded IIS, and into .bat and .ps1 scripts and .zip packages',
       next: 'write a script with --to deploy.bat, and run it on the server',
     });
   }
   throw new UserError('UNKNOWN_TARGET', {
     what: `"${to}" is not a target`,
-    why: 'a target is iis, embedded, FILE.bat or FILE.ps1',
+    why: 'a target is iis, embedded, FILE.bat, FILE.ps1 or FILE.zip',
     next: 'for example --to embedded',
   });
 }

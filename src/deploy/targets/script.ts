@@ -23,8 +23,6 @@ interface Dialect {
   render(lines: readonly string[], plan: DeployPlan, folder: string): string;
 }
 
-export const isScript = (to: string): boolean => /\.(bat|cmd|ps1)$/i.test(to);
-
 /**
  * Builds the app on this machine, which has its compiler, and writes the commands of the same plan, for a new IIS, into a script. The
  * script is run elevated on the server, with the app at the same place relative to it. Running it twice is fine: what exists (183)
