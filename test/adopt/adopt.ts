@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
-import { cli } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 
 export interface Adopted {
   /** Is there a loader, which web.config starts? */
@@ -21,7 +21,7 @@ export async function adopt(
   { path: vdirPath, processes }: { path: string; processes: number },
 ): Promise<Adopted> {
   const init = async (...more: readonly string[]): Promise<InitDocument> => {
-    const { code, stdout, stderr } = await cli(['init', folder, '--path', vdirPath, ...more, '--json']);
+    const { code, stdout, stderr } = await cliHere(['init', folder, '--path', vdirPath, ...more, '--json']);
     expect(code, stderr).toBe(0);
     return JSON.parse(stdout) as InitDocument;
   };

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cli, root } from '../support/cli.js';
+import { root } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 import { copyOf } from './copy.js';
 import { deploy, failToDeploy } from './deployed.js';
 import type { AdoptedApp } from './list/adopted-app.js';
@@ -12,7 +13,7 @@ const apps = path.join(root, 'test', 'fixtures', 'apps');
 async function adopt(name: string, vdirPath: string, options: readonly string[] = []): Promise<string> {
   const packages = name === 'next-negative' ? ['socket.io-client'] : []; // its package.json does not name it
   const { folder } = await copyOf(name, { where: apps, packages });
-  const { code, stdout, stderr } = await cli(['init', folder, '--path', vdirPath, '--json', ...options]);
+  const { code, stdout, stderr } = await cliHere(['init', folder, '--path', vdirPath, '--json', ...options]);
   expect(code, `${stdout}\n${stderr}`).toBe(0);
   return folder;
 }

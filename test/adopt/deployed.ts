@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { openHome, stopBackgroundHost } from '../../src/host/index.js';
 import type { ProbeReport } from '../../src/probe/index.js';
-import { cli } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
 
 /** An app on an embedded IIS of its own. */
 export interface Deployed {
@@ -24,7 +24,7 @@ export interface Deployed {
 export async function deploy(folder: string, vdirPath: string, options: readonly string[] = []): Promise<Deployed> {
   const environment = homeBeside(folder);
   const args = [folder, '--to', 'embedded', '--path', vdirPath, '--json'];
-  const made = await cli(['deploy', ...args, '--port', '0', ...options], { environment });
+  const made = await cliHere(['deploy', ...args, '--port', '0', ...options], { environment });
   expect(made, `${made.stdout}\n${made.stderr}`).toMatchObject({ code: 0 });
   const { url, probe: seen } = JSON.parse(made.stdout) as { url: string; probe: ProbeReport };
   const logs = path.join(folder, 'iisnode');
@@ -39,7 +39,7 @@ export async function deploy(folder: string, vdirPath: string, options: readonly
     },
     recycle: () => appendFileSync(path.join(folder, 'web.config'), '\n'),
     async undeploy() {
-      const { code, stderr } = await cli(['undeploy', ...args], { environment });
+      const { code, stderr } = await cliHere(['undeploy', ...args], { environment });
       expect(code, stderr).toBe(0);
     },
   };
@@ -49,11 +49,11 @@ export async function deploy(folder: string, vdirPath: string, options: readonly
 export async function failToDeploy(folder: string, vdirPath: string): Promise<FailedDeploy> {
   const environment = homeBeside(folder);
   const args = ['deploy', folder, '--to', 'embedded', '--path', vdirPath, '--json', '--port', '0'];
-  const { code, stdout, stderr } = await cli(args, { environment });
+  const { code, stdout, stderr } = await cliHere(args, { environment });
   expect(code, `${stdout}\n${stderr}`).toBe(1);
   const { error } = JSON.parse(stdout) as { error: FailedDeploy };
   expect(error.code).toBe('VERIFICATION_FAILED');
-  const status = await cli(['status', '--to', 'embedded', '--json'], { environment });
+  const status = await cliHere(['status', '--to', 'embedded', '--json'], { environment });
   expect(status.stdout).not.toContain(folder);
   return error;
 }
