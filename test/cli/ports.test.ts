@@ -60,7 +60,7 @@ describe('deploy --port', () => {
     expect(await textAt(one, '/a/')).toBe('a');
 
     const [, command = ''] =
-      /create a separate site: iisnode-sock (.*), and deploy with --site b /.exec(refused.stderr) ?? [];
+      /create a separate site: npx iisnode-sock (.*), and deploy with --site b /.exec(refused.stderr) ?? [];
     const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
     expect(await run(...words)).toMatchObject({ code: 0 });
     expect(await deploy('b', '--site', 'b')).toMatchObject({ code: 0 });
