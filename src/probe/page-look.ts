@@ -45,8 +45,12 @@ export function readPage(answer: ProbeAnswer, app: URL, entries: readonly string
     return { answer, kind: 'shown', finding: { ...base, ok: true, seen, note: noteOfStop(stop) } };
   }
   const page = readErrorPage(answer.status, answer.body);
-  if (page === undefined)
-    return { answer, kind: 'shown', finding: { ...base, ok: true, seen: describeAnswer(answer) } };
+  if (page === undefined) {
+    const { cutAfter } = answer;
+    const note = cutAfter && `it had not ended after ${cutAfter}, and the rest of it was not read`;
+    const finding = { ...base, ok: true, seen: describeAnswer(answer), ...(note && { note }) };
+    return { answer, kind: 'shown', finding };
+  }
   if (nodeIsDown(answer)) return { ...wrong(explainErrorPage(page)), kind: 'dead' };
   if (page.status >= 500 || page.subStatus === 18) return wrong(explainErrorPage(page));
   const problem = explainAnswer(answer, 'page');

@@ -261,7 +261,8 @@ class SocketVisit {
     if (look.kind === 'shown' && !isServerError) {
       const { problem: _, ...rest } = finding;
       const seen = `no socket.io (${finding.seen})`;
-      const note = 'the page asks for no sockets, and none were found; if clients elsewhere use them, check their path';
+      const page = look.answer?.cutAfter === undefined ? 'the page' : 'the part of the page that was read';
+      const note = `${page} asks for no sockets, and none were found; if clients elsewhere use them, check their path`;
       log.add('handshake', 'GET', { ...rest, ok: true, seen, note }, startedAt);
       return false;
     }

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { size } from '../amounts.js';
 import type { Lookup } from './address.js';
 import { CookieJar } from './cookies.js';
 import { requireCertificate } from './own-certificate.js';
@@ -24,6 +25,8 @@ export interface ProbeAnswer {
   readonly body: string;
   /** Received of the body. */
   readonly bytes: number;
+  /** Set when the answer had not ended, and was read no further: after what, `5 s` or `1.0 MB`. */
+  readonly cutAfter?: string;
   /** Where the redirects led that were followed, in order. */
   readonly redirects: readonly URL[];
   /** Set when the answer is a redirect that was not followed. */
@@ -187,24 +190,26 @@ export class Visitor {
         this.jar.keep(url, response.headers);
         begun.head(response.statusCode ?? 0, response.headers);
         const chunks: Buffer[] = [];
-        const finish = (): void => {
+        const finish = (cutAfter?: string): void => {
           begun.end(bytes);
           const body = Buffer.concat(chunks).toString('utf8');
-          resolve({ url, status: response.statusCode ?? 0, headers: response.headers, body, bytes });
+          const { statusCode: status = 0, headers } = response;
+          resolve({ url, status, headers, body, bytes, ...(cutAfter !== undefined && { cutAfter }) });
         };
-        const stop = (): void => {
-          finish();
+        const stop = (after: string): void => {
+          finish(after);
           sent.destroy();
         };
         clearTimeout(timer);
-        timer = setTimeout(stop, Math.min(timeout, bodyTime));
+        const most = Math.min(timeout, bodyTime);
+        timer = setTimeout(stop, most, `${most / 1_000} s`);
         response.on('data', (chunk: Buffer) => {
           if (bytes < enough) chunks.push(chunk);
           bytes += chunk.length;
-          if (bytes >= enough) stop();
+          if (bytes >= enough) stop(size(enough));
         });
         response.on('error', fail);
-        response.on('end', finish);
+        response.on('end', () => finish());
       });
       sent.end(asked.body);
     });

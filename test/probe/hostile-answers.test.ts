@@ -21,6 +21,31 @@ it('an upgrade that was not asked for ends the request', async () => {
   expect(steps[0]).toMatchObject({ id: 'page', ok: false, why: expect.stringContaining('an upgrade (101)') });
 });
 
+it.each([
+  ['goes on and on', 'x'.repeat(65_536), 10_000, 'it had not ended after 976.6 kB'],
+  ['stops in the middle', '<title>', 250, 'it had not ended after 0.25 s'],
+])('a page that %s is not called complete, nor without sockets', async (_what, text, timeout, note) => {
+  const server = createServer((socket) => {
+    const more = (): void => void (text.length > 9 && socket.write(text, () => socket.writable && more()));
+    socket.on('error', () => undefined);
+    socket.once('data', (asked) => {
+      if (!String(asked).startsWith('GET / ')) return socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n${text}`);
+      more();
+    });
+    onTestFinished(() => void socket.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const { steps } = await probeApp(`http://127.0.0.1:${address.port}/`, { timeout, eventTimeout: 1 });
+  expect(steps).toMatchObject([
+    { id: 'page', note: `${note}, and the rest of it was not read` },
+    { id: 'handshake', note: expect.stringContaining('the part of the page that was read asks for no sockets') },
+  ]);
+});
+
 const answer = (body: string): ProbeAnswer => ({
   url: new URL('http://127.0.0.1/'),
   status: 200,
