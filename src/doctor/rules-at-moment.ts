@@ -12,6 +12,7 @@ import { upgradesOf } from './facts/realtime.js';
 import { type UnbuiltClient, unbuiltClients } from './facts/unbuilt-clients.js';
 import { loaderNeed } from './loader-need.js';
 import { rules } from './rules/index.js';
+import { severityRank } from './severity.js';
 import type { FileFacts, Finding } from './types.js';
 
 /** For another command that runs the doctor's rules. */
@@ -68,7 +69,8 @@ function findingsAt(moment: Moment, facts: FileFacts): readonly Finding[] {
   const { diagnoses } = runRules(rules, facts, selection);
   return markSilenced(diagnoses, allowancesOf(facts))
     .map(({ finding }) => finding)
-    .filter((finding) => finding.silenced === undefined && isReported(finding));
+    .filter((finding) => finding.silenced === undefined && isReported(finding))
+    .sort((one, other) => severityRank[one.severity] - severityRank[other.severity]);
 }
 
 /** What init needs to know of the app as it will be. */

@@ -112,8 +112,8 @@ describe('an app from the field, in a virtual directory', () => {
       ['ROOT_ABSOLUTE_URL public/app.js:1'],
     ],
     ['router-without-path', [unknown], []],
-    ['routes-in-a-class', [unknown], []],
-    ['handler-from-a-framework', [unknown], []],
+    ['routes-in-a-class', ['has routes without the vdir path s.js:8'], []],
+    ['handler-from-a-framework', ['compares URLs without the vdir path fw.js:1'], []],
     ['path-assigned-later', ['answers at /socket.io, without the vdir path s.js:3'], []],
     ['page-at-a-depth', [closes(4)], []],
     [
