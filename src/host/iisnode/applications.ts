@@ -79,6 +79,11 @@ export class Applications {
     }
   }
 
+  /** Retires all of them: another worker process takes over, and what each says of itself is still true. */
+  retireAll(): void {
+    for (const application of [...this.#current]) this.retire(application);
+  }
+
   /** Resolves when every retired application has ended. */
   async retired(): Promise<void> {
     await Promise.all(this.#retiring);

@@ -51,8 +51,9 @@ class Module implements IisnodeModule {
     this.#applications.retain(isServed);
   }
 
-  async drain(): Promise<void> {
-    this.#applications.retain(() => false);
+  async drain(why: 'removed' | 'recycled'): Promise<void> {
+    if (why === 'removed') this.#applications.retain(() => false);
+    else this.#applications.retireAll();
     await this.#applications.retired();
     await this.close();
   }

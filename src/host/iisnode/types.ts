@@ -69,8 +69,8 @@ export interface IisnodeModule {
    * processes are ended. In iisnode they run until the worker process ends, because no request comes that could retire them.
    */
   retain(isServed: IsServed): void;
-  /** For a worker whose pool was removed: retires every application, and closes when all have ended. */
-  drain(): Promise<void>;
+  /** For a worker whose pool was removed, or that another one takes over from: retires every application, and closes when all have ended. */
+  drain(why: 'removed' | 'recycled'): Promise<void>;
   /** Kills all node processes and starts new ones with the next request, like a recycled worker. */
   recycle(): Promise<void>;
   /** Idempotent; resolves when every child process has ended. */

@@ -47,14 +47,14 @@ export class Workers {
     for (const [pool, module] of this.#modules) {
       const served = servedBy(model, pool);
       if (served !== undefined) module.retain(served);
-      else this.#drain(pool, module);
+      else this.#drain(pool, module, 'removed');
     }
   }
 
   /** A new worker takes over for one pool, or for all; the old one ends its requests (iis.md 4.9, overlapped recycle). */
   recycle(pool?: string): void {
     for (const [name, module] of this.#modules)
-      if (pool === undefined || name === pool.toLowerCase()) this.#drain(name, module);
+      if (pool === undefined || name === pool.toLowerCase()) this.#drain(name, module, 'recycled');
   }
 
   /** Ends the processes of a pool that is stopped at once. */
@@ -62,10 +62,10 @@ export class Workers {
     await this.#modules.get(pool.toLowerCase())?.recycle();
   }
 
-  #drain(pool: string, module: IisnodeModule): void {
+  #drain(pool: string, module: IisnodeModule, why: 'removed' | 'recycled'): void {
     this.#modules.delete(pool);
     this.#draining.add(module);
-    void module.drain().finally(() => this.#draining.delete(module));
+    void module.drain(why).finally(() => this.#draining.delete(module));
   }
 
   async close(): Promise<void> {
