@@ -35,7 +35,11 @@ const bySubStatus: Readonly<Record<string, Meaning>> = {
     next: 'icacls FOLDER /grant "IIS AppPool\\POOL:(OI)(CI)RX"',
     symptom: 'rights',
   },
-  '403.1': { why: 'the handlers section allows no scripts here (accessPolicy)', next: trace, symptom: 'no-rewrite' },
+  '403.1': {
+    why: 'the handler requires more (requireAccess, by default Script) than accessPolicy of the handlers section gives, by default Read and Script',
+    next: `leave requireAccess out of the handler of node, or accessPolicy="Read, Script"; ${trace}`,
+    symptom: 'no-rewrite',
+  },
   '403.2': { why: 'the handlers section allows no reading here (accessPolicy)', next: trace, symptom: 'no-rewrite' },
   '403.4': { why: 'the site demands https (sslFlags)', next: 'use the https address', symptom: 'https' },
   '403.6': { why: 'the address of this visitor is refused (ipSecurity)', symptom: 'refused' },

@@ -172,7 +172,7 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     good: ['platform-settings-passed'],
   },
   COMMAND_LINE_NOT_NODE: {
-    bad: ['command-line-pm2', 'command-line-script', 'command-line-path-list'],
+    bad: ['command-line-pm2', 'command-line-bash', 'command-line-script', 'command-line-path-list'],
     good: ['command-line-options'],
   },
   NODE_IN_USER_PROFILE: {

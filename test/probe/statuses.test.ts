@@ -30,6 +30,7 @@ async function site(status: number, body: string): Promise<string> {
 describe('a status is read for what it is', () => {
   it.each([
     [403, detailed('403.18'), '403.18: a rewrite rule sends the request into another application'],
+    [403, detailed('403.1'), '403.1: the handler requires more (requireAccess, by default Script)'],
     [403, detailed('403.4'), '403.4: the site demands https'],
     [404, detailed('404.8'), '404.8: request filtering refuses a hidden segment'],
     [404, detailed('404.15'), '404.15: request filtering refuses a long query'],

@@ -26,7 +26,20 @@ export const isInUserProfile = (path: string): boolean =>
   );
 
 /** Programs that start node themselves, in another process. */
-const managers = new Set(['npm', 'npx', 'yarn', 'pnpm', 'pm2', 'pm2-runtime', 'forever', 'nodemon', 'bun', 'deno']);
+const managers = new Set([
+  'npm',
+  'npx',
+  'yarn',
+  'pnpm',
+  'pm2',
+  'pm2-runtime',
+  'forever',
+  'nodemon',
+  'tsx',
+  'ts-node',
+  'bun',
+  'deno',
+]);
 
 export const isProcessManager = ({ name }: ProgramPath): boolean => managers.has(name);
 

@@ -5,10 +5,22 @@ import { win32 } from './failures.js';
 /** The program that was found, or the Win32 error code of CreateProcess. */
 export type Executable = { readonly file: string; readonly note?: string } | { readonly code: number };
 
-/** Splits a command line at spaces outside double quotes; quotes are removed: `"a b" c` -> [`a b`, `c`]. */
+/**
+ * A path of Windows that begins a command line without quotes, blanks in it included: CreateProcess lengthens the name of the program blank
+ * by blank until it finds a file (iisnode.md 3.3). Blanks in front of an option are not part of a name.
+ */
+const unquotedProgram =
+  /^\s*(?:[a-z]:[\\/]|\\\\|%)(?:(?!\s-)[^"])*?(?:\.(?:exe|com|cmd|bat)(?=\s|$)|[\\/]node(?=\s+-|\s*$))/i;
+
+/**
+ * Splits a command line at spaces outside double quotes; quotes are removed: `"a b" c` -> [`a b`, `c`].
+ * A program's path needs no quotes: `C:\Program Files\nodejs\node.exe --x` -> [`C:\Program Files\nodejs\node.exe`, `--x`].
+ */
 export function splitCommandLine(text: string): string[] {
-  const words: string[] = [];
-  for (const match of text.matchAll(/(?:[^\s"]|"[^"]*"?)+/g)) words.push(match[0].replaceAll('"', ''));
+  const program = unquotedProgram.exec(text)?.[0] ?? '';
+  const words = program === '' ? [] : [program.trim()];
+  for (const match of text.slice(program.length).matchAll(/(?:[^\s"]|"[^"]*"?)+/g))
+    words.push(match[0].replaceAll('"', ''));
   return words;
 }
 

@@ -17,6 +17,17 @@ describe('nodeProcessCommandLine', () => {
       '"C:\\Program Files\\nodejs\\node.exe" --max-old-space-size=200',
       ['C:\\Program Files\\nodejs\\node.exe', '--max-old-space-size=200'],
     ],
+    ['C:\\Program Files\\nodejs\\node.exe', ['C:\\Program Files\\nodejs\\node.exe']],
+    [
+      ' D:\\Program Files (x86)\\nodejs\\10.15.2\\node.EXE  --max-http-header-size 80000',
+      ['D:\\Program Files (x86)\\nodejs\\10.15.2\\node.EXE', '--max-http-header-size', '80000'],
+    ],
+    ['%ProgramFiles%\\node 20\\node --inspect', ['%ProgramFiles%\\node 20\\node', '--inspect']],
+    ['\\\\files\\our tools\\node.exe "a b"', ['\\\\files\\our tools\\node.exe', 'a b']],
+    // An option never is a part of the program's name, and neither is a second program.
+    ['C:\\node\\node --require C:\\my tools\\x.exe', ['C:\\node\\node', '--require', 'C:\\my', 'tools\\x.exe']],
+    ['C:\\a.exe b\\node.exe', ['C:\\a.exe', 'b\\node.exe']],
+    ['C:\\my tools\\interceptor.js', ['C:\\my', 'tools\\interceptor.js']],
     ['  node   --a="b c"  ', ['node', '--a=b c']],
     ['"never closed', ['never closed']],
     ['', []],

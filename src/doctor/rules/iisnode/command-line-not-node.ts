@@ -25,6 +25,7 @@ function faultOf(commandLine: string): Pick<RuleFinding, 'severity' | 'message' 
       message: `${name} is ${program.path}, a path of Linux or macOS, which Windows does not have.`,
     };
   }
+  if (isOther(program)) return { severity: 'error', message: `${name} starts ${program.name}, which is not node.` };
   if (!isProcessManager(program)) return isBatch(program) ? ofBatch(program.path) : undefined;
   return {
     severity: program.name === 'nodemon' ? 'warning' : 'error',
@@ -32,6 +33,10 @@ function faultOf(commandLine: string): Pick<RuleFinding, 'severity' | 'message' 
     why: 'iisnode starts this program with interceptor.js and the entry point, and waits for the pipe: the process that it knows never opens it, and requests end with 500.1001 or 500.1002.',
   };
 }
+
+/** Shells and the runtimes of other languages read interceptor.js, which is the first argument, and end with an error. */
+const isOther = ({ name: program }: ProgramPath): boolean =>
+  /^(?:ba|z|da)?sh$|^(?:python3?|dotnet|java|php)$/.test(program);
 
 const isBatch = ({ ending }: ProgramPath): boolean => ending === '.cmd' || ending === '.bat';
 
