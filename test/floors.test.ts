@@ -12,6 +12,7 @@ const floors: Floors = [
     'exit-codes.ts',
     'most.ts',
     'nearest-name.ts',
+    'lines-of-output.ts',
     'printable.ts',
     'quoting.ts',
     'system32.ts',

@@ -1,3 +1,4 @@
+import { linesOfOutput } from '../lines-of-output.js';
 import type { AppcmdEntry, AppcmdErrorText } from './types.js';
 
 /** The text output of appcmd. */
@@ -22,7 +23,7 @@ export function parseAppcmdText(stdout: string): AppcmdText {
   const rest = stdout.replace(
     /^ERROR \( (?:hresult:([0-9a-f]{1,8}), ?)?message:([\s\S]*?)\s\)\s*$/gim,
     (_, hresult: string | undefined, message: string) => {
-      const lines = message.split(/\r*\n/).map((line) => line.trim());
+      const lines = linesOfOutput(message).map((line) => line.trim());
       errors.push({
         hresult: hresult === undefined ? undefined : Number.parseInt(hresult, 16),
         message: lines.filter((line) => line !== '').join('\n'),
@@ -32,7 +33,7 @@ export function parseAppcmdText(stdout: string): AppcmdText {
   );
   const entries: AppcmdEntry[] = [];
   const messages: string[] = [];
-  for (const line of rest.split(/\r*\n/)) {
+  for (const line of linesOfOutput(rest)) {
     const match = entryLine.exec(line);
     if (match?.[1] !== undefined && match[2] !== undefined) entries.push(entry(match[1], match[2], match[3] ?? ''));
     else if (line.trim() !== '') messages.push(line.trim());

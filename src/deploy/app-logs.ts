@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileLimits, openRegularFile, readFile } from '../files/index.js';
+import { linesOfOutput } from '../lines-of-output.js';
 import { printable } from '../printable.js';
 import type { DeployPlan } from './plan.js';
 
@@ -70,7 +71,7 @@ export async function reasonInStderr(logDirectory: string | undefined, began: nu
   const files = names.filter((name) => Number(/-stderr-(\d+)\.txt$/.exec(name)?.[1] ?? 0) >= began).sort();
   for (const name of files.reverse()) {
     const text = await readFile(path.join(logDirectory, name), fileLimits.config).then(String, () => '');
-    const error = text.split(/\r*\n/).find((line) => /^\s*(Uncaught\s+)?\w*Error\b/.test(line));
+    const error = linesOfOutput(text).find((line) => /^\s*(Uncaught\s+)?\w*Error\b/.test(line));
     if (error !== undefined) return { why: `node wrote: ${error.trim()}`, next: undefined };
   }
   return undefined;

@@ -5,6 +5,7 @@ import { type App, readApp } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { FileError, openRegularFile } from '../files/index.js';
 import { openHome } from '../host/index.js';
+import { linesOfOutput } from '../lines-of-output.js';
 import { deploymentRecords } from './all-records.js';
 import { findLogDirectory } from './app-facts.js';
 import { folderOfLiveRelease, pathOfDeployment } from './records.js';
@@ -162,13 +163,11 @@ async function readFrom(file: string, from: number, whole: boolean): Promise<{ t
   }
 }
 
-/** LF in a string becomes CRLF there, and an existing CRLF becomes CR CR LF. */
 function split(text: string, { pid, stream, computer, path: file }: LogFile): LogLine[] {
   if (text === '') return [];
-  return text
-    .replace(/\r*\n$/, '')
-    .split(/\r*\n/)
-    .map((line) => ({ text: line, stream, pid, computer, file }));
+  const lines = linesOfOutput(text);
+  if (lines.at(-1) === '') lines.pop();
+  return lines.map((line) => ({ text: line, stream, pid, computer, file }));
 }
 
 async function follow(directory: string, signal: AbortSignal | undefined): Promise<Follower> {

@@ -1,3 +1,4 @@
+import { linesOfOutput } from '../lines-of-output.js';
 import { iisnodeSock } from '../typed-command.js';
 import { meaningOf } from './statuses.js';
 import { type ProbeAnswer, RedirectFailed, RedirectsGoOn } from './visitor.js';
@@ -196,7 +197,7 @@ export const statusOf = (page: ErrorPage | undefined, status: number): string =>
 
 /** `Error: Cannot find module 'x'` says more than the stack's first line. */
 const firstErrorLine = (log: string): string | undefined => {
-  const lines = log.split(/\r*\n/).map((line) => line.trim());
+  const lines = linesOfOutput(log).map((line) => line.trim());
   return lines.find((line) => /^(\w*Error\b|Error:)/.test(line)) ?? lines.find((line) => line !== '');
 };
 

@@ -104,7 +104,9 @@ class FileLoader {
       return;
     }
     const isOfVisitor = isLoopback(url.hostname) && url.hostname !== new URL(this.#origin).hostname;
-    if (isOfVisitor) this.#miss({ ...file, url }, "on the visitor's own machine", undefined);
+    const isNew = isOfVisitor && !this.missing.some((each) => each.url === url.href);
+    if (isNew && this.missing.length < mostFiles)
+      this.#miss({ ...file, url }, "on the visitor's own machine", undefined);
     if (url.origin !== this.#origin || this.#seen.has(url.href) || this.#seen.size >= mostFiles) return;
     this.#seen.add(url.href);
     this.#queue.push({ ...file, url });

@@ -70,8 +70,10 @@ function addressIn(expression: string, code: string, depth = 0): string | undefi
   if (behind !== undefined) return behind;
   const [, , text] = literal.exec(relative ?? expression) ?? [];
   if (text !== undefined) {
-    const behindHost = text.replace(/^.*\$\{[^}]*\bhost(?:name)?\}/, '');
-    return behindHost === '' || behindHost.includes('${') ? undefined : behindHost;
+    // Split at each `${`, because a pattern over all of them takes the square of their number where none is closed.
+    const last = text.split('${').at(-1) ?? '';
+    const behindHost = text.includes('${') ? /^[^}]*\bhost(?:name)?\}(.*)$/.exec(last)?.[1] : text;
+    return behindHost === '' ? undefined : behindHost;
   }
   const [, name] = /^([\w$]+)(?:\.href|\.toString\(\))?\s*[),]/.exec(expression) ?? [];
   if (name === undefined || depth > 2) return undefined;

@@ -47,7 +47,7 @@ const withoutEnd = (found: string): string => found.replace(/\/+$/, '') || '/';
  */
 export function targetsOf(page: LoadedPage, guesses: readonly string[], patched: string | undefined): SocketTargets {
   const here = new Map<string, SocketTarget>();
-  const elsewhere: ClientElsewhere[] = [];
+  const elsewhere = new Map<string, ClientElsewhere>();
   for (const client of page.clients) {
     const { origin, namespace } = parseClientAddress(client, page.where.address);
     const at = clientPlace(client, page);
@@ -55,7 +55,9 @@ export function targetsOf(page: LoadedPage, guesses: readonly string[], patched:
     if (origin !== undefined) {
       const { hostname } = page.where.address;
       const kind = origin.hostname === hostname ? 'port' : isLoopback(origin.hostname) ? 'local' : 'host';
-      elsewhere.push({ origin: httpOrigin(origin), at, kind, path: paths[0] ?? '/socket.io' });
+      const found = { origin: httpOrigin(origin), at, kind, path: paths[0] ?? '/socket.io' } as const;
+      const place = `${found.origin} ${found.path}`;
+      if (elsewhere.size < most && !elsewhere.has(place)) elsewhere.set(place, found);
       continue;
     }
     const { transports, query, hasSlash } = client;
@@ -64,7 +66,7 @@ export function targetsOf(page: LoadedPage, guesses: readonly string[], patched:
       here.set(key, { paths, namespace, transports, askedBy: at, query, hasSlash });
     }
   }
-  return { here: [...here.values()], elsewhere };
+  return { here: [...here.values()], elsewhere: [...elsewhere.values()] };
 }
 
 const httpOrigin = ({ protocol, host }: URL): string => `${protocol.replace(/^ws/, 'http')}//${host}`;
@@ -124,4 +126,4 @@ export const usesSocketIo = ({ clients, clientScripts, texts }: LoadedPage): boo
 
 /** A minifier gives the name `io` to any function; its lines are long, as no person writes them. */
 export const callsIo = (text: string): boolean =>
-  /(?<![.\w$])io(?:\.connect)?\s*\(/.test(text) && !/[^\n]{1000}|\bfunction\s+io\b/.test(text);
+  /(?<![.\w$])io(?:\.connect)?\s*\(/.test(text) && !/^[^\n]{1000}|\bfunction\s+io\b/m.test(text);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ScriptContext } from './context.js';
 import type { AppFolder } from './folder.js';
+import { withoutComments } from './html.js';
 import { propertyName } from './properties.js';
 import { type Place, placeAt, type TextFile } from './text-file.js';
 import { readValue } from './values.js';
@@ -30,7 +31,7 @@ export function readRedirects(context: ScriptContext): RootUrl[] {
 
 /** Root-absolute src, href and action, of tags in a page and in templates of Pug. */
 function readRootLinks(source: TextFile): RootUrl[] {
-  const text = source.text.replace(/<!--[\s\S]*?-->/g, (comment) => comment.replace(/[^\r\n]/g, ' '));
+  const text = withoutComments(source.text);
   return [...text.matchAll(/(?:^|[\s(,"'])(?:src|href|action)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gim)].flatMap(
     (found) => {
       const url = (found[1] ?? found[2] ?? found[3] ?? '').trim();

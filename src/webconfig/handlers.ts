@@ -1,5 +1,6 @@
 import { attribute, type XmlDocument, type XmlElement } from '../xml/index.js';
 import { entriesLeft, handlersCollection } from './collections.js';
+import { wildcardMatches } from './wildcard.js';
 
 /** An `<add>` of system.webServer/handlers that assigns requests to iisnode. */
 export interface IisnodeHandler {
@@ -38,29 +39,6 @@ export function handlerPathMatches(pattern: string, urlPath: string): boolean {
   const depth = pattern.split('/').length;
   const tail = urlPath.split('/').slice(-depth).join('/');
   return wildcardMatches(pattern.toLowerCase(), tail.toLowerCase());
-}
-
-/** `*` is any text, `?` one character. Backtracks only to the last star, so no pattern takes long. */
-function wildcardMatches(pattern: string, text: string): boolean {
-  let at = 0;
-  let inPattern = 0;
-  let star = -1;
-  let afterStar = 0;
-  while (at < text.length) {
-    const wanted = pattern[inPattern];
-    if (wanted === '*') {
-      star = inPattern++;
-      afterStar = at;
-    } else if (wanted === '?' || (wanted !== undefined && wanted === text[at])) {
-      inPattern++;
-      at++;
-    } else if (star >= 0) {
-      inPattern = star + 1;
-      at = ++afterStar;
-    } else return false;
-  }
-  while (pattern[inPattern] === '*') inPattern++;
-  return inPattern === pattern.length;
 }
 
 /** The items of a comma-separated list without spaces around them. */

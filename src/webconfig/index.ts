@@ -41,3 +41,4 @@ export {
   vdirPathOf,
 } from './vdir-path.js';
 export { needsStickySessions, type WantedSetting, wantedIisnodeSettings } from './wants.js';
+export { watchedNameMatches } from './wildcard.js';

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { linesOfOutput } from '../../lines-of-output.js';
 
 /** A place in a file of the app. */
 export interface CrashPlace {
@@ -39,7 +40,7 @@ const notTheApps = /[\\/]node_modules[\\/]|[\\/]interceptor\.c?js$/;
 
 /** Reads the end of a node process's stderr: the error that ended the process, else the last error in it, else the last line. */
 export function crashReason(stderr: string): CrashReason {
-  const lines = stderr.split(/\r*\n/);
+  const lines = linesOfOutput(stderr);
   const at = fatalLine(lines) ?? lines.findLastIndex((line) => errorLine.test(line) || bracketed.test(line));
   if (at < 0) {
     const last = lines.findLast((line) => !noise.test(line)) ?? '';

@@ -1,6 +1,7 @@
 import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import path from 'node:path';
 import { folderProblem } from '../../files/index.js';
+import { watchedNameMatches } from '../../webconfig/index.js';
 import { win32 } from './failures.js';
 
 /** One entry of watchedFiles: a file name or pattern in one folder. */
@@ -53,10 +54,9 @@ export function fingerprint(entry: WatchEntry): string | undefined {
     const stat = statSync(path.join(entry.folder, entry.file), { throwIfNoEntry: false, bigint: true });
     return stat === undefined ? undefined : String(stat.mtimeNs);
   }
-  const pattern = wildcardPattern(entry.file);
   const found: string[] = [];
   for (const name of namesInWatchedFolder(entry.folder)) {
-    if (!pattern.test(name)) continue;
+    if (!watchedNameMatches(entry.file, name)) continue;
     const stat = statSync(path.join(entry.folder, name), { throwIfNoEntry: false, bigint: true });
     if (stat?.isFile()) found.push(`${name}|${stat.size}|${stat.mtimeNs}`);
   }
@@ -138,10 +138,3 @@ function namesInWatchedFolder(folder: string): string[] {
 }
 
 /** `*` and `?` as in FindFirstFile, ignoring case. */
-function wildcardPattern(text: string): RegExp {
-  const source = text
-    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('\\*', '.*')
-    .replaceAll('\\?', '.');
-  return new RegExp(`^${source}$`, 'is');
-}

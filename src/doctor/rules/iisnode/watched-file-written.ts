@@ -1,22 +1,19 @@
 import path from 'node:path';
 import { readWrittenFiles } from '../../../source/index.js';
+import { watchedNameMatches } from '../../../webconfig/index.js';
 import { hasIisnodeHandler } from '../../facts/realtime.js';
 import type { FileFacts, RuleFinding } from '../../types.js';
 import { defineRule } from '../define-rule.js';
 
 /** Does an entry of watchedFiles match a file (relative to the entry point's folder, forward slashes)? iisnode.md 3.7 */
-function isWatched(entry: string, file: string): boolean {
+export function isWatched(entry: string, file: string): boolean {
   const pattern = entry.slice(entry.lastIndexOf('\\') + 1);
   const folder = entry.slice(0, Math.max(0, entry.lastIndexOf('\\'))).replaceAll('\\', '/');
   const inFolder = path.posix.dirname(file).toLowerCase() === (folder === '' ? '.' : folder.toLowerCase());
-  if (!inFolder || pattern === '' || /web\.config$/i.test(pattern)) return false;
-  // Windows: *.* is every name.
-  if (pattern === '*.*') return true;
-  const parts = pattern.split(/([*?])/).map((part) => {
-    if (part === '*') return '.*';
-    return part === '?' ? '.' : part.replace(/[\\^$.|+()[\]{}]/g, '\\$&');
-  });
-  return new RegExp(`^${parts.join('')}$`, 'i').test(path.posix.basename(file));
+  // iisnode opens no folder that is not a name below that of the entry point.
+  const isName = !/^[a-z]:|(?:^|\/)\.{1,2}(?:\/|$)/i.test(folder);
+  if (!inFolder || !isName || pattern === '' || /web\.config$/i.test(pattern)) return false;
+  return watchedNameMatches(pattern, path.posix.basename(file));
 }
 
 const folderOf = (name: string): string => (name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : '.');
