@@ -20,6 +20,7 @@ import { rememberFormer } from './former-files.js';
 import { joinFindings } from './join.js';
 import { isUrl, liveRules, lookLive, refuseBadUrl } from './look-live.js';
 import { reportParts } from './report-parts.js';
+import { orRestoreFiles } from './restore-files.js';
 import { rules } from './rules/index.js';
 import {
   diagnoseSeen,
@@ -335,7 +336,9 @@ async function diagnoseApp(target: string, options: DiagnoseOptions): Promise<Do
     ? await fixAndTry({ first, examine, tryApp: tryIt })
     : { ...untouched, ...first, trial: await tryIt(first) };
   const changed = changesSince(former);
-  if (options.keepsFormer) await rememberFormer(first.facts.directory, former, options.environment ?? {});
+  if (options.keepsFormer) {
+    await orRestoreFiles(former, () => rememberFormer(first.facts.directory, former, options.environment ?? {}));
+  }
   const seen = [...(live?.diagnoses ?? []), ...trial.diagnoses];
   const before = [...seen, ...first.result.diagnoses];
   const after = [...seen, ...result.diagnoses];

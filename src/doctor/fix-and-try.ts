@@ -50,26 +50,31 @@ export async function fixAndTry({ first, examine, tryApp }: Work): Promise<Fixed
   const kept = { ...unchanged(first), former: new Map<string, Uint8Array>(), trial: before };
   let state: Omit<FixedAndTried, 'worse'> = { ...kept, takenBack: all.takenBack };
   const worse: string[] = [];
-  for (const code of all.applied) {
-    const current = examine();
-    const one =
-      all.applied.length === 1 ? undefined : await fixFindings(current, examine, ({ rule }) => rule.code === code);
-    const trial = one && (await orRestoreFiles(one.former, () => tryApp(examine())));
-    if (one === undefined || trial === undefined || brokenBy(state.trial.run, trial.run) !== undefined) {
-      if (one !== undefined) await restoreFiles(one.former);
-      worse.push(code);
-      continue;
+  try {
+    for (const code of all.applied) {
+      const current = examine();
+      const one =
+        all.applied.length === 1 ? undefined : await fixFindings(current, examine, ({ rule }) => rule.code === code);
+      const trial = one && (await orRestoreFiles(one.former, () => tryApp(examine())));
+      if (one === undefined || trial === undefined || brokenBy(state.trial.run, trial.run) !== undefined) {
+        if (one !== undefined) await restoreFiles(one.former);
+        worse.push(code);
+        continue;
+      }
+      if (one.former.size === 0) continue;
+      const former = new Map([...one.former, ...state.former]);
+      state = {
+        ...one,
+        former,
+        trial,
+        fixed: state.fixed + one.fixed,
+        takenBack: state.takenBack,
+        applied: [...state.applied, code],
+      };
     }
-    if (one.former.size === 0) continue;
-    const former = new Map([...one.former, ...state.former]);
-    state = {
-      ...one,
-      former,
-      trial,
-      fixed: state.fixed + one.fixed,
-      takenBack: state.takenBack,
-      applied: [...state.applied, code],
-    };
+  } catch (error) {
+    await restoreFiles(state.former);
+    throw error;
   }
   return { ...state, worse: { rules: worse, because: broken } };
 }

@@ -1,6 +1,7 @@
-import { writeFileAtomic } from '../files/index.js';
+import { UserError } from '../errors.js';
 import type { Diagnosis, RunResult } from './engine.js';
 import { applyFixes } from './fix.js';
+import { restoreFiles } from './restore-files.js';
 import type { FileFacts } from './types.js';
 
 /** The facts that were read, and the findings of the rules. */
@@ -67,10 +68,17 @@ interface Attempt {
   readonly former: ReadonlyMap<string, Uint8Array>;
 }
 
+/** What all attempts share. */
+interface Work {
+  readonly examine: () => Examined;
+  /** Of each file that was written, the bytes before the first time. */
+  readonly touched: Map<string, Uint8Array>;
+}
+
 /** Fixes the chosen findings, in one round or several, until there are fewer; otherwise every file gets its former bytes. */
 async function attempt(
   before: Examined,
-  examine: () => Examined,
+  { examine, touched }: Work,
   choose: (diagnoses: readonly Diagnosis[]) => readonly Diagnosis[],
 ): Promise<Attempt> {
   const former = new Map<string, Uint8Array>();
@@ -80,7 +88,8 @@ async function attempt(
   for (let round = 0; round < patience; round += 1) {
     const done = await applyFixes(choose(after.result.diagnoses), after.facts);
     if (done.former.size === 0) break;
-    for (const [file, bytes] of done.former) if (!former.has(file)) former.set(file, bytes);
+    keepFirst(former, done.former);
+    keepFirst(touched, done.former);
     for (const diagnosis of done.attempted) attempted.set(keyOf(diagnosis), diagnosis);
     const now = examine();
     fixed += countFixed(done.attempted, after.result, now.result);
@@ -89,8 +98,12 @@ async function attempt(
       return { after, attempted: [...attempted.values()], helped: true, fixed, former };
     }
   }
-  for (const [file, bytes] of former) await writeFileAtomic(file, bytes);
+  await restoreFiles(former);
   return { after: before, attempted: [...attempted.values()], helped: false, fixed: 0, former: new Map() };
+}
+
+function keepFirst(kept: Map<string, Uint8Array>, former: ReadonlyMap<string, Uint8Array>): void {
+  for (const [file, bytes] of former) if (!kept.has(file)) kept.set(file, bytes);
 }
 
 /** Rules about files that cannot be read: what else is wrong in them appears only when that is fixed. */
@@ -115,13 +128,25 @@ function addsError(before: Examined, after: Examined, attempted: readonly Diagno
 
 /**
  * Fixes everything that has a fix, in rounds: all findings together, and if that does not reduce their number, one finding at a
- * time. A fix that does not help, or that adds an error, is rolled back. What the app allows stays as it is. Throws file system errors, and UserError FILE_CHANGED.
+ * time. A fix that does not help, or that adds an error, is rolled back. What the app allows stays as it is. Throws file system errors, and UserError FILE_CHANGED;
+ * files are then as before, except one that the user has changed meanwhile.
  */
 export async function fixFindings(
   first: Examined,
   examine: () => Examined,
   wanted: (diagnosis: Diagnosis) => boolean = () => true,
 ): Promise<FixResult> {
+  const touched = new Map<string, Uint8Array>();
+  try {
+    return await fixInRounds(first, { examine, touched }, wanted);
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'FILE_CHANGED') touched.delete(first.facts.webConfig.file);
+    await restoreFiles(touched);
+    throw error;
+  }
+}
+
+async function fixInRounds(first: Examined, work: Work, wanted: (diagnosis: Diagnosis) => boolean): Promise<FixResult> {
   const former = new Map<string, Uint8Array>();
   const applied = new Set<string>();
   const useless = new Map<string, string>();
@@ -132,10 +157,10 @@ export async function fixFindings(
       diagnoses.filter(
         (diagnosis) => diagnosis.finding.silenced === undefined && wanted(diagnosis) && !useless.has(keyOf(diagnosis)),
       );
-    let tried = await attempt(current, examine, open);
+    let tried = await attempt(current, work, open);
     if (!tried.helped) {
       for (const one of tried.attempted) {
-        const alone = tried.attempted.length === 1 ? tried : await attempt(current, examine, only(one));
+        const alone = tried.attempted.length === 1 ? tried : await attempt(current, work, only(one));
         if (alone.helped) {
           tried = alone;
           break;
@@ -146,7 +171,7 @@ export async function fixFindings(
     if (!tried.helped) break;
     fixed += tried.fixed;
     current = tried.after;
-    for (const [file, bytes] of tried.former) if (!former.has(file)) former.set(file, bytes);
+    keepFirst(former, tried.former);
     for (const { rule } of tried.attempted) applied.add(rule.code);
   }
   const takenBack = [...new Set(useless.values())];

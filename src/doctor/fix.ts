@@ -3,6 +3,7 @@ import { fileLimits, readFileSync, writeFileAtomic } from '../files/index.js';
 import { parseScript, readPageScripts } from '../source/index.js';
 import { applyEdits as applyXmlEdits, parseXml, type TextEdit, XmlError } from '../xml/index.js';
 import type { Diagnosis } from './engine.js';
+import { orRestoreFiles } from './restore-files.js';
 import type { FileFacts } from './types.js';
 
 /** The result of one round of fixing. */
@@ -100,18 +101,20 @@ function unchanged(file: string, facts: FileFacts): Uint8Array {
   return bytes;
 }
 
-/** Writes the edits of all findings, each file in one atomic write. */
+/** Writes the edits of all findings, each file in one atomic write; all files, or none where one cannot be written. */
 export async function applyFixes(diagnoses: readonly Diagnosis[], facts: FileFacts): Promise<FixRound> {
   const attempted: Diagnosis[] = [];
   const former = new Map<string, Uint8Array>();
-  for (const [file, { edits, diagnoses: done }] of plan(diagnoses, facts)) {
-    if (edits.length === 0) continue;
-    const bytes = unchanged(file, facts);
-    const data = edited(file, bytes, edits, facts);
-    if (!data) continue;
-    await writeFileAtomic(file, data);
-    attempted.push(...done);
-    former.set(file, bytes);
-  }
+  await orRestoreFiles(former, async () => {
+    for (const [file, { edits, diagnoses: done }] of plan(diagnoses, facts)) {
+      if (edits.length === 0) continue;
+      const bytes = unchanged(file, facts);
+      const data = edited(file, bytes, edits, facts);
+      if (!data) continue;
+      await writeFileAtomic(file, data);
+      attempted.push(...done);
+      former.set(file, bytes);
+    }
+  });
   return { attempted, former };
 }

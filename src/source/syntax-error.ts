@@ -62,8 +62,9 @@ function offsetOf({ stack = '' }: Error, code: string): number | undefined {
 
 function moduleFault(code: string): Fault | undefined {
   // Newer than acorn: `import defer * as a from 'a'`, `import source a from 'a'`.
-  const known = code.replace(/^(\s*import\s+)(defer|source)(?=\s+(?:\*|[\w$]+\s+from\b))/gm, (_, start, word) =>
-    start.concat(' '.repeat(word.length)),
+  const known = code.replace(
+    /^([^\S\r\n\u2028\u2029]*import\s+)(defer|source)(?=\s+(?:\*|[\w$]+\s+from\b))/gm,
+    (_, start, word) => start.concat(' '.repeat(word.length)),
   );
   const fault = acornFault(known, 'module');
   // acorn has its own Unicode tables.

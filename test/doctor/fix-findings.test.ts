@@ -71,3 +71,21 @@ it('rolls back a fix that removes its findings and adds an error of another kind
   expect({ fixed, takenBack }).toEqual({ fixed: 0, takenBack: ['TRADING'] });
   expect(readFileSync(file, 'utf8')).toBe(before);
 });
+
+it('leaves every file as it was where an error ends the work after a fix was written', async () => {
+  const cwd = mkdtempSync(path.join(os.tmpdir(), 'doctor-fix-'));
+  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+  const file = path.join(cwd, 'web.config');
+  const before = '<configuration>\n  <a old="1" />\n</configuration>\n';
+  writeFileSync(file, before);
+  const facts = gatherFacts('.', { cwd });
+  const first = { facts, result: runRules([helpful], facts) };
+  const written: string[] = [];
+  const examine = (): never => {
+    written.push(readFileSync(file, 'utf8'));
+    throw new Error('unreadable');
+  };
+  await expect(fixFindings(first, examine)).rejects.toThrow('unreadable');
+  expect(written).toEqual([before.replace('old', 'new')]);
+  expect(readFileSync(file, 'utf8')).toBe(before);
+});

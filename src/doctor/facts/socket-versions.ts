@@ -28,7 +28,7 @@ const versionInHead = /Socket\.IO v(\d+(?:\.\d+)*)/i;
 function versionOfScript({ folder }: FileFacts, { src, at }: PageFacts['scripts'][number]): string | undefined {
   const found = versionInUrl.exec(src);
   if (found) return found[1] ?? found[2];
-  if (!/socket\.io(?:[.-][\w-]+)*\.js(?:[?#]|$)/i.test(src) || /^([a-z]+:)?\/\//i.test(src)) return undefined;
+  if (!/socket\.io(?:[.-][\w.-]*)?\.js(?:[?#]|$)/i.test(src) || /^([a-z]+:)?\/\//i.test(src)) return undefined;
   const name = src.replace(/[?#].*$/, '').replace(/^\.?\//, '');
   const beside = at.file
     .slice(folder.root.length + 1)

@@ -98,9 +98,9 @@ function wordsOf(facts: FileFacts, value: string): readonly string[] {
   return isTheirs ? [] : value.split(/[\s,]+/).filter(Boolean);
 }
 
-function splits(code: string, separator: string): boolean {
+export function splits(code: string, separator: string): boolean {
   if (/[[\]{}"]/.test(separator)) return code.includes('JSON.parse');
-  return [...code.matchAll(/\bsplit\(([^)]*)\)/g)].some(([, given = '']) => given.includes(separator));
+  return [...code.matchAll(/\bsplit\(([^()]*)\)/g)].some(([, given = '']) => given.includes(separator));
 }
 
 const fromEnvironment =
