@@ -18,7 +18,7 @@ it.each([
   ],
   ['a section the server may lock', `<handlers>${handler}</handlers>\n<asp />`, undefined, undefined],
   ['a section of a module the server may have', `<handlers>${handler}</handlers>\n<other />`, undefined, undefined],
-])('deploy --dry-run says what IIS will refuse: %s', async (_what, sections, code, line) => {
+])('deploy --dry-run refuses what IIS will refuse, but with --force: %s', async (_what, sections, code, line) => {
   const { folder, remove } = await temporaryFolder();
   onTestFinished(remove);
   const file = path.join(folder, 'web.config');
@@ -27,10 +27,15 @@ it.each([
   const args = ['deploy', folder, '--to', 'embedded', '--dry-run', '--path', '/a', '--json'];
   const environment = { IISNODE_SOCK_HOME: path.join(folder, 'iis') };
   const ran = await cliHere(args, { cwd: folder, environment });
-  const { warnings } = JSON.parse(ran.stdout) as { warnings: { code: string; message: string }[] };
-  const wanted =
-    code === undefined ? [] : [{ code, file, line, why: expect.stringMatching(/IIS answers 500\.19|gets? 500\.1000/) }];
-  expect([ran.code, warnings]).toMatchObject([0, wanted]);
-  if (code !== undefined)
-    expect(ran.stderr).toMatch(new RegExp(`! ${code}  [^]*(IIS answers 500\\.19|gets? 500\\.1000)`));
+  if (code === undefined) {
+    expect([ran.code, JSON.parse(ran.stdout).warnings]).toEqual([0, []]);
+    return;
+  }
+  expect([ran.code, JSON.parse(ran.stdout)]).toMatchObject([1, { error: { code: 'APP_HAS_ERRORS' } }]);
+  expect(ran.stderr).toMatch(
+    new RegExp(`! ${code}  [^]*web\\.config:${line}[^]*(IIS answers 500\\.19|gets? 500\\.1000)`),
+  );
+  const { warnings } = JSON.parse((await cliHere([...args, '--force'], { cwd: folder, environment })).stdout);
+  const why = expect.stringMatching(/IIS answers 500\.19|gets? 500\.1000/);
+  expect(warnings).toMatchObject([{ code, file, line, why }]);
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -56,6 +56,7 @@ it.each(['exception', 'rejection'])(
     const port = await freePort();
     const store = embeddedStore(home);
     await store.write((await store.read()).replace('*:8080:', `*:${port}:`));
+    writeFileSync(path.join(home.wwwroot, 'a.txt'), 'abc'); // an empty site is not bound
     onTestFinished(async () => void (await stopBackgroundHost(home)));
     const { pid } = await startBackgroundHost(home, { daemon: path.join(root, 'dist', 'daemon.js') });
     await fault();
