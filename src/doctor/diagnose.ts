@@ -95,7 +95,7 @@ async function diagnoseLive(target: string, options: DiagnoseOptions): Promise<D
   const { diagnoses, skipped, report: live } = await lookLive(target, options);
   const joined = withSeen(observed, { diagnoses, rules: liveRules }, options, target);
   const allowances = allowancesInFolder(options.cwd);
-  const findings = markSilenced(joined.diagnoses, allowances).map(({ finding }) => finding);
+  const findings = joinFindings(markSilenced(joined.diagnoses, allowances));
   const { allowanceFaults: _ofFiles, ...sorted } = sortSilenced(findings, allowances);
   return { target: live.url, ...reportParts(sorted, 0, skipped + joined.skipped), live };
 }

@@ -138,7 +138,8 @@ const ofHandshake: Readonly<Record<string, string>> = {
 /** Symptoms without a known cause, those that have the same one together: the same step is to be taken, or the handshake fails. */
 function alike(symptoms: readonly Finding[]): readonly Finding[] {
   const firstOf = (symptom: Finding): Finding => {
-    const same = symptoms.find(({ fix }) => fix !== undefined && fix === symptom.fix) ?? symptom;
+    const alikes = symptoms.filter(({ fix }) => fix !== undefined && fix === symptom.fix);
+    const [same = symptom] = alikes.toSorted((a, b) => severityRank[a.severity] - severityRank[b.severity]);
     const handshake = symptoms.find(({ rule }) => rule === ofHandshake[symptom.rule]);
     return same === symptom && handshake !== undefined ? firstOf(handshake) : same;
   };

@@ -2,6 +2,7 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { diagnose } from '../../src/doctor/index.js';
+import { textReport } from '../../src/doctor/report/text.js';
 
 async function listening(server: HttpServer): Promise<string> {
   onTestFinished(() => void server.close());
@@ -52,9 +53,13 @@ describe('a live app', () => {
     expect(await codes(await site('/socket.io'))).toEqual([]);
   });
 
-  it('whose socket.io is at another path has findings for the script, the handshake and the WebSocket', async () => {
+  it('whose socket.io is at another path has one finding, with the handshake and the WebSocket below the script', async () => {
     const url = await site('/elsewhere/socket.io');
-    expect(await codes(url)).toEqual(['LIVE_CLIENT_SCRIPT_FAILS', 'LIVE_HANDSHAKE_FAILS', 'LIVE_WEBSOCKET_FAILS']);
+    const whole = await diagnose(url, { cwd: '/' });
+    expect(whole.findings.map(({ rule }) => rule)).toEqual(['LIVE_CLIENT_SCRIPT_FAILS']);
+    const below = whole.findings[0]?.consequences?.map(({ rule }) => rule);
+    expect(below).toEqual(['LIVE_HANDSHAKE_FAILS', 'LIVE_WEBSOCKET_FAILS']);
+    expect(textReport(whole).match(/another application answers at this address/g)).toHaveLength(1);
     const { summary, findings } = await diagnose(url, { cwd: '/', only: ['live_handshake_fails', 'FIXED_PORT'] });
     expect(summary).toMatchObject({ errors: 1, skipped: 2 });
     expect(findings[0]?.message).toContain(`${url}socket.io/`);

@@ -85,6 +85,10 @@ describe('--logs', () => {
     expect((await diagnose('.', { cwd: empty, isDefault: true, logs: '.' })).findings).toMatchObject([
       { rule: 'SEEN_LOG', severity: 'info', message: 'There are no logs in ..' },
     ]);
+    const quiet = folderWith({ 'a.txt': '', 'b.log': 'my own words' });
+    expect((await diagnose('.', { cwd: quiet, isDefault: true, logs: '.' })).findings).toMatchObject([
+      { rule: 'SEEN_LOG', severity: 'info', message: 'No known error in 2 logs of ..' },
+    ]);
   });
 
   it.each([
@@ -153,7 +157,8 @@ describe('the logs of an examined app', () => {
   it('are not read where others are named', async () => {
     const cwd = app({ [log(9, 'stderr', later())]: crash('C:\\site\\server.js') });
     const logs = folderWith({ [log(1, 'stdout', later())]: 'ready' });
-    expect(seen(await judge(cwd, { logs }))).toEqual([]);
+    const ofLogs = { rule: 'SEEN_LOG', severity: 'info', message: `No known error in 1 log of ${logs}.` };
+    expect(seen(await judge(cwd, { logs }))).toMatchObject([ofLogs]);
   });
 
   it('are a folder that is a file, or that is missing: then there are none', async () => {

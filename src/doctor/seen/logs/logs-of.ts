@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { plural } from '../../../amounts.js';
 import { UserError } from '../../../errors.js';
 import { requireFolder } from '../../../files/index.js';
 import { printable } from '../../../printable.js';
@@ -35,7 +36,8 @@ export function readNamedLogs(given: string, cwd: string): LogResult {
   const files = listed(folder, given);
   if (files.length === 0) return { sightings: [], notes: [noLogs(given)] };
   const texts = files.slice(0, most.files).flatMap((file) => readLog(folder, file) ?? []);
-  return { sightings: [...texts.flatMap((text) => sightingsIn(text)), ...startsIn(files)], notes: [] };
+  const sightings = [...texts.flatMap((text) => sightingsIn(text)), ...startsIn(files)];
+  return { sightings, notes: sightings.length > 0 ? [] : [nothingKnown(given, texts.length, files.length)] };
 }
 
 function listed(folder: string, given: string): LogFile[] {
@@ -109,14 +111,30 @@ function lastChange({ directory, entries, webConfig }: FileFacts): number {
 }
 
 function noLogs(given: string): SeenText {
-  return {
-    id: 'no-logs',
-    rule: 'SEEN_LOG',
-    severity: 'info',
-    says: `There are no logs in ${printable(given)}`,
-    means: 'node has not run, or has printed nothing, or loggingEnabled is false, or logDirectory is another folder.',
-    quotes: [],
-    causes: [],
-    apart: '',
-  };
+  return aboutLogs(
+    'no-logs',
+    `There are no logs in ${printable(given)}`,
+    'node has not run, or has printed nothing, or loggingEnabled is false, or logDirectory is another folder.',
+  );
 }
+
+/** That nothing is found must not read as if the app were right. `read` and `there`: counts of logs. */
+function nothingKnown(given: string, read: number, there: number): SeenText {
+  const count = read === there ? plural(there, 'log') : `${read} of ${plural(there, 'log')}`;
+  return aboutLogs(
+    'no-known-text-in-logs',
+    `No known error in ${count} of ${printable(given)}`,
+    'The doctor draws no conclusion from it. It reads the newest logs, and the end of each.',
+  );
+}
+
+const aboutLogs = (id: string, says: string, means: string): SeenText => ({
+  id,
+  rule: 'SEEN_LOG',
+  severity: 'info',
+  says,
+  means,
+  quotes: [],
+  causes: [],
+  apart: '',
+});
