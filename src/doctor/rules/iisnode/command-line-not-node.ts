@@ -51,7 +51,7 @@ const ofBatch = (file: string): Pick<RuleFinding, 'severity' | 'message' | 'why'
 export const commandLineNotNode = defineRule({
   code: 'COMMAND_LINE_NOT_NODE',
   severity: 'error',
-  explains: ['APP_NEVER_LISTENED', 'APP_NOT_STARTED'],
+  explains: ['APP_NEVER_LISTENED', 'APP_NOT_STARTED', 'APP_CRASHED'],
   title: 'nodeProcessCommandLine does not start node',
   why: 'Windows cannot start it: every request is answered with "The iisnode module is unable to start the node.exe process".',
   help: `iisnode runs nodeProcessCommandLine, then the interceptor, then the entry point, as one command line, and hands the process a pipe. It has to
