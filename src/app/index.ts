@@ -26,8 +26,8 @@ export {
   placeOfApp,
   standardSite,
 } from './place/index.js';
+export type { ServerCopy } from './place/server-copy.js';
 export { App, readApp } from './read-app.js';
 export { type Entry, programOf } from './served-entries.js';
-export { type ServerCopy, serverTextFor } from './server-copy.js';
 export { type AroundOptions, readAround, type Surroundings, webConfigAbove } from './surroundings.js';
 export { isSetAbove, isWebConfig, type WebConfigFile, webConfigIn } from './web-config.js';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type ConfigReader, requireServableFolder } from '../config/index.js';
 import { diskPlatform, diskReader, type FolderModel, loadFolderModel, parseConfigOnce } from '../webconfig/index.js';
-import { serverTextFor } from './server-copy.js';
+import { serverTextFor } from './place/server-copy.js';
 import type { Surroundings } from './surroundings.js';
 import type { WebConfigFile } from './web-config.js';
 

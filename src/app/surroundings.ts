@@ -2,7 +2,7 @@ import path from 'node:path';
 import { UserError } from '../errors.js';
 import { requireFolder, spellingOnDisk } from '../files/index.js';
 import { completedVdirPath, isSamePath, type SiteApp, vdirPathOf } from '../webconfig/index.js';
-import { readServerCopy, type ServerCopy } from './server-copy.js';
+import { readServerCopy, type ServerCopy } from './place/server-copy.js';
 
 /** What is known of the server and the site around an app; nothing by default. */
 export interface Surroundings {

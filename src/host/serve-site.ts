@@ -1,6 +1,5 @@
 import path from 'node:path';
-import { type ServerCopy, serverTextFor } from '../app/index.js';
-import { type PlacedApp, placeOfApp } from '../app/place/index.js';
+import { type PlacedApp, placeOfApp, type ServerCopy, serverTextFor } from '../app/place/index.js';
 import { applicationHostText, type ConfigModel, type ConfigReader, loadConfigModel } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { FileError, requireFolder } from '../files/index.js';

@@ -93,18 +93,20 @@ describe('capacity', () => {
 });
 
 describe('deploy', () => {
-  it('warns of several processes whose clients poll, and goes on; says nothing of one', async () => {
+  it('refuses several processes whose clients poll, but warns with --force; says nothing of one', async () => {
     const file = path.join(folder, 'dante', 'web.config');
     const before = await readFile(file, 'utf8');
     const deploy = ['deploy', 'dante', '--to', 'iis', '--dry-run'];
     expect((await cliHere(deploy, options())).stderr).not.toContain('POLLING_WITHOUT_STICKY_SESSIONS');
     await writeFile(file, before.replace(/(key="transports" value=")websocket"/, '$1websocket,polling"'));
-    const { code, stderr } = await cliHere(deploy, options());
+    const refused = await cliHere(deploy, options());
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('error APP_HAS_ERRORS  ')]);
+    const { code, stderr } = await cliHere([...deploy, '--force'], options());
     expect(code).toBe(0);
     expect(stderr).toMatch(
       /^path \/dante: .+\n! POLLING_WITHOUT_STICKY_SESSIONS {2}.+ {2}dante[/\\]web\.config:\d+\n {4}.+\n {4}fix: .+\n/,
     );
-    const { stdout } = await cliHere([...deploy, '--json'], options());
+    const { stdout } = await cliHere([...deploy, '--force', '--json'], options());
     expect(JSON.parse(stdout)).toMatchObject({ warnings: [{ code: 'POLLING_WITHOUT_STICKY_SESSIONS' }] });
   });
 });

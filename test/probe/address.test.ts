@@ -33,7 +33,7 @@ it.each<[string, string | undefined]>([
   ['http/10.0.0.7:80:chat.example.com', '10.0.0.7'],
   ['http/[fe80::1]:80:chat.example.com', 'fe80::1'],
   ['http/*:80:', undefined],
-  ['http/*:80:*.example.com', undefined],
+  ['http/*:80:*.example.com', '127.0.0.1'],
 ])('the binding %s is asked at %s', async (binding, address) => {
   const world = freshWorld();
   await world.run('add', 'site', '/name:chat', '/physicalPath:C:\\chat', `/bindings:${binding}`);

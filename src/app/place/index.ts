@@ -8,3 +8,4 @@ export {
 } from './assumed.js';
 export { parseApps } from './parse-apps.js';
 export { type AssumedFrom, type PlacedApp, pathFromFolder, placeBy, placeOfApp } from './placement.js';
+export { type ServerCopy, serverTextFor } from './server-copy.js';

@@ -1,9 +1,9 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigError, type ConfigModel, loadConfigModel } from '../config/index.js';
-import { UserError } from '../errors.js';
-import { FileError, fileLimits, readIfThereSync } from '../files/index.js';
-import { diskPlatform, isSamePath, type ServerText, type SiteApp } from '../webconfig/index.js';
+import { ConfigError, type ConfigModel, loadConfigModel } from '../../config/index.js';
+import { UserError } from '../../errors.js';
+import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
+import { diskPlatform, isSamePath, type ServerText, type SiteApp } from '../../webconfig/index.js';
 import {
   applyEdits,
   attribute,
@@ -12,7 +12,7 @@ import {
   type XmlDocument,
   type XmlElement,
   XmlError,
-} from '../xml/index.js';
+} from '../../xml/index.js';
 
 /** A copy of a server's applicationHost.config, and the place of the app in it. */
 export interface ServerCopy {
