@@ -5,7 +5,7 @@ export { type CompiledOutbound, compileOutbound } from './outbound/compile.js';
 export { rewriteResponse } from './outbound/rewrite-response.js';
 export type * from './outbound/types.js';
 export { checkPattern } from './pattern.js';
-export { type PatternShape, patternMatches, patternShape } from './pattern-shape.js';
+export { mayMatch, type PatternShape, patternMatches, patternShape } from './pattern-shape.js';
 export { readRewriteConfig } from './read-config.js';
 export { handshakeHeaders, type ImaginedRequest, requestFor } from './request-for.js';
 export { relativePath, rewrite } from './rewrite.js';

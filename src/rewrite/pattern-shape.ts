@@ -1,5 +1,5 @@
 import type { PatternSyntax } from './condition-types.js';
-import { compilePattern, regexSource } from './pattern.js';
+import { compilePattern, PatternTooComplex, regexSource } from './pattern.js';
 import { parseRegex } from './regex/parse.js';
 import { RegexError, type RegexNode } from './regex/syntax.js';
 
@@ -92,6 +92,19 @@ export function patternMatches(text: string, syntax: PatternSyntax, input: strin
     return compilePattern(text, syntax, ignoreCase).exec(input) !== null;
   } catch (cause) {
     if (cause instanceof RegexError) return false;
+    throw cause;
+  }
+}
+
+/**
+ * May a regular expression of a script match an input? Always ends: true also where that takes too many steps, or where the
+ * expression has what URL Rewrite's syntax lacks.
+ */
+export function mayMatch({ source, flags }: RegExp, input: string): boolean {
+  try {
+    return compilePattern(source, 'ECMAScript', flags.includes('i')).exec(input) !== null;
+  } catch (cause) {
+    if (cause instanceof RegexError || cause instanceof PatternTooComplex) return true;
     throw cause;
   }
 }

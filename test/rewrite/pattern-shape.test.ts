@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { patternMatches, patternShape } from '../../src/rewrite/index.js';
+import { mayMatch, patternMatches, patternShape } from '../../src/rewrite/index.js';
 
 it.each([
   ['^/api/', ['/api/'], true],
@@ -32,4 +32,12 @@ it('has no shape for a pattern that URL Rewrite refuses, which matches no input'
   expect(patternShape('*.js', 'ECMAScript')).toBeUndefined();
   expect(patternMatches('*.js', 'ECMAScript', 'a.js')).toBe(false);
   expect(patternMatches('*.js', 'Wildcard', 'a.js')).toBe(true);
+});
+
+it('says that an expression of a script may match where it would take too long, or has another syntax', () => {
+  expect([mayMatch(/^\/room-\d+$/, '/room-12'), mayMatch(/^\/ROOM$/i, '/room'), mayMatch(/^\/room$/, '/hall')]).toEqual(
+    [true, true, false],
+  );
+  expect(mayMatch(/^\/(a+)+$/, `/${'a'.repeat(40)}!`)).toBe(true);
+  expect(mayMatch(/(?<name>x)(?<=x)/, 'y')).toBe(true);
 });

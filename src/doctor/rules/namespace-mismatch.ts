@@ -1,4 +1,5 @@
 import { nearestName } from '../../nearest-name.js';
+import { mayMatch } from '../../rewrite/index.js';
 import { clientTarget, type SocketClient } from '../../source/index.js';
 import { hostedElsewhere, serverPaths } from '../facts/realtime.js';
 import type { FileFacts, RuleFinding } from '../types.js';
@@ -20,7 +21,7 @@ function openNamespaces({ server, package: { socketIo } }: FileFacts): Namespace
   return ['/', ...scripts.flatMap(({ namespaces }) => namespaces.opened)];
 }
 
-const withoutQuery = (address: string): string => address.replace(/[?#].*$/, '');
+const withoutQuery = (address: string): string => address.slice(0, /[?#]/.exec(address)?.index);
 
 /** The part after the host of an address: '/chat'; undefined when there is none. */
 export const behindHost = (address: string): string | undefined =>
@@ -66,9 +67,7 @@ function namespaceAfterVdirPath(asked: string, open: Namespaces, vdirPath: strin
 }
 
 function isOpen(open: Namespaces, asked: string): boolean {
-  return open.some((each) =>
-    typeof each === 'string' ? each === asked : new RegExp(each.source, each.flags).test(asked),
-  );
+  return open.some((each) => (typeof each === 'string' ? each === asked : mayMatch(each, asked)));
 }
 
 /** The code to write, with the client's path, the server's path, or the path that was meant. */

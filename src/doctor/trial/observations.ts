@@ -92,9 +92,19 @@ function callerIn(stack: string): ExitCall['at'] {
     const [, file = '', row, column] =
       /^\s+at (?:.*\()?((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/)[^()]*):(\d+):(\d+)\)?$/.exec(line) ?? [];
     if (file === '' || /[\\/](trial-)?observer\.cjs$|[\\/]interceptor\.c?js$/.test(file)) return [];
-    return [{ file: file.startsWith('file:') ? fileURLToPath(file) : file, line: Number(row), column: Number(column) }];
+    const known = file.startsWith('file:') ? pathOf(file) : file;
+    return known === undefined ? [] : [{ file: known, line: Number(row), column: Number(column) }];
   });
   return places.find(({ file }) => !/[\\/]node_modules[\\/]/.test(file)) ?? places[0];
+}
+
+/** undefined for a URL of another machine: `//# sourceURL=file://host/x.js`. */
+function pathOf(url: string): string | undefined {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
 }
 
 let found: string | undefined;

@@ -263,6 +263,13 @@ connect();\n`,
   expect(readFileSync(record, 'utf8').match(/"refused"/g)).toHaveLength(1);
 });
 
+it('an app that ends in a script of another address is observed', () => {
+  const record = path.join(appWith({}), 'observed.jsonl');
+  const stack = 'Error\n    at x (file://host/x.js:3:5)\n    at Object.<anonymous> (/app/server.js:7:1)';
+  writeFileSync(record, `${JSON.stringify({ kind: 'exit', pid: 1, stack })}\n`);
+  expect(readObservations(record).exits).toMatchObject([{ at: { file: '/app/server.js', line: 7 } }]);
+});
+
 it('a folder in another spelling than on disk, as on Windows, is tried as well', async () => {
   const folder = appWith({ 'App/server.js': listening, 'App/web.config': webConfig() });
   const { trial } = await diagnose(path.join(folder, 'app'), { cwd: folder, run: true, environment: process.env });
