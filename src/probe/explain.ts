@@ -229,12 +229,17 @@ export function explainNoAnswer(error: unknown): Explanation {
       known[code] ??
       (code.startsWith('HPE_') ? 'the answer is not HTTP: https, or another service, at this port' : undefined) ??
       (message === '' ? code || 'no answer' : message),
-    next:
-      code === 'ECONNREFUSED'
-        ? `${iisnodeSock} status shows whether the site is started`
-        : `${iisnodeSock} logs, then: ${iisnodeSock} doctor`,
+    next: nextAfter(code),
     symptom: 'no-answer',
   };
+}
+
+function nextAfter(code: string): string {
+  if (code === 'ECONNREFUSED') return `${iisnodeSock} status shows whether the site is started`;
+  // Not this code: it is an answer of HTTP.
+  if (code.startsWith('HPE_') && code !== 'HPE_HEADER_OVERFLOW')
+    return `ask for https (${iisnodeSock} doctor https://...), or for the port of the site`;
+  return `${iisnodeSock} logs, then: ${iisnodeSock} doctor`;
 }
 
 /** `Error: write EPROTO`: a server without TLS was asked for https. */

@@ -25,6 +25,23 @@ it('an upgrade that was not asked for ends the request', async () => {
   expect(steps[0]).toMatchObject({ id: 'page', ok: false, why: expect.stringContaining('an upgrade (101)') });
 });
 
+it('an answer that is not HTTP is told with the https that it may be, not with logs', async () => {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.end('garbage\r\n'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const { steps } = await probeApp(`http://127.0.0.1:${address.port}/`, { timeout: 10_000, eventTimeout: 1 });
+  expect(steps[0]).toMatchObject({
+    ok: false,
+    why: expect.stringContaining('not HTTP'),
+    next: expect.stringContaining('https'),
+  });
+});
+
 it.each([
   ['goes on and on', 'x'.repeat(65_536), 10_000, 'it had not ended after 976.6 kB'],
   ['stops in the middle', '<title>', 250, 'it had not ended after 0.25 s'],
