@@ -431,8 +431,17 @@ describe('scripts', () => {
     expect(text).toContain(
       '"%APPCMD%" add app /site.name:"Default Web Site" /path:/dante /physicalPath:"%APP%" /applicationPool:dante\r\n',
     );
-    expect(text).toContain('"%APPCMD%" unlock config /section:system.webServer/handlers\r\n');
-    expect(text).toContain('icacls "%APP%" /grant "IIS AppPool\\dante:(OI)(CI)RX" "IUSR:(OI)(CI)RX"\r\n');
+    // An application that is there is moved: `add` leaves it on its former folder.
+    expect(text).toMatch(
+      /add app [\s\S]*"%APPCMD%" set vdir [^\r]*"Default Web Site\/dante\/"[^\r]*physicalPath:"%APP%"\r\n/,
+    );
+    expect(text).toContain('"%APPCMD%" set app "Default Web Site/dante" /applicationPool:dante\r\n');
+    // What a fresh server leaves unlocked, another one may lock.
+    for (const section of ['handlers', 'webSocket'])
+      expect(text).toContain(`"%APPCMD%" unlock config /section:system.webServer/${section}\r\n`);
+    expect(text).toContain(
+      '"%SystemRoot%\\System32\\icacls.exe" "%APP%" /grant "IIS AppPool\\dante:(OI)(CI)RX" "IUSR:(OI)(CI)RX"\r\n',
+    );
     expect(text).toContain('if not exist "%APP%\\iisnode" mkdir "%APP%\\iisnode"\r\n');
     expect(text).not.toContain('@@');
   });
@@ -447,7 +456,7 @@ describe('scripts', () => {
   });
 
   it.each([
-    ['x.bat', 'icacls D:\\logs /grant "IIS AppPool\\dante:(OI)(CI)M"'],
+    ['x.bat', '"%SystemRoot%\\System32\\icacls.exe" D:\\logs /grant "IIS AppPool\\dante:(OI)(CI)M"'],
     ['x.ps1', 'New-Item -ItemType Directory -Force -Path D:\\logs | Out-Null'],
   ])('%s leaves a log folder on another drive where it is', async (name, line) => {
     const directory = makeApp();

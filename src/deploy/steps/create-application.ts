@@ -28,7 +28,12 @@ function applicationCommands(context: DeployContext, plan: DeployPlan, { app }: 
   const physicalPath = target.serverPath(plan, plan.directory);
   // A new site already has its root application; in a dry run it does not exist yet.
   if (app === undefined && plan.newSite !== undefined) return [setApp(site, vdirPath, { applicationPool: pool })];
-  if (app === undefined) return [addApp({ site, path: vdirPath, physicalPath, pool })];
+  if (app === undefined) {
+    const added = addApp({ site, path: vdirPath, physicalPath, pool });
+    // One that is there is not changed by `add`: it would stay on its former folder.
+    const same = [setVdirPath(site, vdirPath, '/', physicalPath), setApp(site, vdirPath, { applicationPool: pool })];
+    return target.isUnseen === true ? [added, ...same] : [added];
+  }
   const vdir =
     app.physicalPath === undefined
       ? [addVdir({ site, app: vdirPath, path: '/', physicalPath })]

@@ -18,15 +18,20 @@ async function isSectionLocked(context: DeployContext, plan: DeployPlan, section
   return config?.get('locked')?.toLowerCase() === 'true';
 }
 
+/** A server that cannot be seen may lock any section of IIS; unlocking one that is not locked succeeds (iis.md 2.6). */
+const mayBeLocked = ({ target }: DeployContext, section: string): boolean =>
+  target.isUnseen === true && section.toLowerCase().startsWith('system.webserver/');
+
 const unlockCommands = (seen: SeenLocks): string[][] => seen.locked.map(unlockConfig);
 
 const lookAtLocks = async (context: DeployContext, plan: DeployPlan): Promise<SeenLocks> => {
   const locked: string[] = [];
-  for (const section of plan.sections) if (await isSectionLocked(context, plan, section)) locked.push(section);
+  for (const section of plan.sections)
+    if (mayBeLocked(context, section) || (await isSectionLocked(context, plan, section))) locked.push(section);
   return { locked };
 };
 
-/** Exactly the sections that the app's web.config sets and that are locked; without it IIS answers 500.19, 0x80070021. */
+/** Exactly the sections that the app's web.config sets and that are, or may be, locked; without it IIS answers 500.19, 0x80070021. */
 export const unlockSections: DeployStep<SeenLocks> = {
   id: 'unlock-sections',
   title: 'Unlock the sections web.config uses',

@@ -108,6 +108,7 @@ export const scriptTarget = (serverPath: ScriptTarget['serverPath']): ScriptTarg
   ...unseen,
   kind: 'script',
   name: 'script',
+  isUnseen: true,
   folderExists: () => false,
   serverPath,
 });

@@ -117,7 +117,7 @@ const batch: Dialect = {
   line(program, args) {
     const [folder = ''] = args.map(quoteForBatch);
     if (program === 'mkdir') return `if not exist ${folder} mkdir ${folder}`;
-    const called = typeof program === 'string' ? program : quoteForBatch([program]);
+    const called = typeof program === 'string' ? `"%SystemRoot%\\System32\\${program}.exe"` : quoteForBatch([program]);
     return [called, ...args.map(quoteForBatch)].join(' ');
   },
   render(lines, plan, folder) {
@@ -149,7 +149,10 @@ const powerShell: Dialect = {
   line(program, args) {
     const [folder = ''] = args.map(quoteForPowerShell);
     if (program === 'mkdir') return `New-Item -ItemType Directory -Force -Path ${folder} | Out-Null`;
-    const called = typeof program === 'string' ? program : `& $${program.placeholder.toLowerCase()}`;
+    const called =
+      typeof program === 'string'
+        ? `& "$env:SystemRoot\\System32\\${program}.exe"`
+        : `& $${program.placeholder.toLowerCase()}`;
     return [called, ...args.map(quoteForPowerShell)].join(' ');
   },
   render(lines, plan, folder) {
