@@ -33,7 +33,7 @@ it('what to do next is to give the folder, and with the folder it is the fix of 
   await cliHere(['init', app, '--no-install']);
   const nextOf = async (...args: string[]) =>
     (await doctor('--seen', '500.1013', ...args)).stdout.match(/^next: .*$/m)?.[0];
-  expect(await nextOf()).toContain('npx iisnode-sock doctor FOLDER --seen');
+  expect(await nextOf()).toContain('npx iisnode-sock doctor FOLDER with the same --seen');
   expect(await nextOf(app, '--no-run', '--skip', 'DEPENDENCIES_NOT_INSTALLED')).toContain('keepAliveTimeout');
 });
 

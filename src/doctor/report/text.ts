@@ -239,7 +239,7 @@ function next(report: DoctorReport, { cwd, width }: Layout): string[] {
   if (!worst) return [];
   // Without an app nothing was assumed of one.
   if (assumed === undefined && findings.every(({ known }) => known === 'seen'))
-    return [`next: the app's files tell more: ${iisnodeSock} doctor FOLDER ...`];
+    return [`next: the app's files tell more: ${iisnodeSock} doctor FOLDER with the same --seen, --har or --logs`];
   const explain = `${iisnodeSock} doctor --explain ${worst.rule}`;
   const fixable = findings.filter(({ fixable: can, rule }) => can && !takenBack.includes(rule)).length;
   if (fixable === 0) {
