@@ -34,7 +34,9 @@ export async function connect(
   }
   for (let attempt = first; ; attempt++) {
     try {
-      return { connection: await process.connect(), pooled: false, retries: attempt };
+      const connection = await process.connect();
+      debug('pid %d, attempt %d: a new connection', process.pid, attempt + 1);
+      return { connection, pooled: false, retries: attempt };
     } catch (cause) {
       debug('pid %d, attempt %d: %s', process.pid, attempt + 1, cause);
       const busy = isBusy(cause);
