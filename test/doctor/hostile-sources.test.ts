@@ -23,7 +23,7 @@ it('the address of a script with many hyphens is read at once', () => {
   expect(clientVersions(gatherFacts('.', { cwd }))).toEqual([]);
 });
 
-it('an expression of namespaces that would run for ever is not taken for a mismatch', async () => {
+it('an expression of namespaces that would not end is not taken for a mismatch', async () => {
   const cwd = mkdtempSync(path.join(os.tmpdir(), 'hostile-sources-'));
   onTestFinished(() => rmSync(cwd, { recursive: true }));
   const files = {

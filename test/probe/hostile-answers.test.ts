@@ -25,7 +25,7 @@ it('an upgrade that was not asked for ends the request', async () => {
   expect(steps[0]).toMatchObject({ id: 'page', ok: false, why: expect.stringContaining('an upgrade (101)') });
 });
 
-it('an answer that is not HTTP is told with the https that it may be, not with logs', async () => {
+it('an answer that is not HTTP leads to https, not to logs', async () => {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.once('data', () => socket.end('garbage\r\n'));
