@@ -431,6 +431,9 @@ describe('scripts', () => {
     expect(text).toContain(
       '"%APPCMD%" add app /site.name:"Default Web Site" /path:/dante /physicalPath:"%APP%" /applicationPool:dante\r\n',
     );
+    // Asked before anything is changed.
+    expect(text.indexOf('/section:system.webServer/iisnode')).toBeLessThan(text.indexOf('add apppool'));
+    expect(text).toContain('echo iisnode is not installed on this server: ');
     // An application that is there is moved: `add` leaves it on its former folder.
     expect(text).toMatch(
       /add app [\s\S]*"%APPCMD%" set vdir [^\r]*"Default Web Site\/dante\/"[^\r]*physicalPath:"%APP%"\r\n/,
@@ -452,6 +455,7 @@ describe('scripts', () => {
       "& $appcmd add app '/site.name:Default Web Site' /path:/dante ('/physicalPath:' + $app + '') /applicationPool:dante\r\n",
     );
     expect(text).toContain("New-Item -ItemType Directory -Force -Path ('' + $app + '\\iisnode') | Out-Null\r\n");
+    expect(text).toContain("if ($LASTEXITCODE -ne 0) { throw 'iisnode is not installed on this server: ");
     expect(text).not.toContain('@@');
   });
 

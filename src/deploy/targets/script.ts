@@ -11,16 +11,24 @@ import { localSteps, serverSteps } from '../steps/index.js';
 import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from '../types.js';
 import { freshServer, scriptTarget } from './fresh-server.js';
 import { refusePort, refuseWithoutBinding } from './iis.js';
+import { type ScriptCheck, scriptChecks } from './script-checks.js';
 
 /** The app's folder on the server: the script finds it relative to its own folder. */
 const appFolder: Placeholder = { placeholder: 'APP' };
 const appcmdProgram: Placeholder = { placeholder: 'APPCMD' };
 
+interface ScriptLines {
+  readonly checks: readonly string[];
+  readonly lines: readonly string[];
+}
+
 interface Dialect {
   /** One command line of the script. `mkdir` creates a folder that may already exist. */
   line(program: string | Placeholder, args: readonly Argument[]): string;
+  /** The lines of a check before all commands. */
+  check(check: ScriptCheck): readonly string[];
   /** The whole file. `folder`: the app's folder relative to the script's, with backslashes; '' for the same folder. */
-  render(lines: readonly string[], plan: DeployPlan, folder: string): string;
+  render(commands: ScriptLines, plan: DeployPlan, folder: string): string;
 }
 
 /**
@@ -55,7 +63,8 @@ export async function deployToScript(
   const said = await runPlan(serverSteps, context, plan, report, { dryRun: true });
   const folder = backslashes(path.relative(path.dirname(file), plan.directory));
   const lines = said.steps.flatMap((step) => step.commands);
-  const text = dialect.render(lines, plan, folder);
+  const checks = scriptChecks(plan).flatMap((check) => dialect.check(check));
+  const text = dialect.render({ checks, lines }, plan, folder);
   const changed = there !== text;
   if (there !== undefined && changed) throw fileExists(to);
   if (changed && !dryRun) await writeFileAtomic(file, text);
@@ -120,7 +129,11 @@ const batch: Dialect = {
     const called = typeof program === 'string' ? `"%SystemRoot%\\System32\\${program}.exe"` : quoteForBatch([program]);
     return [called, ...args.map(quoteForBatch)].join(' ');
   },
-  render(lines, plan, folder) {
+  check({ args, refusing, text }) {
+    const isRefused = refusing === undefined ? 'neq 0' : `equ ${refusing}`;
+    return [`${batch.line(appcmdProgram, args)} >nul`, `if %errorlevel% ${isRefused} echo ${echoed(text)} & exit /b 1`];
+  },
+  render({ checks, lines }, plan, folder) {
     const body = lines.flatMap((line) => [line, 'if %errorlevel% neq 0 if %errorlevel% neq 183 goto failed']);
     return [
       '@echo off',
@@ -132,6 +145,8 @@ const batch: Dialect = {
       ),
       `for %%I in ("${onOtherDrive(folder) ? '' : '%~dp0'}${percents(folder === '' ? '.' : folder)}") do set "APP=%%~fI"`,
       'set "APPCMD=%windir%\\system32\\inetsrv\\appcmd.exe"',
+      `if not exist "%APPCMD%" echo ${echoed(noIis)} & exit /b 1`,
+      ...checks,
       ...body,
       'exit /b 0',
       ':failed',
@@ -141,6 +156,11 @@ const batch: Dialect = {
     ].join('\r\n');
   },
 };
+
+const noIis = 'There is no IIS on this machine, or its management tools are missing. Nothing was changed.';
+
+/** A text behind `echo`: cmd.exe would read these characters as its own. */
+const echoed = (text: string): string => percents(text.replace(/[&|<>^()]/g, '^$&'));
 
 /** cmd.exe expands `%name%` in a script, also in comments. */
 const percents = (text: string): string => text.replaceAll('%', '%%');
@@ -155,7 +175,14 @@ const powerShell: Dialect = {
         : `& $${program.placeholder.toLowerCase()}`;
     return [called, ...args.map(quoteForPowerShell)].join(' ');
   },
-  render(lines, plan, folder) {
+  check({ args, refusing, text }) {
+    const isRefused = refusing === undefined ? '-ne 0' : `-eq ${refusing}`;
+    return [
+      `${powerShell.line(appcmdProgram, args)} | Out-Null`,
+      `if ($LASTEXITCODE ${isRefused}) { throw ${quoteForPowerShell(text)} }`,
+    ];
+  },
+  render({ checks, lines }, plan, folder) {
     const body = lines.flatMap((line) => [line, 'Test-Exit']);
     return [
       // Windows PowerShell 5 reads a file without byte order mark as ANSI.
@@ -165,6 +192,8 @@ const powerShell: Dialect = {
         ? '$app = $PSScriptRoot'
         : `$app = [IO.Path]::GetFullPath([IO.Path]::Combine($PSScriptRoot, '${folder.replaceAll("'", "''")}'))`,
       "$appcmd = Join-Path $env:windir 'system32\\inetsrv\\appcmd.exe'",
+      `if (-not (Test-Path -LiteralPath $appcmd)) { throw ${quoteForPowerShell(noIis)} }`,
+      ...checks,
       'function Test-Exit {',
       '  if ($LASTEXITCODE -ne 0 -and $LASTEXITCODE -ne 183) { throw "Failed with exit code $LASTEXITCODE (5: run it elevated)." }',
       '}',

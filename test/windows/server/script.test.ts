@@ -8,7 +8,7 @@ import { cliHere } from '../../support/cli-here.js';
 import { freePort } from '../../support/free-port.js';
 import { windowsPath } from '../windows-node.js';
 import { poolSid } from './accounts.js';
-import { startWindowsServer, type WindowsServer } from './windows-server.js';
+import { type Call, startWindowsServer, type WindowsServer } from './windows-server.js';
 
 // wine's cmd.exe reads a .bat in code page 437, whatever chcp says, and looks for variables in the value of one, too: the name has
 // ASCII alone, and no percent sign.
@@ -70,6 +70,22 @@ describe('deploy --to FILE.bat, run by cmd.exe', () => {
     expect(await physicalPath()).toBe('C:\\former');
     expect(await runScript()).toBe(0);
     expect(configuration()).toBe(before);
+  });
+
+  it.each([
+    ['iisnode', ({ args }: Call) => args.includes('/section:system.webServer/iisnode') && args[0] === 'list', 87],
+    ['URL Rewrite', ({ args }: Call) => args.some((one) => one.startsWith('/section:system.webServer/rewrite')), 87],
+    ['the right to change IIS', ({ args }: Call) => args[1] === 'site', 5],
+  ])('changes nothing on a server without %s', async (_what, isMeant, exitCode) => {
+    server.intervene = (call) => (isMeant(call) ? { exitCode, stdout: '' } : undefined);
+    onTestFinished(() => {
+      server.intervene = undefined;
+    });
+    const before = configuration();
+    server.calls.length = 0;
+    expect(await runScript()).toBe(1);
+    expect(configuration()).toBe(before);
+    expect(server.calls.filter(({ args }) => args[0] !== 'list')).toEqual([]);
   });
 
   it('ends with the exit code of a command that fails', async () => {

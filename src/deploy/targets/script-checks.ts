@@ -1,0 +1,32 @@
+import { listConfig, listSites } from '../../appcmd/index.js';
+import type { DeployPlan } from '../plan.js';
+import { sources } from '../preflight/sources.js';
+
+/** What a script asks of its server before it changes anything. */
+export interface ScriptCheck {
+  /** Of appcmd. */
+  readonly args: readonly string[];
+  /** The exit code that refuses the server; undefined: any but 0. */
+  readonly refusing?: number;
+  /** What is in the way, and the remedy; human-readable. */
+  readonly text: string;
+}
+
+const nothing = 'Nothing was changed.';
+
+/** The checks of a deployment that appcmd's exit code can answer: may it be changed, and is what the app needs installed? */
+export function scriptChecks({ sections }: Pick<DeployPlan, 'sections'>): readonly ScriptCheck[] {
+  const isNeeded = (section: string): boolean => sections.some((one) => one.startsWith(section));
+  return [
+    // iis.md 2.6
+    { args: listSites(), refusing: 5, text: `This prompt may not change IIS: run the script elevated. ${nothing}` },
+    ...(isNeeded('system.webServer/httpPlatform') ? [] : [missing(sources.iisnode, 'system.webServer/iisnode')]),
+    ...(isNeeded('system.webServer/rewrite') ? [missing(sources.rewrite, 'system.webServer/rewrite/rules')] : []),
+  ];
+}
+
+/** A section that no product declares cannot be listed. */
+const missing = ({ name, from }: { readonly name: string; readonly from: string }, section: string): ScriptCheck => ({
+  args: listConfig(section),
+  text: `${name} is not installed on this server: ${from}. ${nothing}`,
+});
