@@ -17,7 +17,7 @@ export const portNumeric = defineRule<FixData>({
   severity: 'error',
   explains: ['APP_LISTENED_ELSEWHERE', portIsRefused],
   title: 'The server converts PORT to a number',
-  why: 'Under iisnode PORT is the name of a pipe, \\\\.\\pipe\\..: as a number it is NaN, the server ends or listens elsewhere, and iisnode answers 500.1001 or 500.1002.',
+  why: 'Under iisnode PORT is the name of a pipe, \\\\.\\pipe\\..: no number can be made of it, the server ends or listens elsewhere, and iisnode answers 500.1001 or 500.1002.',
   help: `iisnode tells node the name of a named pipe in process.env.PORT, and listen() takes it as it is. Number(..), parseInt(..)
 and + convert it to NaN; with || 3000 after them the server listens on port 3000, which iisnode does not know. Write
 server.listen(process.env.PORT || 3000), without any conversion. A function that returns values that are not numbers unchanged, such as
