@@ -1,5 +1,5 @@
-import { realpathSync } from 'node:fs';
 import { expand, variablesOf } from '../config/index.js';
+import { realFolder } from '../files/index.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,12 +27,4 @@ export function sameFolder(left: string | undefined, right: string, environment:
   const variables = variablesOf(environment);
   const [one, other] = [left, right].map((path) => realFolder(expand(path, variables)));
   return one !== undefined && samePath(one, other, {});
-}
-
-function realFolder(path: string): string | undefined {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return undefined; // it is not there, or on another machine
-  }
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { UserError } from '../errors.js';
-import { isBelow } from '../pack/index.js';
+import { isBelow } from '../files/index.js';
 import { commandLine, quoteForCmd } from '../quoting.js';
 import { iisnodeSock } from '../typed-command.js';
 import { sameFolder } from './same-path.js';

@@ -2,6 +2,7 @@
 export { createExclusive } from './create-exclusive.js';
 export { currentFolder } from './current-folder.js';
 export { FileError, readingFailed } from './file-error.js';
+export { isBelow } from './is-below.js';
 export { holderText, type Lock, LockHeld, type LockHolder, lockHolder, takeLock } from './lock.js';
 export { folderObstacle, makeFolder, writeObstacle } from './make-folder.js';
 export { NamelessFile } from './nameless-file.js';
@@ -9,6 +10,7 @@ export { openRegularFile, openRegularFileSync, refuseSpecial, regularFilesOnly }
 export { processExists } from './process.js';
 export { fileLimits, readFile, readFileSync, readIfThere, readIfThereSync } from './read-file.js';
 export { readTailSync } from './read-tail.js';
+export { realFolder } from './real-folder.js';
 export { type FolderProblem, folderProblem, requireFolder, unreadableFolder } from './require-folder.js';
 export { inScratchFolder, temporaryFolderNotWritable } from './scratch-folder.js';
 export { otherSpelling, spellingOnDisk } from './spelling.js';

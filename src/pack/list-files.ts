@@ -1,9 +1,10 @@
 import { type Dirent, existsSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
+import { isBelow } from '../files/index.js';
 import { type IgnoreRules, readIgnoreRules } from './ignore-rules.js';
 import { addonFaults } from './native-addons.js';
-import { generatedFolders, isBelow, namesPackages, runningPackages } from './packages.js';
+import { generatedFolders, namesPackages, runningPackages } from './packages.js';
 import { packRefused } from './refusal.js';
 import type { AppFile, PackFault, PackOptions } from './types.js';
 import { windowsNameFault } from './windows-names.js';

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { fileLimits, readFileSync } from '../files/index.js';
+import { fileLimits, isBelow, readFileSync, realFolder } from '../files/index.js';
 import type { PackFault, PackTarget } from './types.js';
 
 /** A package that runs, and its folder in the release. */
@@ -161,20 +161,6 @@ class Search {
       }
       if (path.dirname(at) === at) return undefined;
     }
-  }
-}
-
-/** Is a folder in another one, or the same? Both are absolute. */
-export function isBelow(root: string, folder: string): boolean {
-  const relative = path.relative(root, folder);
-  return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
-}
-
-function realFolder(candidate: string): string | undefined {
-  try {
-    return realpathSync.native(candidate);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../errors.js';
+import { isBelow } from '../../files/index.js';
 import type { Home } from '../../host/index.js';
-import { isBelow } from '../../pack/index.js';
 import type { AppPlace, DeploymentRecord } from '../plan.js';
 import type { DeployOptions } from '../types.js';
 

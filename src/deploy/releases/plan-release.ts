@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { requireServableFolder } from '../../config/index.js';
 import { UserError } from '../../errors.js';
+import { isBelow } from '../../files/index.js';
 import type { Home } from '../../host/index.js';
-import { isBelow, packApp } from '../../pack/index.js';
+import { packApp } from '../../pack/index.js';
 import type { DeployContext } from '../step.js';
 import { findApp } from '../steps/run-appcmd.js';
 import type { DeployOptions, DeployPlan, PlannedRelease } from '../types.js';

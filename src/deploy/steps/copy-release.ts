@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { plural, size as sizeText } from '../../amounts.js';
-import { isBelow } from '../../pack/index.js';
+import { isBelow } from '../../files/index.js';
 import type { DeployPlan, PlannedRelease } from '../plan.js';
 import { whoIsIt } from '../releases/journal.js';
 import { openReleases } from '../releases/release-folder.js';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { addApp, addVdir, appName, deleteApp, deleteVdir, setApp, setVdirPath } from '../../appcmd/index.js';
-import { isBelow } from '../../pack/index.js';
+import { isBelow } from '../../files/index.js';
 import type { Argument } from '../../quoting.js';
 import { type DeploymentRecord, type DeployPlan, sourceOf } from '../plan.js';
 import { samePath } from '../same-path.js';

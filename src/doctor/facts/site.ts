@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { AppConfiguration } from '../../app/index.js';
 import type { ConfigError, ConfigNote, EffectiveElement, Origin } from '../../config/index.js';
+import { isBelow } from '../../files/index.js';
 import { ConfigSnapshot } from '../../pipeline/index.js';
 import {
   type HandlerList,
@@ -157,7 +158,7 @@ function folderAbove({ at }: AppConfiguration, directory: string): readonly stri
     .find((each) => each.path === '/')
     ?.virtualDirectories.find((each) => each.path === '/');
   const below = root === undefined ? '' : path.relative(root.physicalPath, directory);
-  if (below === '' || below === '..' || below.startsWith(`..${path.sep}`) || path.isAbsolute(below)) return undefined;
+  if (root === undefined || below === '' || !isBelow(root.physicalPath, directory)) return undefined;
   const names = below.split(path.sep);
   const url = `/${names.join('/')}/`.toLowerCase();
   const isOfApp = at.site.applications.some(

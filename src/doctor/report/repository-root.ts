@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { isBelow } from '../../files/index.js';
 import type { DoctorReport } from '../types.js';
 
 /** The root of the git repository around a folder, found by its `.git`; undefined outside of one. */
@@ -16,7 +17,5 @@ export const rootOf = ({ target }: Pick<DoctorReport, 'target'>, cwd: string): s
 /** The name of a file below the root, with forward slashes; undefined for any other file. */
 export function nameBelow(root: string, file: string): string | undefined {
   const relative = path.relative(root, file);
-  if (relative === '' || relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative))
-    return undefined;
-  return relative.replaceAll(path.sep, '/');
+  return relative === '' || !isBelow(root, file) ? undefined : relative.replaceAll(path.sep, '/');
 }
