@@ -5,8 +5,8 @@ import { openHome } from '../host/index.js';
 import { appSources } from '../probe/index.js';
 import { deploymentRecords } from './all-records.js';
 import { markLog } from './app-logs.js';
-import { appUrl } from './app-url.js';
 import { assumeFrom } from './assume-from.js';
+import { type Outcome, resultOf } from './deploy-result.js';
 import { checkServer, planDeploy, refuseInstallElsewhere, refuseUncheckedExpect } from './plan-deploy.js';
 import type { AppFault } from './preflight/check.js';
 import { checkAppAlone, preflightOf, refuseObstacles, runChecks } from './preflight/run-checks.js';
@@ -14,14 +14,14 @@ import { recordOfOwnSite } from './records.js';
 import { type ChosenRelease, deployRelease } from './releases/deploy-release.js';
 import { checkReleaseOptions, releaseRequest } from './releases/plan-release.js';
 import { openReleases } from './releases/release-folder.js';
-import { Reporter } from './reporter.js';
-import { type PlanResult, runPlan } from './run-plan.js';
+import { Reporter, waitsForOthers } from './reporter.js';
+import { runPlan } from './run-plan.js';
 import { withServerLock } from './server-lock.js';
 import { refuseOtherRoot } from './site-root.js';
 import type { DeployContext } from './step.js';
 import { steps } from './steps/index.js';
 import { chooseTarget, targetNameOf } from './targets/choose-target.js';
-import { isFileTarget, isZip } from './targets/file-target.js';
+import { isFileTarget, isScript, isZip } from './targets/file-target.js';
 import { freshIis, freshServer, noteOnFreshIis, refuseServerPath, typedAppcmd } from './targets/fresh-server.js';
 import { refusePort, refuseWithoutBinding } from './targets/iis.js';
 import type { OpenTarget } from './targets/open-target.js';
@@ -64,8 +64,7 @@ export async function deploy(
   const work = async (): Promise<DeployResult> =>
     resultOf(await deployTo(app, target, plan, { options, faults }, report), began, options);
   if (options.dryRun === true) return work();
-  const waiting = { id: 'wait-for-others', title: 'Wait for other deployments' };
-  const onWait = (note: string): void => new Reporter(report).note(waiting, 'doing', note);
+  const onWait = waitsForOthers(report);
   return withServerLock(target.home, { command: `deploy ${plan.directory}`, signal, onWait }, work);
 }
 
@@ -78,8 +77,8 @@ async function deployElsewhere(
 ): Promise<DeployResult> {
   const { to } = options;
   refuseObstacles(await checkAppAlone({ app, faults, options }), new Reporter(report));
-  if (isFileTarget(to))
-    return isZip(to) ? deployToZip(app, options, to, report) : deployToScript(app, options, to, report);
+  if (isZip(to)) return deployToZip(app, options, to, report);
+  if (isScript(to)) return deployToScript(app, options, to, report);
   return planForFreshServer(app, options, report);
 }
 
@@ -127,7 +126,7 @@ export async function deployTo(
       request === undefined
         ? [await runPlan(steps, context, plan, report, { dryRun: options.dryRun === true }), plan]
         : await deployRelease({ context, plan, request, dryRun: options.dryRun === true, report });
-    return { context, plan: carriedOut, done, url: await url?.(plan) };
+    return { target: context.target.name, plan: carriedOut, done, url: await url?.(plan) };
   } finally {
     host?.release?.();
   }
@@ -151,30 +150,6 @@ async function checkedContext(
   };
 }
 
-/** The result of the steps, and the app's URL. */
-interface Outcome {
-  readonly context: DeployContext;
-  readonly plan: DeployPlan;
-  readonly done: PlanResult;
-  readonly url: string | undefined;
-}
-
-export const resultOf = (
-  { context, plan, done, url }: Outcome,
-  began: number,
-  options: DeployOptions,
-): DeployResult => ({
-  target: context.target.name,
-  plan,
-  dryRun: options.dryRun === true,
-  changed: done.changed,
-  steps: done.steps,
-  url: url === undefined ? undefined : appUrl(url),
-  probe: done.probe,
-  ms: performance.now() - began,
-  exit: 'done',
-});
-
 const hasIis = ({ appcmd, environment }: DeployOptions): boolean =>
   appcmd !== undefined || findAppcmdExe(environment ?? process.env) !== undefined;
 
@@ -193,5 +168,5 @@ async function planForFreshServer(
   const context = freshServer(plan, { target: freshIis(serverPath), appcmdLine: typedAppcmd, signal, environment });
   await refuseOtherRoot(context, plan, options);
   const done = await runPlan(steps, context, plan, report, { dryRun: true });
-  return resultOf({ context, plan, done, url: undefined }, began, options);
+  return resultOf({ target: context.target.name, plan, done }, began, options);
 }

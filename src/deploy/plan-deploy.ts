@@ -15,7 +15,7 @@ import { sameFolder } from './same-path.js';
 import type { DeployContext } from './step.js';
 import { findApp, findSite, listEntries, same } from './steps/run-appcmd.js';
 import { targetNameOf } from './targets/choose-target.js';
-import { isFileTarget, isZip } from './targets/file-target.js';
+import { isZip } from './targets/file-target.js';
 import type { DeployOptions, DeployPlan } from './types.js';
 
 /**
@@ -96,7 +96,7 @@ export function refuseUncheckedExpect({ expect = [], verify }: DeployOptions, is
 
 /** @throws UserError INSTALL_NOT_THERE. */
 export function refuseInstallElsewhere({ installOnServer, to }: DeployOptions): void {
-  if (installOnServer !== true || (isFileTarget(to) && isZip(to))) return;
+  if (installOnServer !== true || isZip(to)) return;
   throw new UserError('INSTALL_NOT_THERE', {
     what: '--install-on-server is for a package: --to FILE.zip',
     why: 'Here the server gets the packages of the app as they are in node_modules.',

@@ -52,3 +52,9 @@ export class Reporter {
     this.#listener({ step: id, title, phase, commands: [], ms: 0, note });
   }
 }
+
+/** For `withServerLock` and `withAppLock`: reports what is waited for. */
+export const waitsForOthers =
+  (listener: (event: DeployEvent) => void) =>
+  (note: string): void =>
+    new Reporter(listener).note({ id: 'wait-for-others', title: 'Wait for other deployments' }, 'doing', note);

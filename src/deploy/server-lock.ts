@@ -25,12 +25,7 @@ const longestWait = 120_000;
  *   nothing was done.
  */
 export async function withServerLock<T>(home: Home, options: ServerLockOptions, work: () => Promise<T>): Promise<T> {
-  const lock = await takeServerLock(home, options);
-  try {
-    return await work();
-  } finally {
-    lock.release();
-  }
+  return holding(await takeServerLock(home, options), work);
 }
 
 /**
@@ -38,16 +33,11 @@ export async function withServerLock<T>(home: Home, options: ServerLockOptions, 
  * @throws also WriteError, when the folder cannot be written.
  */
 export async function withAppLock<T>(base: string, options: ServerLockOptions, work: () => Promise<T>): Promise<T> {
-  const { patience = longestWait, command, signal, onWait } = options;
   makeFolder(base);
-  const lock = await takeLock(path.join(base, 'deploy.lock'), {
-    command,
-    signal,
-    patience,
-    onWait: (holder) => onWait(`waiting for ${holderText(holder)} to end`),
-  }).catch((error: unknown) => {
-    throw error instanceof LockHeld ? stillRunning(error, patience) : error;
-  });
+  return holding(await takeDeployLock(base, options), work);
+}
+
+async function holding<T>(lock: Lock, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
@@ -55,21 +45,33 @@ export async function withAppLock<T>(base: string, options: ServerLockOptions, w
   }
 }
 
-async function takeServerLock(home: Home, { patience = longestWait, ...options }: ServerLockOptions): Promise<Lock> {
+async function takeServerLock(home: Home, options: ServerLockOptions): Promise<Lock> {
   try {
     makeFolder(home.directory, 0o700);
-    return await takeLock(path.join(home.directory, 'deploy.lock'), {
-      command: options.command,
-      signal: options.signal,
-      patience,
-      onWait: (holder) => options.onWait(`waiting for ${holderText(holder)} to end`),
-    });
+    return await takeDeployLock(home.directory, options);
   } catch (error) {
-    if (error instanceof LockHeld) throw stillRunning(error, patience);
+    if (error instanceof UserError && error.code === 'DEPLOY_RUNNING') throw error;
     if (options.signal.aborted) {
       throw interrupted({ what: 'interrupted while waiting for another deployment; nothing was changed' });
     }
     throw homeNotWritable(home, error);
+  }
+}
+
+/** The lock of a folder. @throws UserError DEPLOY_RUNNING; the signal's reason; the system's error. */
+async function takeDeployLock(
+  folder: string,
+  { command, signal, onWait, patience = longestWait }: ServerLockOptions,
+): Promise<Lock> {
+  try {
+    return await takeLock(path.join(folder, 'deploy.lock'), {
+      command,
+      signal,
+      patience,
+      onWait: (holder) => onWait(`waiting for ${holderText(holder)} to end`),
+    });
+  } catch (error) {
+    throw error instanceof LockHeld ? stillRunning(error, patience) : error;
   }
 }
 

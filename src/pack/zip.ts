@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Zip, ZipDeflate } from 'fflate';
 import { UserError } from '../errors.js';
-import { openRegularFile } from '../files/index.js';
+import { openRegularFile, readTailSync } from '../files/index.js';
+import { appChanged } from './app-changed.js';
 import type { PackedApp } from './pack-app.js';
 import type { PackedFile } from './types.js';
 
@@ -31,7 +32,18 @@ export function zipApp(app: PackedApp, signal?: AbortSignal): ZippedApp {
 }
 
 /** The beginning of every mark: without it a zip file is not deploy's. */
-export const marked = 'iisnode-sock sha256:';
+const marked = 'iisnode-sock sha256:';
+/** Of the hash in a mark, in hexadecimal digits. */
+const hashLength = 64;
+/** Of the end of central directory record without a comment (APPNOTE.txt 4.3.16), in bytes. */
+const endRecord = 22;
+
+/** The mark of a zip file; undefined: it is not one that deploy has written. @throws FileError */
+export function markOfZip(file: string): string | undefined {
+  const length = marked.length + hashLength;
+  const text = readTailSync(file, length + endRecord).bytes.toString('latin1', 0, length);
+  return text.startsWith(marked) && /^[0-9a-f]{64}$/.test(text.slice(marked.length)) ? text : undefined;
+}
 
 async function* partsOf(app: PackedApp, mark: string, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
   const ready: Uint8Array[] = [];
@@ -87,12 +99,7 @@ async function* contentOf(
     await handle.close();
   }
   if (hash.digest('hex') === sha256) return;
-  throw new UserError('APP_CHANGED', {
-    what: `${path} changed while it was packed`,
-    why: 'A package is what the app was at one moment.',
-    next: 'deploy again when nothing writes into its folder (a build, a download); name folders that the app itself writes in .deployignore',
-    exit: 'refused',
-  });
+  throw appChanged(path, 'packed', 'package');
 }
 
 /**

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterEach, describe, expect, it } from 'vitest';
-import { marked, type PackedApp, packApp, zipApp } from '../../src/pack/index.js';
+import { type PackedApp, packApp, zipApp } from '../../src/pack/index.js';
 import { temporaryDirectory } from '../appcmd/temporary.js';
 
 const zone = process.env.TZ;
@@ -69,7 +69,7 @@ describe('a zip package', () => {
     const app = await pack(appWith(files));
     const zip = await zipped(app);
     const { mark } = zipApp(app);
-    expect(mark).toBe(`${marked}${app.hash}`);
+    expect(mark).toBe(`iisnode-sock sha256:${app.hash}`);
     expect(zip.subarray(-22 - mark.length, -22).toString()).toBe(mark);
   });
 

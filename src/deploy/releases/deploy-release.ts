@@ -1,6 +1,6 @@
 import { version } from '../../version.js';
 import type { DeployPlan } from '../plan.js';
-import { Reporter } from '../reporter.js';
+import { Reporter, waitsForOthers } from '../reporter.js';
 import { type PlanResult, runPlan } from '../run-plan.js';
 import { withAppLock } from '../server-lock.js';
 import type { DeployContext } from '../step.js';
@@ -37,12 +37,9 @@ export async function deployRelease(work: ReleaseWork): Promise<readonly [PlanRe
   if (work.dryRun) return buildAndRun(work);
   const { context, plan, request, report } = work;
   const command = `${'release' in request ? 'rollback' : 'deploy'} ${plan.directory} by ${whoIsIt()}`;
-  const onWait = (note: string): void => noteTo(report, 'wait-for-others', 'Wait for other deployments', note);
+  const onWait = waitsForOthers(report);
   return withAppLock(request.base, { command, signal: context.signal, onWait }, () => buildAndRun(work));
 }
-
-const noteTo = (report: ReleaseWork['report'], id: string, title: string, note: string): void =>
-  new Reporter(report).note({ id, title }, 'doing', note);
 
 async function buildAndRun(work: ReleaseWork): Promise<readonly [PlanResult, DeployPlan]> {
   const { context, plan, request, dryRun, report } = work;
@@ -94,12 +91,8 @@ async function runAndRecord(
       addToJournal(request.base, entry);
     } catch (error) {
       // The deployment itself is not affected.
-      noteTo(
-        report,
-        'journal',
-        'Write the journal',
-        `not written: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      const why = error instanceof Error ? error.message : String(error);
+      new Reporter(report).note({ id: 'journal', title: 'Write the journal' }, 'doing', `not written: ${why}`);
     }
   };
   try {

@@ -4,6 +4,7 @@ import { UserError } from '../../errors.js';
 import { isBelow } from '../../files/index.js';
 import type { Home } from '../../host/index.js';
 import { packApp } from '../../pack/index.js';
+import { filesToPack } from '../app-files.js';
 import type { DeployContext } from '../step.js';
 import { findApp } from '../steps/run-appcmd.js';
 import type { DeployOptions, DeployPlan, PlannedRelease } from '../types.js';
@@ -86,17 +87,8 @@ export async function prepareRelease(
 ): Promise<PreparedRelease> {
   const folder = openReleases(base);
   const live = folder.at((await findApp(context, plan))?.physicalPath);
-  const { logDirectory, directory, entry } = plan;
-  const app = await packApp(
-    {
-      directory,
-      keep: [entry],
-      leaveOut: logDirectory === undefined || !isBelow(directory, logDirectory) ? [] : [logDirectory],
-      target: { platform: process.platform, arch: process.arch },
-      signal: context.signal,
-    },
-    live && folder.filesOf(live.id),
-  );
+  const { platform, arch } = process;
+  const app = await packApp(filesToPack(plan, { platform, arch }, context.signal), live && folder.filesOf(live.id));
   const release = releaseFor(app, folder, { live: live?.id, who: whoIsIt(), now: context.began ?? Date.now() });
   return {
     plan: withRelease(plan, release, { base, keep, live: live?.id }),

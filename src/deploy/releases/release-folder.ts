@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { copyFile, constants as flags, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import { UserError } from '../../errors.js';
 import { fileLimits, makeFolder, readIfThereSync, WriteError, writeFileAtomic } from '../../files/index.js';
-import type { KnownFiles, PackedApp, PackedFile } from '../../pack/index.js';
+import { appChanged, type KnownFiles, type PackedApp, type PackedFile } from '../../pack/index.js';
 import { filesIn, isReleaseId, type Release, releaseIn } from './release.js';
 
 /** Reports how much of a release is copied. */
@@ -154,10 +153,5 @@ async function copyOne(from: string, to: string, { path: name, size, mtimeMs }: 
   }
   const now = await stat(from).catch(() => undefined);
   if (now?.size === size && now.mtimeMs === mtimeMs) return;
-  throw new UserError('APP_CHANGED', {
-    what: `${name} changed while it was copied`,
-    why: 'A release is what the app was at one moment.',
-    next: 'deploy again when nothing writes into its folder (a build, a download); name folders that the app itself writes in .deployignore',
-    exit: 'refused',
-  });
+  throw appChanged(name, 'copied', 'release');
 }

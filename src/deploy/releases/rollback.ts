@@ -1,9 +1,10 @@
 import { readApp } from '../../app/index.js';
 import { UserError } from '../../errors.js';
 import { iisnodeSock } from '../../typed-command.js';
-import { deployTo, resultOf } from '../deploy.js';
+import { deployTo } from '../deploy.js';
+import { resultOf } from '../deploy-result.js';
 import { planDeploy, refuseUncheckedExpect } from '../plan-deploy.js';
-import { Reporter } from '../reporter.js';
+import { waitsForOthers } from '../reporter.js';
 import { withServerLock } from '../server-lock.js';
 import { findApp } from '../steps/run-appcmd.js';
 import { chooseTarget } from '../targets/choose-target.js';
@@ -40,8 +41,7 @@ export async function rollback(
     return resultOf(await deployTo(app, target, plan, { options: asked, faults: [] }, report, chosen), began, asked);
   };
   if (dryRun) return work();
-  const onWait = (note: string): void =>
-    new Reporter(report).note({ id: 'wait-for-others', title: 'Wait for other deployments' }, 'doing', note);
+  const onWait = waitsForOthers(report);
   return withServerLock(target.home, { command: `rollback ${record.directory}`, signal, onWait }, work);
 }
 

@@ -31,8 +31,8 @@ function applicationCommands(context: DeployContext, plan: DeployPlan, { app }: 
   if (app === undefined) {
     const added = addApp({ site, path: vdirPath, physicalPath, pool });
     // One that is there is not changed by `add`: it would stay on its former folder.
-    const same = [setVdirPath(site, vdirPath, '/', physicalPath), setApp(site, vdirPath, { applicationPool: pool })];
-    return target.isUnseen === true ? [added, ...same] : [added];
+    const moved = [setVdirPath(site, vdirPath, '/', physicalPath), setApp(site, vdirPath, { applicationPool: pool })];
+    return target.isUnseen === true ? [added, ...moved] : [added];
   }
   const vdir =
     app.physicalPath === undefined

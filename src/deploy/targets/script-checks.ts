@@ -20,8 +20,8 @@ export function scriptChecks({ sections }: Pick<DeployPlan, 'sections'>): readon
   return [
     // iis.md 2.6
     { args: listSites(), refusing: 5, text: `This prompt may not change IIS: run the script elevated. ${nothing}` },
-    ...(isNeeded('system.webServer/httpPlatform') ? [] : [missing(sources.iisnode, 'system.webServer/iisnode')]),
-    ...(isNeeded('system.webServer/rewrite') ? [missing(sources.rewrite, 'system.webServer/rewrite/rules')] : []),
+    ...(isNeeded('system.webServer/httpPlatform') ? [] : [missing(sources.iisnode, sources.iisnode.section)]),
+    ...(isNeeded(sources.rewrite.section) ? [missing(sources.rewrite, `${sources.rewrite.section}/rules`)] : []),
   ];
 }
 

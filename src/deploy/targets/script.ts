@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { App } from '../../app/index.js';
 import { UserError } from '../../errors.js';
-import { fileLimits, folderObstacle, readIfThere, writeFileAtomic, writeObstacle } from '../../files/index.js';
+import { fileLimits, readIfThere, writeFileAtomic } from '../../files/index.js';
 import { type Argument, type Placeholder, quoteForBatch, quoteForPowerShell } from '../../quoting.js';
+import { resultOf } from '../deploy-result.js';
 import { planDeploy } from '../plan-deploy.js';
 import { runPlan } from '../run-plan.js';
 import { refuseOtherRoot } from '../site-root.js';
@@ -12,6 +12,7 @@ import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from '../ty
 import { freshServer, scriptTarget } from './fresh-server.js';
 import { refusePort, refuseWithoutBinding } from './iis.js';
 import { type ScriptCheck, scriptChecks } from './script-checks.js';
+import { requireWritableFolder } from './writable-folder.js';
 
 /** The app's folder on the server: the script finds it relative to its own folder. */
 const appFolder: Placeholder = { placeholder: 'APP' };
@@ -47,7 +48,8 @@ export async function deployToScript(
   const dialect = /\.ps1$/i.test(to) ? powerShell : batch;
   refusePort(options);
   const file = path.resolve(to);
-  const there = await scriptThere(file);
+  requireWritableFolder(file, 'SCRIPT_FOLDER_NOT_FOUND');
+  const there = (await readIfThere(file, fileLimits.source))?.toString('utf8');
   const plan = planDeploy(app, options, undefined);
   refuseWithoutBinding(plan);
   const dryRun = options.dryRun === true;
@@ -68,18 +70,8 @@ export async function deployToScript(
   const changed = there !== text;
   if (there !== undefined && changed) throw fileExists(to);
   if (changed && !dryRun) await writeFileAtomic(file, text);
-  return {
-    target: context.target.name,
-    plan,
-    dryRun,
-    changed,
-    steps: [...built.steps, ...said.steps],
-    url: undefined,
-    probe: undefined,
-    file,
-    ms: performance.now() - began,
-    exit: 'done',
-  };
+  const steps = [...built.steps, ...said.steps];
+  return resultOf({ target: context.target.name, plan, done: { changed, steps }, file }, began, options);
 }
 
 const backslashes = (folder: string): string => folder.replaceAll('/', '\\');
@@ -90,22 +82,6 @@ function pathInScript({ directory }: DeployPlan, folder: string): Argument {
   if (onOtherDrive(below)) return below;
   return below === '' ? [appFolder] : [appFolder, `\\${below}`];
 }
-
-/** The existing script; undefined: none. Checked first, because building may take minutes. @throws UserError. */
-async function scriptThere(file: string): Promise<string | undefined> {
-  const folder = path.dirname(file);
-  const obstacle = isFolder(folder) ? writeObstacle(folder) : `There is no folder ${folder}.`;
-  if (obstacle !== undefined) {
-    throw new UserError('SCRIPT_FOLDER_NOT_FOUND', {
-      what: `cannot write ${file}`,
-      why: obstacle,
-      next: 'with --to, name a file in an existing folder where you have permission to write',
-    });
-  }
-  return (await readIfThere(file, fileLimits.source))?.toString('utf8');
-}
-
-const isFolder = (folder: string): boolean => folderObstacle(folder) === undefined && existsSync(folder);
 
 const fileExists = (file: string): UserError =>
   new UserError('FILE_EXISTS', {

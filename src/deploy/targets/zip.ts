@@ -1,20 +1,23 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { size } from '../../amounts.js';
+import { plural, size } from '../../amounts.js';
 import type { App } from '../../app/index.js';
 import { UserError } from '../../errors.js';
-import { folderObstacle, isBelow, readTailSync, writeFileAtomic, writeObstacle } from '../../files/index.js';
-import { marked, packApp, zipApp } from '../../pack/index.js';
+import { writeFileAtomic } from '../../files/index.js';
+import { markOfZip, packApp, zipApp } from '../../pack/index.js';
+import { filesToPack } from '../app-files.js';
+import { resultOf } from '../deploy-result.js';
 import { planDeploy } from '../plan-deploy.js';
 import { Reporter } from '../reporter.js';
 import { runPlan } from '../run-plan.js';
 import { localSteps } from '../steps/index.js';
-import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from '../types.js';
+import type { DeployEvent, DeployOptions, DeployResult } from '../types.js';
 import { freshIis, freshServer, typedAppcmd } from './fresh-server.js';
 import { refusePort } from './iis.js';
+import { requireWritableFolder } from './writable-folder.js';
 
-/** Of an end of central directory record without a comment (APPNOTE.txt 4.3.16), in bytes. */
-const endRecord = 22;
+/** Windows of 64 bit; docs/package.md says so. */
+const appService = { platform: 'win32', arch: 'x64' } as const;
 const step = { id: 'pack-app', title: 'Pack the app' };
 
 /**
@@ -39,74 +42,38 @@ export async function deployToZip(
   const context = freshServer(plan, { target: freshIis(undefined), appcmdLine: typedAppcmd, signal, environment });
   const built = await runPlan(localSteps, context, plan, report, { dryRun });
   const packed = await new Reporter(report).step(step, async (reportStep) => {
-    const found = await packApp(packOptions(plan, file, installOnServer, signal));
+    const files = filesToPack(plan, appService, signal);
+    // Without a package of the app that lies in its folder.
+    const leaveOut = [file, ...files.leaveOut];
+    const found = await packApp({ ...files, leaveOut, packages: !installOnServer });
     const { parts, mark } = zipApp(found, signal);
     const changed = there !== mark;
-    const line = `${file}: ${found.files.length} files, ${size(found.size)} before compression`;
+    const line = `${file}: ${plural(found.files.length, 'file')}, ${size(found.size)} before compression`;
     reportStep.commands = changed ? [line] : [];
     if (changed && !dryRun) await writeFileAtomic(file, parts);
     reportStep.setPhase(changed && !dryRun ? 'done' : 'looked', changed ? undefined : 'it is up to date');
     return { changed, commands: reportStep.commands };
   });
-  return {
-    target: 'zip',
-    plan,
-    dryRun,
-    changed: built.changed || packed.changed,
-    steps: [...built.steps, ...(packed.changed ? [{ ...step, commands: packed.commands }] : [])],
-    url: undefined,
-    probe: undefined,
-    file,
-    ms: performance.now() - began,
-    exit: 'done',
-  };
+  const changed = built.changed || packed.changed;
+  const steps = [...built.steps, ...(packed.changed ? [{ ...step, commands: packed.commands }] : [])];
+  return resultOf({ target: 'zip', plan, done: { changed, steps }, file }, began, options);
 }
-
-/** Without iisnode's logs, and without a package of the app that lies in its folder. */
-const packOptions = (
-  { directory, entry, logDirectory }: DeployPlan,
-  file: string,
-  installOnServer: boolean,
-  signal: AbortSignal | undefined,
-): Parameters<typeof packApp>[0] => ({
-  directory,
-  keep: [entry],
-  leaveOut: [file, ...(logDirectory !== undefined && isBelow(directory, logDirectory) ? [logDirectory] : [])],
-  packages: !installOnServer,
-  target: { platform: 'win32', arch: 'x64' },
-  ...(signal && { signal }),
-});
 
 /**
  * The mark of the package that is there; undefined: none is. Asked first, because building may take minutes.
  * @throws UserError ZIP_FOLDER_NOT_FOUND; FILE_EXISTS for a file that is not deploy's.
  */
 function packageThere(file: string, shown: string): string | undefined {
-  const folder = path.dirname(file);
-  const obstacle = folderObstacle(folder) ?? writeObstacle(folder);
-  if (obstacle !== undefined) {
-    throw new UserError('ZIP_FOLDER_NOT_FOUND', {
-      what: `cannot write ${file}`,
-      why: obstacle,
-      next: 'with --to, name a file in an existing folder where you have permission to write',
-    });
-  }
+  requireWritableFolder(file, 'ZIP_FOLDER_NOT_FOUND');
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return undefined;
-  const mark = found.isFile() ? markIn(file) : undefined;
+  const mark = found.isFile() ? markOfZip(file) : undefined;
   if (mark !== undefined) return mark;
   throw new UserError('FILE_EXISTS', {
     what: `${shown} already exists`,
     why: 'it is not a package that deploy has written',
     next: 'give another name with --to, or remove that file first',
   });
-}
-
-/** The mark of `zipApp`. */
-function markIn(file: string): string | undefined {
-  const length = marked.length + 64;
-  const text = readTailSync(file, length + endRecord).bytes.toString('latin1', 0, length);
-  return text.startsWith(marked) && /^[0-9a-f]{64}$/.test(text.slice(marked.length)) ? text : undefined;
 }
 
 const nothingToInstall = (directory: string): UserError =>
