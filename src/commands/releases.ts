@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { size } from '../amounts.js';
 import { listReleases, type ReleaseList } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
@@ -6,23 +5,16 @@ import { printable } from '../printable.js';
 import type { Command, CommonOptions } from './context.js';
 import { unlessInterrupted } from './interruption.js';
 import { journalLine } from './journal-line.js';
+import { type DeploymentOptions, namedDeployment } from './named-deployment.js';
 
-interface ReleasesCommandOptions extends CommonOptions {
-  readonly to?: string;
-  readonly site?: string;
-  readonly path?: string;
-}
+interface ReleasesCommandOptions extends CommonOptions, DeploymentOptions {}
 
 /** `releases [dir]` */
 export const releases: Command<ReleasesCommandOptions> = async ([dir], options, context) => {
   const { terminal, cwd, environment, signal } = context;
-  const { to, site, path: vdirPath } = options;
   const list = await unlessInterrupted(
     listReleases({
-      ...(dir === undefined && vdirPath !== undefined ? {} : { directory: path.resolve(cwd, dir ?? '.') }),
-      ...(to === undefined ? {} : { to }),
-      ...(site === undefined ? {} : { site }),
-      ...(vdirPath === undefined ? {} : { path: vdirPath }),
+      ...namedDeployment(dir, options, cwd),
       environment,
     }),
     signal,

@@ -1,15 +1,12 @@
-import path from 'node:path';
 import { DeployFailed, rollback as rollbackApp } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Expectation } from '../probe/index.js';
 import type { Command, CommonOptions } from './context.js';
+import { type DeploymentOptions, namedDeployment } from './named-deployment.js';
 import { printEvent, renderDeployment, renderProbe } from './render-deploy.js';
 
-interface RollbackCommandOptions extends CommonOptions {
+interface RollbackCommandOptions extends CommonOptions, DeploymentOptions {
   readonly dir?: string;
-  readonly to?: string;
-  readonly site?: string;
-  readonly path?: string;
   readonly dryRun?: boolean;
   readonly verify?: boolean;
   readonly expect?: readonly Expectation[];
@@ -18,13 +15,10 @@ interface RollbackCommandOptions extends CommonOptions {
 /** `rollback [release]` */
 export const rollback: Command<RollbackCommandOptions> = async ([release], options, context) => {
   const { terminal, cwd, environment, signal } = context;
-  const { dir, to, site, path: vdirPath, dryRun = false, verify = true, expect } = options;
+  const { dir, dryRun = false, verify = true, expect } = options;
   const result = await rollbackApp(
     {
-      ...(dir === undefined && vdirPath !== undefined ? {} : { directory: path.resolve(cwd, dir ?? '.') }),
-      ...(to === undefined ? {} : { to }),
-      ...(site === undefined ? {} : { site }),
-      ...(vdirPath === undefined ? {} : { path: vdirPath }),
+      ...namedDeployment(dir, options, cwd),
       ...(release === undefined ? {} : { release }),
       ...(expect === undefined ? {} : { expect }),
       dryRun,

@@ -1,20 +1,17 @@
-import path from 'node:path';
 import { assumedDeployment, assumptionLine } from '../app/place/index.js';
-import { type UndeployOptions, undeploy as undeployApp } from '../deploy/index.js';
+import { undeploy as undeployApp } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Command, CommonOptions } from './context.js';
+import { type DeploymentOptions, namedDeployment } from './named-deployment.js';
 
-interface UndeployCommandOptions extends CommonOptions, Pick<UndeployOptions, 'to' | 'site' | 'path'> {}
+interface UndeployCommandOptions extends CommonOptions, DeploymentOptions {}
 
 /** `undeploy [dir]` */
 export const undeploy: Command<UndeployCommandOptions> = async ([dir], options, context) => {
   const { terminal, cwd, environment } = context;
-  const { to, site, path: vdirPath } = options;
+  const { site, path: vdirPath } = options;
   const result = await undeployApp({
-    ...(dir === undefined && vdirPath !== undefined ? {} : { directory: path.resolve(cwd, dir ?? '.') }),
-    ...(to === undefined ? {} : { to }),
-    ...(site === undefined ? {} : { site }),
-    ...(vdirPath === undefined ? {} : { path: vdirPath }),
+    ...namedDeployment(dir, options, cwd),
     environment,
     signal: context.signal,
     onWait: (sentence) => terminal.say(sentence),

@@ -20,6 +20,7 @@ import {
   type ServerScript,
   type StartCommand,
 } from '../source/index.js';
+import { isPathBelow } from '../webconfig/index.js';
 import { runRules } from './engine.js';
 import { hostedElsewhere, isPollingOnly, openedSockets } from './facts/realtime.js';
 import { rules } from './rules/index.js';
@@ -99,8 +100,7 @@ function unique(reasons: readonly ReasonForLoader[]): readonly ReasonForLoader[]
  * @param isRight No rule found a URL without it.
  */
 function hasVdirPath(facts: FileFacts, vdirPath: string, isRight: boolean): boolean {
-  const isBuiltFor = ({ path: built, isForAssets }: BuiltPath): boolean =>
-    !isForAssets && `${built}/`.toLowerCase().startsWith(`${vdirPath}/`.toLowerCase());
+  const isBuiltFor = ({ path: built, isForAssets }: BuiltPath): boolean => !isForAssets && isPathBelow(built, vdirPath);
   if (readBuiltPaths(facts.folder).some(isBuiltFor)) return true;
   const { scripts } = facts.server;
   const codes = scripts.map(codeText);

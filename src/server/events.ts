@@ -18,6 +18,12 @@ const worker = (kind: EventSeen['kind'], says: Known['says'], isOfModule?: true)
   ...(isOfModule && { isOfModule }),
 });
 
+const notRead = worker(
+  'configuration',
+  ([pool, error, file, line]) =>
+    `The worker process for application pool '${pool}' could not read ${file}, line ${line} (${error})`,
+);
+
 /** Microsoft's documents on events of application pools and worker processes; the first value is the pool, or the DLL. */
 const known: ReadonlyMap<number, Known> = new Map([
   [
@@ -61,22 +67,8 @@ const known: ReadonlyMap<number, Known> = new Map([
     2282,
     worker('module', ([dll]) => `The Module DLL '${dll}' could not be loaded due to a configuration problem`, true),
   ],
-  [
-    2297,
-    worker(
-      'configuration',
-      ([pool, error, file, line]) =>
-        `The worker process for application pool '${pool}' could not read ${file}, line ${line} (${error})`,
-    ),
-  ],
-  [
-    2307,
-    worker(
-      'configuration',
-      ([pool, error, file, line]) =>
-        `The worker process for application pool '${pool}' could not read ${file}, line ${line} (${error})`,
-    ),
-  ],
+  [2297, notRead],
+  [2307, notRead],
 ]);
 
 /** The numbers of a source's events. */

@@ -1,5 +1,6 @@
 export { changesNoTarget } from './collections.js';
 export { diskPlatform, diskReader } from './disk-reader.js';
+export { elementsEverywhere } from './elements-everywhere.js';
 export {
   type FaultyFolderModel,
   type FolderModel,
@@ -33,6 +34,7 @@ export type * from './types.js';
 export {
   type AppSetting,
   completedVdirPath,
+  isPathBelow,
   isSamePath,
   type NamedVdirPath,
   socketPathCode,

@@ -28,6 +28,10 @@ export interface NamedVdirPath {
 /** Do two paths name the same? IIS and Windows ignore case. */
 export const isSamePath = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
+/** Is a path another one, or below it? '/dante/api' and '/dante' are below '/dante', '/dante2' is not. Neither ends in a slash. */
+export const isPathBelow = (one: string, other: string): boolean =>
+  `${one}/`.toLowerCase().startsWith(`${other}/`.toLowerCase());
+
 /** '/dante' from 'dante', '/dante/' or '/dante'; '/' from '' and '/'. */
 function normalVdirPath(path: string): string {
   return `/${path.replaceAll('\\', '/').split('/').filter(Boolean).join('/')}`;

@@ -9,7 +9,10 @@ export interface MemoryStore extends AppcmdStore {
   readonly signals: string[];
 }
 
-export const freshText = (): string =>
+type Product = NonNullable<Parameters<typeof applicationHostText>[0]['installed']>[number];
+
+/** @param installed Products beside IIS; all by default. */
+export const freshText = (installed?: readonly Product[]): string =>
   applicationHostText({
     pools: ['DefaultAppPool'],
     sites: [
@@ -20,6 +23,7 @@ export const freshText = (): string =>
         applications: [{ path: '/', physicalPath: 'C:\\inetpub\\wwwroot', pool: 'DefaultAppPool' }],
       },
     ],
+    ...(installed && { installed }),
   });
 
 /** The same without the long lists that these tests do not need, for tests that run very many commands. */

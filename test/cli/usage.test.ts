@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../src/exit-codes.js';
 import { cli, launcher, root, temporaryFolder } from '../support/cli.js';
 import { cliHere } from '../support/cli-here.js';
+import { commandNames } from '../support/command-names.js';
 
 let folder: string;
 let remove: () => Promise<void>;
@@ -24,39 +25,14 @@ describe('the command line', () => {
   it('prints the help, with every command, for --help and for nothing at all', async () => {
     const help = await run('--help');
     expect(help.code).toBe(0);
-    for (const name of [
-      'init',
-      'deploy',
-      'doctor',
-      'serve',
-      'trace',
-      'undeploy',
-      'rollback',
-      'releases',
-      'status',
-      'logs',
-      'appcmd',
-    ]) {
+    for (const name of commandNames) {
       expect(help.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
     }
     expect(await run()).toEqual(help);
     expect(await cli([], { cwd: folder })).toEqual(help);
   });
 
-  it.each([
-    'init',
-    'deploy',
-    'doctor',
-    'serve',
-    'trace',
-    'capacity',
-    'undeploy',
-    'rollback',
-    'releases',
-    'status',
-    'logs',
-    'appcmd',
-  ])('%s: has a help of its own, by --help, -h and help, with exit code 0', async (name) => {
+  it.each(commandNames)('%s: has a help of its own, by --help, -h and help, with exit code 0', async (name) => {
     const help = await run(name, '--help');
     expect(help).toMatchObject({ code: 0, stderr: '' });
     expect(help.stdout).toContain(`Usage: iisnode-sock ${name}`);

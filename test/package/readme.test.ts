@@ -5,6 +5,7 @@ import https from 'node:https';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliResult, cli, root, start, startServe, temporaryFolder } from '../support/cli.js';
+import { commandNames } from '../support/command-names.js';
 import { freePort } from '../support/free-port.js';
 
 const readme = await readFile(path.join(root, 'README.md'), 'utf8');
@@ -107,19 +108,7 @@ describe('the README', () => {
   it('names every option of every command, and no others', async () => {
     const help = async (...args: string[]) => (await cli([...args, '--help'])).stdout;
     const table = readme.slice(readme.indexOf('## Commands'), readme.indexOf('| Exit code'));
-    for (const name of [
-      'init',
-      'deploy',
-      'doctor',
-      'serve',
-      'trace',
-      'capacity',
-      'undeploy',
-      'rollback',
-      'releases',
-      'status',
-      'logs',
-    ]) {
+    for (const name of commandNames.filter((each) => each !== 'appcmd')) {
       const real = new Set([...(await help(name)).matchAll(/--[a-z-]+/g)].map(([flag]) => flag));
       for (const flag of ['--help', '--verbose', '--no-color']) real.delete(flag);
       const row = table.split('\n').find((line) => line.startsWith('| `') && line.split('|')[1]?.includes(name)) ?? '';

@@ -1,5 +1,5 @@
 import { listConfig, parseAppcmdXml } from '../../appcmd/index.js';
-import { findElements } from '../../xml/index.js';
+import { elementsEverywhere } from '../../webconfig/index.js';
 import { isDeclared } from '../steps/section-state.js';
 import type { Obstacle, Preflight, PreflightCheck } from './check.js';
 
@@ -44,9 +44,7 @@ async function lookFor(product: NeededProduct, asked: Preflight): Promise<Obstac
 export function modulesOf({ app }: Pick<Preflight, 'app'>): readonly string[] {
   const { document } = app.webConfig;
   if (document === undefined) return [];
-  const found = ['', 'location/'].flatMap((above) =>
-    findElements(document.root, `${above}system.webServer/handlers/add`),
-  );
+  const found = elementsEverywhere(document.root, 'system.webServer/handlers/add');
   const named = found.flatMap(
     ({ attributes }) => attributes.find(({ name }) => name === 'modules')?.value.split(',') ?? [],
   );

@@ -1,7 +1,8 @@
 import type { AppConfiguration, ServerCopy } from '../../app/index.js';
 import { ConfigError, type EffectiveElement, type Origin, type SiteModel } from '../../config/index.js';
 import { offsetAt, type Place, placeAt, type TextFile } from '../../source/index.js';
-import { attribute, findElements } from '../../xml/index.js';
+import { elementsEverywhere } from '../../webconfig/index.js';
+import { attribute } from '../../xml/index.js';
 
 /** An application pool, defaults of the server included. */
 export interface PoolFacts {
@@ -54,7 +55,7 @@ export function readIis({ model, at }: AppConfigurationLike, copy: ServerCopy): 
   const namesIn = (read: () => EffectiveElement): ReadonlySet<string> | undefined =>
     quietly(() => new Set(read().items.map((item) => item.string('name').toLowerCase())));
   const global = 'system.webServer/globalModules';
-  const proxy = ['', 'location/'].flatMap((above) => findElements(document.root, `${above}system.webServer/proxy`));
+  const proxy = elementsEverywhere(document.root, 'system.webServer/proxy');
   const [switched] = proxy.filter((element) => attribute(element, 'enabled') !== undefined);
   const said = switched ?? proxy[0];
   return {

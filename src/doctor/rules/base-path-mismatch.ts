@@ -1,14 +1,13 @@
 import path from 'node:path';
 import { type BuiltPath, readBuiltPaths } from '../../source/index.js';
+import { isPathBelow } from '../../webconfig/index.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
 
-const isBelow = (one: string, other: string): boolean => `${one}/`.toLowerCase().startsWith(`${other}/`.toLowerCase());
-
 /** Those that lead outside of an app in a virtual directory. The root counts only where the path is for all URLs of the app. */
 const outside = (facts: FileFacts, vdirPath: string): readonly BuiltPath[] =>
-  readBuiltPaths(facts.folder).filter((each) => each.path !== '' && !isBelow(each.path, vdirPath));
+  readBuiltPaths(facts.folder).filter((each) => each.path !== '' && !isPathBelow(each.path, vdirPath));
 
 /** The configuration of Next or Nuxt has the path of another place. */
 export const basePathMismatch = defineRule({

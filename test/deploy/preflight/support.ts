@@ -1,26 +1,12 @@
 import path from 'node:path';
 import { isReading } from '../../../src/appcmd/index.js';
-import { applicationHostText } from '../../../src/config/index.js';
 import { type DeployEvent, type DeployOptions, deploy } from '../../../src/deploy/index.js';
-import { freshWorld } from '../../appcmd/support.js';
+import { freshText, freshWorld } from '../../appcmd/support.js';
 import { makeApp, temporaryDirectory } from '../support.js';
 
-type Product = NonNullable<Parameters<typeof applicationHostText>[0]['installed']>[number];
-
 /** An IIS with one site, where these products are installed. */
-export const iisWith = (installed: readonly Product[] = ['iisnode', 'rewrite']): string =>
-  applicationHostText({
-    pools: ['DefaultAppPool'],
-    sites: [
-      {
-        name: 'Default Web Site',
-        id: 1,
-        bindings: [{ protocol: 'http', information: '*:80:' }],
-        applications: [{ path: '/', physicalPath: 'C:\\inetpub\\wwwroot', pool: 'DefaultAppPool' }],
-      },
-    ],
-    installed,
-  });
+export const iisWith = (installed: Parameters<typeof freshText>[0] = ['iisnode', 'rewrite']): string =>
+  freshText(installed);
 
 /** An IIS that is the embedded appcmd in memory; `ran` has the command lines that write. */
 export function iisOf(text: string, directory = makeApp()) {

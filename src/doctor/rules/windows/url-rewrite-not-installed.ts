@@ -1,5 +1,5 @@
 import { sectionsOf } from '../../../config/index.js';
-import { findElements } from '../../../xml/index.js';
+import { elementsEverywhere } from '../../../webconfig/index.js';
 import { defineRule } from '../define-rule.js';
 import { everythingFails } from '../symptoms.js';
 
@@ -22,9 +22,7 @@ only where its path is a file that a handler names. The doctor looks on Windows,
       ...(files.rewriteSchema === null ? ['inetsrv\\config\\schema\\rewrite_schema.xml'] : []),
     ];
     if (missing.length === 0) return [];
-    const [element] = ['', 'location/'].flatMap((above) =>
-      findElements(document.root, `${above}system.webServer/rewrite`),
-    );
+    const [element] = elementsEverywhere(document.root, 'system.webServer/rewrite');
     const message = `web.config has a section rewrite, and the server has no ${missing.join(' and no ')}.`;
     return [{ message, fix: 'Install URL Rewrite on the server.', ...(element && { at: query.place(element) }) }];
   },

@@ -45,3 +45,7 @@ export const byApp = ({ step: { signs } }: Failure): string | undefined =>
 /** Did the handshake of the same look succeed? */
 export const handshakeWorks = ({ facts }: Failure): boolean =>
   facts.probe.steps.some(({ id, ok, status }) => id === 'handshake' && ok && status === 200);
+
+/** The path is the right one. */
+export const whereHandshakeWorks = (failure: Failure): string | undefined =>
+  handshakeWorks(failure) ? 'the handshake at this path works' : undefined;

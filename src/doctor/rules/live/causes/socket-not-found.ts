@@ -1,7 +1,7 @@
 import { iisnodeSock } from '../../../../typed-command.js';
 import { notAttached, path, rewrite } from '../../../seen/known/causes.js';
 import type { Failure, LiveCause, LiveCauses } from './live-cause.js';
-import { byApp, byHttpSys, byIis, handshakeWorks } from './signs.js';
+import { byApp, byHttpSys, byIis, handshakeWorks, whereHandshakeWorks } from './signs.js';
 
 const isPage = ({ step: { signs } }: Failure): string | undefined =>
   signs?.status === 200 && signs.isHtml ? 'the answer is an HTML page' : undefined;
@@ -50,7 +50,3 @@ export const socketNotFound: LiveCauses = {
   ],
   apart: `A page of IIS: no rule leads to node. The app's own 404: the path or the server is another one. HTML with 200: another rule, or a catch-all route, takes the URL. ${iisnodeSock} trace URL shows the rule.`,
 };
-
-function whereHandshakeWorks(failure: Failure): string | undefined {
-  return handshakeWorks(failure) ? 'the handshake at this path works' : undefined;
-}

@@ -1,6 +1,6 @@
 import { azureSwitchOff, moduleOn, path } from '../../../seen/known/causes.js';
 import type { Failure, LiveCauses } from './live-cause.js';
-import { arrInFront, handshakeWorks, onAzure, proxyInFront } from './signs.js';
+import { arrInFront, handshakeWorks, onAzure, proxyInFront, whereHandshakeWorks } from './signs.js';
 
 const isIis = ({ step: { signs } }: Failure): string | undefined =>
   signs !== undefined && /IIS/.test(signs.server) && (signs.by === 'iis' || signs.isEmpty)
@@ -32,7 +32,7 @@ export const upgradeRefused: LiveCauses = {
     {
       ...path,
       speaks: (failure) => (handshakeWorks(failure) ? undefined : 'the handshake at this path fails as well'),
-      refuted: (failure) => (handshakeWorks(failure) ? 'the handshake at this path works' : undefined),
+      refuted: whereHandshakeWorks,
     },
     {
       says: "the server does not take WebSockets from this client: transports: ['polling'], allowRequest, or another library that answers upgrades on the same server",
