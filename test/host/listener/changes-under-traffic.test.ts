@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { appendFileSync, existsSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -187,7 +186,7 @@ describe('the next request', () => {
         response.writeHead(200);
         request.on('data', (bytes) => response.write(process.env.NODE_ENV + ' ' + bytes)).on('end', () => response.end());
       });
-      server.on('upgrade', (request, socket) => socket.end('HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\n\\r\\n' + process.env.NODE_ENV));
+      server.on('upgrade', (request, socket) => socket.on('error', () => undefined).end('HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\n\\r\\n' + process.env.NODE_ENV));
       server.listen(process.env.PORT);`;
     const { port, directory, events } = await changing({
       'server.js': echo,
@@ -205,7 +204,7 @@ describe('the next request', () => {
       socket.write(handshake('/dante/server.js'));
       let text = '';
       socket.setEncoding('latin1').on('data', (piece: string) => (text += piece));
-      while (!text.endsWith(`\r\n\r\n${round}`)) await once(socket, 'data');
+      await expect.poll(() => text).toMatch(new RegExp(`\r\n\r\n${round}$`));
       socket.destroy();
       expect(text).toMatch(/^HTTP\/1\.1 101 /);
       expect((await posted).body).toBe(`${round} body`);
