@@ -58,6 +58,9 @@ describe('the embedded IIS', () => {
     });
     expect(events.at(-1)).toMatchObject({ step: 'verify', phase: 'done' });
     const port = Number(new URL(first.url ?? '').port);
+    // Not one that the system may also give to a connection, before the host has it or after its next start.
+    expect(port).toBeGreaterThanOrEqual(10_000);
+    expect(port).toBeLessThan(30_000);
     const before = configOf(home);
 
     const { port: _asked, ...again } = options;

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { type AppcmdXmlEntry, listApps, listSites, listVdirs } from '../../appcmd/index.js';
@@ -59,7 +60,8 @@ export async function choosePort(
   if (present !== undefined && stays && !ofOthers.has(present)) {
     if (held.includes(present) || isShared(situation, present) || (await isFree(present))) return present;
   }
-  const port = asked === 0 || present === undefined ? await freePort() : await nextFree(present, ofOthers, signal);
+  const anyFree = asked === 0 || present === undefined;
+  const port = await (anyFree ? anyFreePort(ofOthers, signal) : nextFree(present, ofOthers, signal));
   if (present !== undefined && stays && !isNew) {
     const holder = ofOthers.has(present) ? `the site "${ofOthers.get(present)}"` : 'another program';
     const others = neighbours.length === 0 ? '' : `, and with it ${neighbours.join(', ')}`;
@@ -202,7 +204,17 @@ async function nextFree(
     signal?.throwIfAborted();
     if (!ofOthers.has(port) && (await isFree(port))) return port;
   }
-  return freePort();
+  return anyFreePort(ofOthers, signal);
+}
+
+/** A binding stays for years: no port that the system also gives to connections (32,768 and up on Linux, 49,152 on Windows). */
+async function anyFreePort(ofOthers: Situation['ofOthers'], signal: AbortSignal | undefined): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    signal?.throwIfAborted();
+    const port = randomInt(10_000, 30_000);
+    if (!ofOthers.has(port) && (await isFree(port))) return port;
+  }
+  return (await listenOn(0)) ?? standardPort;
 }
 
 /** If a program accepts a connection, the port is in use, even where binding it a second time would succeed. */
@@ -218,8 +230,6 @@ async function isFree(port: number): Promise<boolean> {
   });
   return !answered && (await listenOn(port)) !== undefined;
 }
-
-const freePort = async (): Promise<number> => (await listenOn(0)) ?? standardPort;
 
 /** The port, after listening on it for a moment; undefined when that was refused. */
 function listenOn(port: number): Promise<number | undefined> {
