@@ -35,6 +35,7 @@ const floors: Floors = [
 const floorsOfHost: Floors = [
   ['types.ts', 'private-folder.ts'],
   ['errors'],
+  ['backend'],
   ['iisnode'],
   ['request'],
   ['modules'],

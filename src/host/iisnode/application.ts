@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { IisnodeSettings } from '../../webconfig/index.js';
+import { type Watching, watchFiles } from '../backend/watched-files.js';
 import { exitEvent } from './exit-event.js';
 import { BridgeError, win32 } from './failures.js';
 import { NodeProcess, type ProcessExit, StartFailed } from './node-process.js';
 import { slotOfCookie } from './sticky-session.js';
 import type { IisnodeRequest } from './types.js';
-import { type Watching, watchEntries, watchFiles } from './watched-files.js';
+import { watchEntries } from './watch-entries.js';
 import type { Worker } from './worker.js';
 
 /** A slot among the active requests of one process; `release` frees it. */

@@ -1,10 +1,10 @@
 import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
+import { WatchFailed } from '../backend/watched-files.js';
 import { Application } from './application.js';
 import { BridgeError, win32 } from './failures.js';
 import { StartFailed } from './node-process.js';
 import type { IisnodeRequest, IsServed } from './types.js';
-import { WatchFailed } from './watched-files.js';
 import type { Worker } from './worker.js';
 
 /** The applications of one worker, one for each script path (iisnode 0.2.27, cnodeapplicationmanager.cpp). */

@@ -1,6 +1,6 @@
 import { debugLog } from '../../debug-log.js';
 import type { IisnodeSettings } from '../../webconfig/index.js';
-import { ClientGone, type ClientWatch } from './client-watch.js';
+import { ClientGone, type ClientWatch } from '../backend/client-watch.js';
 import { BridgeError, win32 } from './failures.js';
 import type { NodeProcess } from './node-process.js';
 import type { PipeConnection } from './pipe-connection.js';

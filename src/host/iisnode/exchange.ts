@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { encodePath } from '../../rewrite/index.js';
+import { ClientGone, ClientWatch } from '../backend/client-watch.js';
+import { EarlyBytes, type UpgradeClient } from '../backend/raw-socket.js';
 import type { Lease } from './application.js';
 import type { Applications } from './applications.js';
-import { ClientGone, ClientWatch } from './client-watch.js';
 import { debugHeader } from './debug-header.js';
 import { debugCommand, killedPage } from './debug-urls.js';
 import { devErrorPage, friendlyPage, sendPage } from './error-pages.js';
@@ -15,7 +16,7 @@ import { ResponseWriter } from './response-writer.js';
 import { type Answered, sendToNode } from './send-request.js';
 import { cookieForSlot } from './sticky-session.js';
 import type { IisnodeFailure, IisnodeRequest } from './types.js';
-import { carryUpgrade, EarlyBytes, type UpgradeClient } from './upgrade.js';
+import { carryUpgrade } from './upgrade.js';
 import type { Worker } from './worker.js';
 
 /** One request in iisnode, from the handler mapping to the last byte of its response. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
+import { installAdvice } from '../backend/install-advice.js';
 import type { HostEvent } from '../types.js';
-import { installAdvice } from './install-advice.js';
 import { exitReasonOf } from './logs.js';
 import type { NodeProcess, ProcessExit } from './node-process.js';
 

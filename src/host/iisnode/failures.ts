@@ -1,18 +1,9 @@
+import { win32 as system } from '../backend/win32.js';
 import type { IisnodeFailure } from './types.js';
 
-/** Win32 error codes iisnode stores with a failed response (winerror.h). */
+/** Win32 error codes iisnode stores with a failed response: those of the system, and its own (iisnode 0.2.27, errors.h). */
 export const win32 = {
-  fileNotFound: 2,
-  pathNotFound: 3,
-  accessDenied: 5,
-  badFormat: 11,
-  invalidParameter: 87,
-  brokenPipe: 109,
-  badExeFormat: 193,
-  pipeBusy: 231,
-  noData: 232,
-  notEnoughQuota: 1816,
-  /** iisnode's own codes (iisnode 0.2.27, errors.h). */
+  ...system,
   unableToStartNode: 1028,
   unableToCreateDebuggerFiles: 1030,
   applicationIsRecycling: 1034,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { splitCommandLine } from './command-line.js';
+import { splitCommandLine } from '../backend/command-line.js';
 
 /** `"%programfiles%\iisnode\interceptor.js"` and its variants for IIS Express (iisnode 0.2.27, src/config/*.xml). */
 const shipped = /[\\/]iisnode(-express|-dev[\\/]release[\\/]x\d\d)?[\\/]interceptor\.js$/i;

@@ -2,7 +2,7 @@ import { closeSync, readdirSync, readSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileLimits, openRegularFileSync, readFileSync } from '../../files/index.js';
-import { type CrashReason, crashReason } from './crash-reason.js';
+import { type CrashReason, crashReason } from '../backend/crash-reason.js';
 import type { NodeProcess } from './node-process.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -2,15 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { IisnodeSettings } from '../../webconfig/index.js';
+import type { ClientWatch } from '../backend/client-watch.js';
+import { findExecutable, splitCommandLine } from '../backend/command-line.js';
+import { ErrorOutput } from '../backend/error-output.js';
+import { ProcessTree } from '../backend/process-tree.js';
 import { childEnvironment } from './child-environment.js';
-import type { ClientWatch } from './client-watch.js';
-import { findExecutable, splitCommandLine } from './command-line.js';
 import { ConnectionPool } from './connection-pool.js';
-import { ErrorOutput } from './error-output.js';
 import { win32 } from './failures.js';
 import { interceptorArguments } from './interceptor-path.js';
 import { PipeConnection } from './pipe-connection.js';
-import { ProcessTree } from './process-tree.js';
 import type { Worker } from './worker.js';
 
 /** How a node process ended. */

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { ClientGone, type ClientWatch } from './client-watch.js';
+import { ClientGone, type ClientWatch } from '../backend/client-watch.js';
 import { BridgeError, win32 } from './failures.js';
 import type { PipeConnection } from './pipe-connection.js';
 import type { RequestHead } from './request-head.js';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { ClientGone } from './client-watch.js';
+import { ClientGone } from '../backend/client-watch.js';
 import { BridgeError, win32 } from './failures.js';
 import type { ResponseHead } from './response-head.js';
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { ClientWatch } from './client-watch.js';
+import type { ClientWatch } from '../backend/client-watch.js';
 import { connect } from './connect.js';
 import { BridgeError, win32 } from './failures.js';
 import type { NodeProcess } from './node-process.js';

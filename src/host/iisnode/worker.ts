@@ -1,7 +1,7 @@
+import { createPipeNames, type PipeNames } from '../backend/pipe-names.js';
+import { createReaper, type Reaper } from '../backend/reaper.js';
 import type { HostEvent } from '../types.js';
 import { type ControlPipe, openControlPipe } from './control-pipe.js';
-import { createPipeNames, type PipeNames } from './pipe-names.js';
-import { createReaper, type Reaper } from './reaper.js';
 import type { IisnodeModuleOptions } from './types.js';
 
 /** State shared by all applications of one worker process; created when first needed. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ErrorOutput } from '../../../src/host/iisnode/error-output.js';
+import { ErrorOutput } from '../../../src/host/backend/error-output.js';
 import { folderWith } from '../harness.js';
 import { type AppHost, serveApp, visit } from '../hostile/app-support.js';
 import { until } from './harness.js';

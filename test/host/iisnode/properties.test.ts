@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { splitCommandLine } from '../../../src/host/iisnode/command-line.js';
+import { splitCommandLine } from '../../../src/host/backend/command-line.js';
 import { slotOfCookie } from '../../../src/host/iisnode/sticky-session.js';
-import { watchEntries } from '../../../src/host/iisnode/watched-files.js';
+import { watchEntries } from '../../../src/host/iisnode/watch-entries.js';
 import { request, type Site, site } from './harness.js';
 
 let echo: Site;

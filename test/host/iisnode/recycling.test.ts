@@ -2,7 +2,8 @@ import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { fingerprint, WatchFailed, watchEntries, watchFiles } from '../../../src/host/iisnode/watched-files.js';
+import { fingerprint, WatchFailed, watchFiles } from '../../../src/host/backend/watched-files.js';
+import { watchEntries } from '../../../src/host/iisnode/watch-entries.js';
 import { isAlive, request, type Site, type SiteOptions, site, until } from './harness.js';
 
 let running: Site | undefined;

@@ -2,9 +2,9 @@ import { EventEmitter, once } from 'node:events';
 import net from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ClientWatch } from '../../../src/host/iisnode/client-watch.js';
+import { ClientWatch } from '../../../src/host/backend/client-watch.js';
+import { createPipeNames } from '../../../src/host/backend/pipe-names.js';
 import { PipeConnection } from '../../../src/host/iisnode/pipe-connection.js';
-import { createPipeNames } from '../../../src/host/iisnode/pipe-names.js';
 import { sendRequestBody } from '../../../src/host/iisnode/request-body.js';
 
 const closing: (() => void)[] = [];

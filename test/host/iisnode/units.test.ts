@@ -1,13 +1,13 @@
 import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findExecutable, splitCommandLine } from '../../../src/host/backend/command-line.js';
+import { createPipeNames } from '../../../src/host/backend/pipe-names.js';
 import { childEnvironment } from '../../../src/host/iisnode/child-environment.js';
-import { findExecutable, splitCommandLine } from '../../../src/host/iisnode/command-line.js';
 import { ConnectionPool } from '../../../src/host/iisnode/connection-pool.js';
 import { debugCommand } from '../../../src/host/iisnode/debug-urls.js';
 import { interceptorArguments, ownInterceptor } from '../../../src/host/iisnode/interceptor-path.js';
 import { PipeConnection } from '../../../src/host/iisnode/pipe-connection.js';
-import { createPipeNames } from '../../../src/host/iisnode/pipe-names.js';
 import { defaults } from './harness.js';
 
 describe('nodeProcessCommandLine', () => {

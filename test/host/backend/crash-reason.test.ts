@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { crashReason } from '../../../src/host/iisnode/crash-reason.js';
+import { crashReason } from '../../../src/host/backend/crash-reason.js';
 import { ownInterceptor } from '../../../src/host/iisnode/index.js';
 import { put } from '../harness.js';
 

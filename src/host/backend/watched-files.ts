@@ -2,7 +2,7 @@ import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import path from 'node:path';
 import { folderProblem } from '../../files/index.js';
 import { watchedNameMatches } from '../../webconfig/index.js';
-import { win32 } from './failures.js';
+import { win32 } from './win32.js';
 
 /** One entry of watchedFiles: a file name or pattern in one folder. */
 export interface WatchEntry {
@@ -24,29 +24,6 @@ export interface Watching {
 
 /** How often files are compared where the system has no notifications, in ms. */
 const pollInterval = 1000;
-
-/**
- * Splits watchedFiles at `;` without trimming (iisnode 0.2.27, cfilewatcher.cpp WatchFiles): folder and file part of
- * each, relative to `scriptFolder`. Entries without a file part, and web.config, which IIS itself watches, are ignored.
- * Folders are separated by `\`, and by the platform's own separator.
- */
-export function watchEntries(watchedFiles: string, scriptFolder: string): WatchEntry[] {
-  const entries: WatchEntry[] = [];
-  for (const text of watchedFiles.split(';')) {
-    const parts = text.split(path.sep === '/' ? /[\\/]/ : '\\');
-    const file = parts.pop() ?? '';
-    // `..` and absolute paths have no effect: iisnode opens the folder with the \\?\ prefix, which does not normalize.
-    if (
-      file === '' ||
-      /web\.config$/i.test(file) ||
-      parts.some((part) => part === '..' || part === '' || /:$/.test(part))
-    ) {
-      continue;
-    }
-    entries.push({ folder: path.join(scriptFolder, ...parts), file, wildcard: /[*?]/.test(file) });
-  }
-  return entries;
-}
 
 /** A text that changes when the files of the entry change; undefined when a plain file does not exist. */
 export function fingerprint(entry: WatchEntry): string | undefined {

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
-import { win32 } from './failures.js';
+import { win32 } from './win32.js';
 
 /** The program that was found, or the Win32 error code of CreateProcess. */
 export type Executable = { readonly file: string; readonly note?: string } | { readonly code: number };

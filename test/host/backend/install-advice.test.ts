@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { installAdvice } from '../../../src/host/iisnode/install-advice.js';
+import { installAdvice } from '../../../src/host/backend/install-advice.js';
 import { put } from '../harness.js';
 
 function folderOf(packageJson?: string): string {
