@@ -1,16 +1,16 @@
 import { type Command, Option } from 'commander';
-import { expected } from './live-options.js';
+import { iisnodeSock } from '../../typed-command.js';
+import { expected } from '../live-options.js';
+import { dryRun, json } from './options.js';
+import type { Runner } from './runner.js';
 
 /** The options that name a deployment. */
 const target = (): Option => new Option('--to <target>', 'iis|embedded');
 const site = (): Option => new Option('--site <name>', 'the IIS site; by default the one it was deployed to');
 const vdirPath = (): Option => new Option('--path <path>', 'vdir path; by default the one it was deployed to');
-const json = (): Option => new Option('--json', 'one JSON document on stdout, human-readable output on stderr');
-
-type Name = 'undeploy' | 'rollback' | 'releases' | 'status';
 
 /** Declares the commands for what is deployed. */
-export function addDeployed(program: Command, run: (name: Name) => (...args: unknown[]) => Promise<void>): void {
+export function addDeployed(program: Command, run: Runner): void {
   program
     .command('undeploy')
     .argument('[dir]', 'the app (default without --path: ".")')
@@ -32,11 +32,14 @@ export function addDeployed(program: Command, run: (name: Name) => (...args: unk
     .addOption(target())
     .addOption(site())
     .addOption(vdirPath())
-    .addOption(new Option('--dry-run', 'print the exact commands, change nothing'))
+    .addOption(dryRun('print the exact commands, change nothing'))
     .option('--no-verify', 'do not check the live app afterwards')
     .addOption(expected())
     .addOption(json())
-    .addHelpText('after', '\nExamples:\n  iisnode-sock rollback\n  iisnode-sock rollback 20261129-071500 --dir dante')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  ${iisnodeSock} rollback\n  ${iisnodeSock} rollback 20261129-071500 --dir dante`,
+    )
     .action(run('rollback'));
   program
     .command('releases')

@@ -1,0 +1,64 @@
+import { type Command, Option } from 'commander';
+import { most } from '../../most.js';
+import { iisnodeSock } from '../../typed-command.js';
+import { expected } from '../live-options.js';
+import { collect, integer } from '../option-values.js';
+import { dryRun, json, machines, port, site, vdirPath } from './options.js';
+import type { Runner } from './runner.js';
+
+/** Declares `deploy`. */
+export function addDeploy(program: Command, run: Runner): void {
+  program
+    .command('deploy')
+    .argument('[dir]', 'the app', '.')
+    .summary('deploy to IIS with appcmd, or to the embedded IIS where there is no IIS')
+    .description(
+      'Create the application pool and the application, unlock what web.config uses, start it, and check the live app.',
+    )
+    .option('--to <target>', 'iis|embedded|FILE.bat|FILE.ps1|FILE.zip; iis where appcmd.exe is found, else embedded')
+    .addOption(site())
+    .option('--new-site <name>', 'create a site for the app, which is at its root')
+    .addOption(
+      new Option(
+        '--binding <url>',
+        'binding of the new site: http://chat.example.com, https://chat.example.com:8443, http://*:8090; repeatable',
+      ).argParser(collect),
+    )
+    .option(
+      '--certificate <thumbprint>',
+      "certificate of its https bindings, in the machine's store MY; embedded IIS: in the folder certificates of its state, by default a self-signed one",
+    )
+    .addOption(vdirPath('vdir path; by default the one in web.config'))
+    .option('--force', "go past the doctor's errors; on IIS replace the root of a site, change the pool of others")
+    .option('--pool <name>', 'application pool; by default named after the app')
+    .addOption(port('; embedded IIS, or the new site, only'))
+    .addOption(
+      machines('machines that run the app behind a load balancer: deploy checks what that needs; 1 by default'),
+    )
+    .option('--check', 'only look whether the app can be deployed there: exit code 0 or 1; changes nothing')
+    .addOption(dryRun('print the exact commands, change nothing'))
+    .option('--install-iisnode <msi>', 'on IIS without iisnode: install it first, from this package')
+    .option('--install-rewrite <msi>', 'on IIS without URL Rewrite: install it first, from this package')
+    .option('--server-path <folder>', "with --to iis --dry-run on another machine: the app's folder on the server")
+    .addOption(
+      new Option(
+        '--releases [n]',
+        'serve a copy of the app, and keep n of them to roll back to; 5 by default',
+      ).argParser(integer(1, most.releases)),
+    )
+    .option(
+      '--releases-dir <dir>',
+      'the folder for the copies; below inetpub, or in the state of the embedded IIS, by default',
+    )
+    .option('--in-place', "serve the app's own folder; so it is by default, until --releases is used")
+    .option('--install-on-server', 'FILE.zip: without node_modules, which App Service then installs itself')
+    .option('--no-build', 'do not build a TypeScript app first')
+    .option('--no-verify', 'do not check the live app afterwards')
+    .addOption(expected())
+    .addOption(json())
+    .addHelpText(
+      'after',
+      `\nA TypeScript app (a tsconfig.json, a build script, and an entry point that is built) is built first with its own build\nscript, which checks its types; not with --no-build. --to FILE.bat builds on this machine as well.\n\nExamples:\n  ${iisnodeSock} deploy dante\n  ${iisnodeSock} deploy --to iis --path /chat --dry-run`,
+    )
+    .action(run('deploy'));
+}

@@ -1,0 +1,27 @@
+import { type Command, Option } from 'commander';
+import { integer } from '../option-values.js';
+import type { Runner } from './runner.js';
+
+/** Declares `logs` and `appcmd`. */
+export function addOthers(program: Command, run: Runner): void {
+  program
+    .command('logs')
+    .argument('[dir]', 'the app', '.')
+    .summary("the app's iisnode logs")
+    .description("The output of the app's node processes, process by process; ! marks stderr.")
+    .option('--follow', 'keep printing new lines')
+    .addOption(new Option('--lines <n>', 'number of lines from the end').argParser(integer(0, 1_000_000)).default(100))
+    .addOption(new Option('--json', 'one JSON document; with --follow one JSON document per line'))
+    .addHelpText('after', '\nCtrl-C (SIGINT) or SIGTERM stops --follow, exit code 0.')
+    .action(run('logs'));
+  program
+    .command('appcmd')
+    .argument('[args...]', 'as on IIS: list site, add app /site.name:X /path:/y, ...')
+    .summary("the embedded IIS's own appcmd; its exit codes are appcmd's own")
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action((words: readonly string[], options: object, command: Command) =>
+      // Also after an argument of appcmd: appcmd itself has /? for its own help.
+      words.includes('--help') ? command.help() : run('appcmd')(words, options, command),
+    );
+}

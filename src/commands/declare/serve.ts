@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { iisnodeSock } from '../../typed-command.js';
+import { port, siteApp, vdirPath } from './options.js';
+import type { Runner } from './runner.js';
+
+/** Declares `serve`. */
+export function addServe(program: Command, run: Runner): void {
+  program
+    .command('serve')
+    .argument('[dir]', 'the app', '.')
+    .summary('the embedded IIS in the foreground')
+    .description('Serve the app as IIS and iisnode do, with the same web.config, on any system.')
+    .addOption(port('; 8080 by default, or the next free one where deployed apps use 8080'))
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .addOption(vdirPath("vdir path; by default the one in web.config; / makes the folder the site's root"))
+    .addOption(siteApp('another application of the site; repeatable'))
+    .option('--apphost <file>', 'an applicationHost.config to use')
+    .option('--https', 'serve https, with a self-signed certificate')
+    .addHelpText(
+      'after',
+      `\nCtrl-C (SIGINT) or SIGTERM stops it, exit code 0.\n\nExamples:\n  ${iisnodeSock} serve dante\n  ${iisnodeSock} serve site --path / --app /chat=./chat`,
+    )
+    .action(run('serve'));
+}
