@@ -1,7 +1,7 @@
-// npm run build: src -> dist. CommonJS files for the command line's front, trace and doctor (fast start), ESM chunks for the rest.
+// npm run build: src -> dist. CommonJS files for the command line's front, trace and doctor (fast start, in parts), ESM chunks for the rest.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const { version } = JSON.parse(await readFile(new URL('package.json', import.meta.url), 'utf8'));
 const shared = {
@@ -81,21 +81,14 @@ const built = await Promise.all([
     supported: { 'dynamic-import': true },
     plugins: [withoutChildProcess, lazyCommands],
   }),
+  ...alone.map((name) => inParts(name, `src/commands/${name}-alone.ts`)),
   build({
     ...shared,
-    entryPoints: {
-      ...Object.fromEntries(alone.map((name) => [name, `src/commands/${name}-alone.ts`])),
-      'typed-parser': 'src/source/typed-parser.ts',
-      'iconv-lite': 'iconv-lite',
-    },
+    entryPoints: { 'typed-parser': 'src/source/typed-parser.ts', 'iconv-lite': 'iconv-lite' },
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     outdir: 'dist',
     minify: true,
-    external: ['socket.io'],
-    plugins: [lazyTypedParser, lazyCodePages],
-    define: { ...shared.define, 'import.meta.url': 'ownUrl' },
-    banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
   }),
   build({
     ...shared,
@@ -130,6 +123,38 @@ for (const [name, content] of files) await put(path.join(dist, name), content);
 // What an earlier build left is removed last: a program that runs meanwhile still finds its files.
 for (const name of await readdir(dist)) {
   if (!files.has(name) && name !== 'types') await rm(path.join(dist, name));
+}
+
+/**
+ * A command in CommonJS, with a file of its own for what it loads only when it is needed. esbuild splits ES modules alone, so that each
+ * part is made CommonJS after it.
+ */
+async function inParts(name, file) {
+  const { outputFiles, ...rest } = await build({
+    ...shared,
+    entryPoints: { [name]: file },
+    format: 'esm',
+    splitting: true,
+    outExtension: { '.js': '.cjs' },
+    outdir: 'dist',
+    chunkNames: `${name}-[hash]`,
+    minify: true,
+    external: ['socket.io'],
+    plugins: [lazyTypedParser, lazyCodePages],
+    define: { ...shared.define, 'import.meta.url': 'ownUrl' },
+  });
+  const parts = outputFiles.map(async ({ path: part, text }) => {
+    const { code } = await transform(text, {
+      format: 'cjs',
+      platform: 'node',
+      target: shared.target,
+      minify: true,
+      supported: { 'dynamic-import': false },
+      banner: text.includes('ownUrl') ? "const ownUrl = require('node:url').pathToFileURL(__filename).href;" : '',
+    });
+    return { path: part, contents: Buffer.from(code) };
+  });
+  return { ...rest, outputFiles: await Promise.all(parts) };
 }
 
 /** In one step, and only where something changes: a program may start from it meanwhile, and another build be under way. */

@@ -15,12 +15,20 @@ const networks: readonly (readonly [kind: string, network: string, prefix: numbe
   ['no machine', '::', 128],
 ];
 
-const lists = networks.map(([kind, network, prefix]) => {
-  const list = new BlockList();
-  list.addSubnet(network, prefix, isIP(network) === 6 ? 'ipv6' : 'ipv4');
-  return { kind, list };
-});
+type Networks = readonly { readonly kind: string; readonly list: BlockList }[];
+
+let known: Networks | undefined;
+
+/** Made when an address is asked about: most runs of the doctor ask about none, and node's pattern of an IPv6 address takes some ms. */
+function lists(): Networks {
+  known ??= networks.map(([kind, network, prefix]) => {
+    const list = new BlockList();
+    list.addSubnet(network, prefix, isIP(network) === 6 ? 'ipv6' : 'ipv4');
+    return { kind, list };
+  });
+  return known;
+}
 
 /** Where an address leads that is not one of the internet: `a private network`, `this machine`; undefined for every other one. */
 export const privateKindOf = (address: string): string | undefined =>
-  lists.find(({ list }) => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'))?.kind;
+  lists().find(({ list }) => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'))?.kind;
