@@ -65,7 +65,8 @@ export async function deploy(
     resultOf(await deployTo(app, target, plan, { options, faults }, report), began, options);
   if (options.dryRun === true) return work();
   const onWait = waitsForOthers(report);
-  return withServerLock(target.home, { command: `deploy ${plan.directory}`, signal, onWait }, work);
+  const { name } = target.context.target;
+  return withServerLock(target.home, { command: `deploy ${plan.directory}`, target: name, signal, onWait }, work);
 }
 
 /** To a server that is not here. */

@@ -1,7 +1,9 @@
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import { interrupted, UserError } from '../errors.js';
 import { holderText, type Lock, LockHeld, makeFolder, takeLock } from '../files/index.js';
 import { type Home, homeNotWritable } from '../host/index.js';
+import { type Machine, type MachineFolder, machineFolder } from './machine-folder.js';
 
 /** A request for exclusive access to the servers of a home. */
 export interface ServerLockOptions {
@@ -13,19 +15,27 @@ export interface ServerLockOptions {
   readonly onWait: (sentence: string) => void;
   /** How long to wait for the others, in ms. */
   readonly patience?: number;
+  /** The target that will be changed: IIS belongs to the machine, the embedded IIS to a home, which is the default. */
+  readonly target?: string;
 }
 
 /** Building, deploying and checking an app takes less, in ms. */
 const longestWait = 120_000;
 
 /**
- * Runs `work` while no other deploy or undeploy of the same home runs: each reads the server's state, changes it, and on failure
- * restores the state it read, so two at the same time would undo each other's changes.
- * @throws the errors of `work`; UserError DEPLOY_RUNNING, which names the other process, INTERRUPTED and HOME_NOT_WRITABLE: then
- *   nothing was done.
+ * Runs `work` while no other deploy or undeploy of the same server runs: each reads the server's state, changes it, and on failure
+ * restores the state it read, so two at the same time would undo each other's changes. The lock of IIS is one for all users of the machine.
+ * @throws the errors of `work`; UserError DEPLOY_RUNNING, which names the other process, INTERRUPTED, HOME_NOT_WRITABLE and
+ *   MACHINE_FOLDER_UNSAFE: then nothing was done.
  */
-export async function withServerLock<T>(home: Home, options: ServerLockOptions, work: () => Promise<T>): Promise<T> {
-  return holding(await takeServerLock(home, options), work);
+export async function withServerLock<T>(
+  home: Home,
+  options: ServerLockOptions,
+  work: () => Promise<T>,
+  machine: Machine = {},
+): Promise<T> {
+  const shared = options.target === 'iis' ? machineFolder(home, machine) : undefined;
+  return holding(await (shared === undefined ? takeServerLock : takeMachineLock(shared))(home, options), work);
 }
 
 /**
@@ -56,6 +66,23 @@ async function takeServerLock(home: Home, options: ServerLockOptions): Promise<L
     }
     throw homeNotWritable(home, error);
   }
+}
+
+/** Below it: a lock that comes and goes in the folder itself would change that each time. */
+const takeMachineLock =
+  (shared: MachineFolder) =>
+  async (_home: Home, options: ServerLockOptions): Promise<Lock> => {
+    await shared.prepare();
+    const folder = path.join(shared.folder, 'lock');
+    await shared.changing(async () => makeFolder(folder));
+    return takeDeployLock(folder, { ...options, command: `${options.command} of ${userName()}` });
+  };
+
+/** 'CORP\\ann' on Windows. */
+function userName(): string {
+  const { USERDOMAIN } = process.env;
+  const { username } = userInfo();
+  return USERDOMAIN === undefined || USERDOMAIN === '' ? username : `${USERDOMAIN}\\${username}`;
 }
 
 /** The lock of a folder. @throws UserError DEPLOY_RUNNING; the signal's reason; the system's error. */

@@ -35,7 +35,9 @@ export async function undeploy(asked: UndeployOptions = {}): Promise<UndeployRes
   const { signal = new AbortController().signal, onWait = () => undefined } = options;
   const command = `undeploy ${options.path ?? directoryOf(options)}`;
   try {
-    return await withServerLock(home, { command, signal, onWait }, () => remove(options, home, standard));
+    const target = options.to ?? (await findDeployment(options, home)).record?.target ?? standard;
+    const locked = { ...options, to: target };
+    return await withServerLock(home, { command, target, signal, onWait }, () => remove(locked, home, standard));
   } catch (problem) {
     throw await stoppedAtLeast(problem, options, home);
   }

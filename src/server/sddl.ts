@@ -106,6 +106,12 @@ export function readSddl(text: string): Acl | undefined {
   );
 }
 
+/** The SID of the owner; undefined for a text without one. */
+export function ownerOf(text: string): string | undefined {
+  const [, who] = /^\s*O:(S-1-[\d-]{1,180}|[A-Z]{2})/.exec(text.slice(0, 1_024)) ?? [];
+  return who === undefined ? undefined : (accounts[who] ?? who);
+}
+
 /** What a list says of an account with its groups: Windows reads it in order, and the first entry about a bit decides. */
 export function accessOf(acl: Acl, sids: ReadonlySet<string>, mask: number): 'granted' | 'denied' | 'not granted' {
   if (acl === 'everything') return 'granted';

@@ -42,7 +42,8 @@ export async function rollback(
   };
   if (dryRun) return work();
   const onWait = waitsForOthers(report);
-  return withServerLock(target.home, { command: `rollback ${record.directory}`, signal, onWait }, work);
+  const asked = { command: `rollback ${record.directory}`, target: record.target, signal, onWait };
+  return withServerLock(target.home, asked, work);
 }
 
 /** A deployment of the release's folder, to where the app is. */
