@@ -20,6 +20,8 @@ export interface FolderRights {
   has(account: Grantee, right: Right): boolean;
   /** Does an entry of the folder itself deny it, to the account or one of its groups? Such an entry is stronger than any grant. */
   denies(account: Grantee, right: Right): boolean;
+  /** What the folder itself grants the account, as `icacls /grant WHO:` takes it: `(OI)(CI)(R)`. */
+  grants(account: Grantee): readonly string[];
 }
 
 /**
@@ -39,7 +41,46 @@ export async function folderRights(context: DeployContext, folder: string, needs
         ({ kind, isInherited, inheritOnly, rights, sid }) =>
           kind === 'deny' && !isInherited && !inheritOnly && account.sids.has(sid) && (rights & core[right]) !== 0,
       ),
+    grants: (account) =>
+      list === undefined || account.sid === undefined ? grantsListed(names, account) : grantsIn(list, account),
   };
+}
+
+function grantsIn(list: Acl, { sid }: Grantee): readonly string[] {
+  if (list === 'everything') return [];
+  return list
+    .filter((entry) => entry.kind === 'allow' && !entry.isInherited && entry.sid === sid && entry.rights !== 0)
+    .map(({ flags, rights }) => `${flags.map((flag) => `(${flag})`).join('')}(${rightsText(rights)})`);
+}
+
+/** Simple rights of icacls; a mask that is none of them is written as a list of specific ones (icacls /?). */
+const simpleRights: readonly (readonly [string, number])[] = [
+  ['F', 0x1f_01ff],
+  ['M', 0x13_01bf],
+  ['RX', 0x12_00a9],
+  ['R', 0x12_0089],
+];
+const specificRights: readonly (readonly [string, number])[] = [
+  ['DE', 0x1_0000],
+  ['RC', 0x2_0000],
+  ['WDAC', 0x4_0000],
+  ['WO', 0x8_0000],
+  ['S', 0x10_0000],
+  ['RD', 0x1],
+  ['WD', 0x2],
+  ['AD', 0x4],
+  ['REA', 0x8],
+  ['WEA', 0x10],
+  ['X', 0x20],
+  ['DC', 0x40],
+  ['RA', 0x80],
+  ['WA', 0x100],
+];
+
+function rightsText(mask: number): string {
+  const simple = simpleRights.find(([, bits]) => bits === mask);
+  if (simple !== undefined) return simple[0];
+  return specificRights.flatMap(([name, bit]) => ((mask & bit) === 0 ? [] : [name])).join(',');
 }
 
 async function listedNames(context: DeployContext, folder: string): Promise<string> {
@@ -58,15 +99,23 @@ function isIn(list: Acl, { sid }: Grantee, right: Right): boolean {
 /** Rights that include the other one, as icacls prints them. */
 const included: Readonly<Record<Right, RegExp>> = { RX: /\((?:RX|M|F)\)$/, M: /\((?:M|F)\)$/ };
 
-/** One line an entry: `DOMAIN\user:(OI)(CI)(RX)`, the first one behind the folder; `(DENY)` and `(N)` are no grants. */
-function isListed(names: string, { name }: Grantee, right: Right): boolean {
+/** `(DENY)` and `(N)` are no grants. */
+const isListed = (names: string, account: Grantee, right: Right): boolean =>
+  entriesOf(names, account).some(
+    (entry) => !/\((?:DENY|N|IO)\)/i.test(entry) && included[right].test(entry.toUpperCase()),
+  );
+
+const grantsListed = (names: string, account: Grantee): readonly string[] =>
+  entriesOf(names, account).filter((entry) => !/\((?:DENY|N|I)\)/i.test(entry));
+
+/** One line an entry: `DOMAIN\user:(OI)(CI)(RX)`, the first one behind the folder. */
+function entriesOf(names: string, { name }: Grantee): readonly string[] {
   const wanted = `${name.toLowerCase()}:(`;
-  return names.split(/\r?\n/).some((line) => {
+  return names.split(/\r?\n/).flatMap((line) => {
     const at = line.toLowerCase().lastIndexOf(wanted);
     const before = line[at - 1];
-    if (at < 0 || (before !== undefined && !/[\s\\]/.test(before))) return false;
-    const entry = line.slice(at + wanted.length - 1).trimEnd();
-    return !/\((?:DENY|N|IO)\)/i.test(entry) && included[right].test(entry.toUpperCase());
+    if (at < 0 || (before !== undefined && !/[\s\\]/.test(before))) return [];
+    return [line.slice(at + wanted.length - 1).trimEnd()];
   });
 }
 

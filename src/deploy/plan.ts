@@ -97,6 +97,8 @@ export interface GrantedRight {
   readonly folder: string;
   /** As icacls takes it: `*S-1-5-82-...`, or the name of a user. */
   readonly account: string;
+  /** What the account had there before, as `icacls /grant WHO:` takes it: `(OI)(CI)(R)`; undefined: nothing. */
+  readonly before?: readonly string[];
 }
 
 /** The record of one deployment, so that undeploy removes exactly what it created. */

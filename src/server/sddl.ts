@@ -2,6 +2,8 @@
 
 interface AclEntry {
   readonly kind: 'allow' | 'deny';
+  /** What inherits it: OI, CI, NP, IO. */
+  readonly flags: readonly string[];
   /** Only for what is below it. */
   readonly inheritOnly: boolean;
   /** It comes from a folder above. */
@@ -98,6 +100,7 @@ export function readSddl(text: string): Acl | undefined {
   return [...list.matchAll(/\((A|D);([A-Z]*);([^;()]*);;;([^;()]+)\)/g)].map(
     ([, kind, flags = '', rights = '', who = '']) => ({
       kind: kind === 'A' ? 'allow' : 'deny',
+      flags: (flags.match(/../g) ?? []).filter((flag) => /^(?:OI|CI|NP|IO)$/.test(flag)),
       inheritOnly: /^(?:..)*IO/.test(flags),
       isInherited: /^(?:..)*ID/.test(flags),
       rights: maskOf(rights),

@@ -127,6 +127,37 @@ describe("the pool's rights", () => {
   });
 });
 
+/** Of the pool and of the visitors, on the app's folder. */
+const partial = (sid: string): readonly (readonly [string, Entry])[] => [
+  ['less than it needs', allow(sid, 'R')],
+  ['specific ones', { ...allow(sid, 'RD'), rights: ['RC', 'S', 'RD', 'REA', 'RA'] }],
+  ['those of files only', { ...allow(sid, 'R'), flags: ['OI', 'IO'] }],
+  ['no inheritance', { ...allow(sid, 'WD'), flags: [] }],
+];
+
+describe('an account that had some of its rights before', () => {
+  it.each([...partial(poolSid('dante')), ...partial('S-1-5-17')])(
+    'has exactly these after an undo: %s',
+    async (_, entry) => {
+      const { rights, add, deploy } = await rightsWorld();
+      add(entry);
+      const before = rights.snapshot();
+      await expect(deploy([failing()])).rejects.toMatchObject({ exit: 'refused', code: 'STEP_FAILED' });
+      expect(rights.snapshot()).toEqual(before);
+    },
+  );
+
+  it('a user, who is known by name, too', async () => {
+    const settings = ['/processModel.identityType:SpecificUser', '/processModel.userName:CORP\\chat'];
+    const { accounts, rights, add, deploy } = await rightsWorld({ pool: settings });
+    accounts.addUser('CORP\\chat');
+    add(allow((await accounts.sidOf('CORP\\chat')) ?? '', 'R'));
+    const before = rights.snapshot();
+    await expect(deploy([failing()])).rejects.toMatchObject({ code: 'STEP_FAILED' });
+    expect(rights.snapshot()).toEqual(before);
+  });
+});
+
 describe('undeploy', () => {
   const removal = (record: Removal['record']) => {
     const [did, said]: [string[], string[]] = [[], []];
@@ -152,6 +183,21 @@ describe('undeploy', () => {
     await removeRights(context, one);
     expect(own(app)).toEqual([allow('S-1-5-17', 'RX')]);
     expect([Object.keys(rights.snapshot()).length, did.length, said]).toEqual([1, 2, []]);
+  });
+
+  it.each([true, false])('gives an account back what it had, also after a second deploy: %s', async (again) => {
+    const { context, rights, add, records, deploy, ran, logs } = await rightsWorld();
+    add(allow(poolSid('dante'), 'R'));
+    mkdirSync(logs);
+    rights.add(`C:${logs.replaceAll('/', '\\')}`, allow(poolSid('dante'), 'RX'));
+    const before = rights.snapshot();
+    await deploy();
+    if (again) await deploy();
+    ran.length = 0;
+    const { one, did } = removal(records.list[0]);
+    await removeRights(context, one);
+    expect(rights.snapshot()).toEqual(before);
+    expect(did).toHaveLength(ran.length);
   });
 
   it('keeps those that another app of the folder needs, until that one is removed', async () => {

@@ -18,6 +18,8 @@ interface SeenRights {
   readonly missing: readonly Grantee[];
   readonly logsExist: boolean;
   readonly logsGranted: boolean;
+  /** What deploy gives, with what the same accounts have there now: an undo gives exactly that back. */
+  readonly gives: readonly GrantedRight[];
 }
 
 interface RightsCommand {
@@ -79,7 +81,7 @@ const firstLine = (stdout: string): string => stdout.trim().split(/\r?\n/)[0] ??
 
 async function lookAtRights(context: DeployContext, plan: DeployPlan): Promise<SeenRights> {
   if (context.target.noRights !== undefined)
-    return { needed: false, pool: anonymous, missing: [], logsExist: true, logsGranted: true };
+    return { needed: false, pool: anonymous, missing: [], logsExist: true, logsGranted: true, gives: [] };
   const seen = await rightsOf(context, plan, await poolAccount(context, plan.poolName));
   const isComplete = seen.missing.length === 0 && seen.logsGranted;
   if (isComplete || context.target.kind !== 'iis') return seen;
@@ -95,11 +97,22 @@ async function rightsOf(context: DeployContext, plan: DeployPlan, pool: Grantee)
   const both = [pool, anonymous];
   for (const one of both) refuseDenied(app, one, plan.directory, 'RX');
   const missing = both.filter((one) => !app.has(one, 'RX'));
-  if (logs === undefined || !logsExist)
-    return { needed: true, pool, missing, logsExist, logsGranted: logs === undefined };
+  const gives = missing.map((one) => giving(app, plan.directory, one));
+  if (logs === undefined) return { needed: true, pool, missing, logsExist, logsGranted: true, gives };
+  if (!logsExist) {
+    const new_ = { folder: logs, account: bySid(pool) };
+    return { needed: true, pool, missing, logsExist, logsGranted: false, gives: [...gives, new_] };
+  }
   const rights = await folderRights(context, logs, needsNames);
   refuseDenied(rights, pool, logs, 'M');
-  return { needed: true, pool, missing, logsExist, logsGranted: rights.has(pool, 'M') };
+  const logsGranted = rights.has(pool, 'M');
+  const toLogs = logsGranted ? [] : [giving(rights, logs, pool)];
+  return { needed: true, pool, missing, logsExist, logsGranted, gives: [...gives, ...toLogs] };
+}
+
+function giving(rights: FolderRights, folder: string, account: Grantee): GrantedRight {
+  const before = rights.grants(account);
+  return { folder, account: bySid(account), ...(before.length > 0 && { before }) };
 }
 
 /** @throws UserError RIGHTS_DENIED: Windows reads entries that deny first, and a grant beside one has no effect. */
@@ -123,16 +136,19 @@ async function undoRights(
   const logs = plan.logDirectory;
   let stays: LeftBehind<SeenRights> | undefined;
   if (logs !== undefined && !seen.logsGranted && context.target.folderExists(logs)) {
-    await remove(context, { folder: logs, account: bySid(seen.pool) });
+    await takeAway(context, given(seen, logs, seen.pool));
     if (!seen.logsExist && !(await removeEmpty(logs))) {
       stays = { stays: `the logs of the app stay in ${logs}`, seen: { ...seen, logsExist: true } };
     }
   }
   const now = await lookAtRights(context, plan);
   const added = seen.missing.filter((one) => !now.missing.some(({ name }) => name === one.name));
-  for (const one of added) await remove(context, { folder: plan.directory, account: bySid(one) });
+  for (const one of added) await takeAway(context, given(seen, plan.directory, one));
   return stays;
 }
+
+const given = ({ gives }: SeenRights, folder: string, account: Grantee): GrantedRight =>
+  gives.find((one) => one.folder === folder && one.account === bySid(account)) ?? { folder, account: bySid(account) };
 
 /** False: it is not empty, and stays. */
 async function removeEmpty(folder: string): Promise<boolean> {
@@ -141,18 +157,23 @@ async function removeEmpty(folder: string): Promise<boolean> {
   return true;
 }
 
-const removal = ({ folder, account }: GrantedRight): string[] => [folder, '/remove:g', account];
+/** `/remove:g` takes all that the account has there, so what it had before is granted again. */
+const removal = ({ folder, account, before = [] }: GrantedRight): string[][] => [
+  [folder, '/remove:g', account],
+  ...before.map((rights) => [folder, '/grant', `${account}:${rights}`]),
+];
 
-async function remove(context: DeployContext, right: GrantedRight): Promise<void> {
-  const args = removal(right);
-  const { exitCode, stdout } = await context.run('icacls', args);
-  if (exitCode === 0) return;
-  throw new UserError('RIGHTS_NOT_REMOVED', {
-    what: `${commandLine('icacls', args)} failed with exit code ${exitCode}`,
-    why: firstLine(stdout) || 'it gave no reason',
-    next: 'run it again from an elevated prompt',
-    exit: 'refused',
-  });
+async function takeAway(context: DeployContext, right: GrantedRight): Promise<void> {
+  for (const args of removal(right)) {
+    const { exitCode, stdout } = await context.run('icacls', args);
+    if (exitCode === 0) continue;
+    throw new UserError('RIGHTS_NOT_REMOVED', {
+      what: `${commandLine('icacls', args)} failed with exit code ${exitCode}`,
+      why: firstLine(stdout) || 'it gave no reason',
+      next: 'run it again from an elevated prompt',
+      exit: 'refused',
+    });
+  }
 }
 
 /** Rights that were complete when they were remembered: the step itself need not ask again, before anything has changed. */
@@ -173,11 +194,8 @@ async function rememberRights(
   const seen = await lookAtRights(context, plan);
   const commands = rightsCommands(plan, seen);
   if (commands.length === 0) complete.set(context, { plan, seen });
-  const adds = commands.flatMap(({ program, folder, accounts }) =>
-    program === 'mkdir' ? [] : accounts.map((one) => ({ folder, account: bySid(one) })),
-  );
   const before = (earlier?.rights ?? []).filter(({ folder }) => context.target.folderExists(folder));
-  const rights = [...before, ...adds.filter((one) => !before.some((known) => isSame(known, one)))];
+  const rights = [...before, ...seen.gives.filter((one) => !before.some((known) => isSame(known, one)))];
   return rights.length === 0 ? {} : { rights };
 }
 
@@ -190,8 +208,8 @@ async function removeRights(context: DeployContext, { record, did, say }: Remova
     if (record === undefined || !context.target.folderExists(right.folder)) continue;
     if (await keepForOthers(context, record, right)) continue;
     try {
-      await remove(context, right);
-      did(commandLine('icacls', removal(right)));
+      await takeAway(context, right);
+      for (const args of removal(right)) did(commandLine('icacls', args));
     } catch (problem) {
       if (!(problem instanceof UserError)) throw problem;
       say(`${right.account} keeps its rights on ${right.folder}: ${problem.why}`);

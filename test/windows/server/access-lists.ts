@@ -26,6 +26,41 @@ const keyOf = (file: string): string =>
     .replace(/(?<!^[a-z]:)\\$/i, '')
     .toLowerCase();
 
+/** Simple rights, the largest first, and the bits that the specific ones are. */
+const simple: Readonly<Record<string, number>> = { F: 0x1f01ff, M: 0x1301bf, RX: 0x1200a9, R: 0x120089, W: 0x100116 };
+const bits: Readonly<Record<string, number>> = {
+  D: 0x1_0000,
+  RC: 0x2_0000,
+  WDAC: 0x4_0000,
+  WO: 0x8_0000,
+  S: 0x10_0000,
+  RD: 0x1,
+  WD: 0x2,
+  AD: 0x4,
+  REA: 0x8,
+  WEA: 0x10,
+  X: 0x20,
+  DC: 0x40,
+  RA: 0x80,
+  WA: 0x100,
+  DE: 0x1_0000,
+};
+
+export const maskOf = (rights: readonly string[]): number =>
+  rights.reduce((mask, one) => mask | (simple[one] ?? bits[one] ?? 0), 0);
+
+/** As Windows keeps them, in one mask: R and RX together are RX. */
+function merged(rights: readonly string[]): readonly string[] {
+  let left = maskOf(rights);
+  const [word] = Object.entries(simple).find(([, mask]) => mask === left) ?? [];
+  if (word !== undefined) return [word];
+  return Object.entries(bits).flatMap(([name, bit]) => {
+    if ((left & bit) === 0) return [];
+    left &= ~bit;
+    return [name];
+  });
+}
+
 /** The access lists of the server's folders: explicit entries are kept here, inherited ones follow from them. */
 export class AccessLists {
   readonly #own = new Map<string, Entry[]>();
@@ -50,7 +85,7 @@ export class AccessLists {
     const alike = (one: Entry) =>
       one.kind === entry.kind && one.sid === entry.sid && one.flags.join() === entry.flags.join();
     const former = own.find(alike);
-    const rights = [...new Set([...(former?.rights ?? []), ...entry.rights])];
+    const rights = merged([...(former?.rights ?? []), ...entry.rights]);
     this.#own.set(keyOf(file), [...own.filter((one) => !alike(one)), { ...entry, rights }]);
   }
 

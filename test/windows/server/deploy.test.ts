@@ -28,6 +28,9 @@ async function run(...args: string[]): Promise<{ code: number | null; said: stri
 
 const configuration = (): string => readFileSync(server.applicationHostFile, 'utf8');
 
+/** What IUSR has on the app before it is deployed. */
+const rightBefore = { kind: 'allow' as const, sid: 'S-1-5-17', flags: ['OI', 'CI'], rights: ['R'] };
+
 /** Command lines that change the server, as the programs got them. */
 const changes = (): string[] =>
   server.calls
@@ -87,6 +90,7 @@ describe('deploy --to iis, with the programs of a Windows server', () => {
   });
 
   it('brings the app live, by command lines that arrive as they are', async () => {
+    server.rights.add(windowsPath(app), rightBefore);
     server.calls.length = 0;
     const { code, said } = await run('deploy', '--to', 'iis');
     expect(code, said).toBe(0);
@@ -155,14 +159,14 @@ describe('deploy --to iis, with the programs of a Windows server', () => {
     ]);
   });
 
-  it('undeploy removes the application, its pool and its rights', async () => {
+  it('undeploy removes the application, its pool and its rights, and gives back what an account had', async () => {
     const { code, said } = await run('undeploy', windowsPath(app), '--to', 'iis');
     expect(code, said).toBe(0);
     expect((await server.appcmd('list', 'app')).stdout).toBe(
       'APP "Default Web Site/" (applicationPool:DefaultAppPool)\n',
     );
     expect((await server.appcmd('list', 'apppool', '/text:name')).stdout).toBe('DefaultAppPool\n');
-    expect(server.rights.own(windowsPath(app))).toEqual([]);
+    expect(server.rights.own(windowsPath(app))).toEqual([rightBefore]);
     expect(server.rights.own(`${windowsPath(app)}\\iisnode`)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Entry } from './access-lists.js';
+import { type Entry, maskOf } from './access-lists.js';
 import { sddlName } from './accounts.js';
 import type { Answer, Call, WindowsServer } from './windows-server.js';
 
@@ -105,20 +105,18 @@ async function remove(
   return done(given, server);
 }
 
-const sddlRights: Readonly<Record<string, string>> = {
-  F: 'FA',
-  M: '0x1301bf',
-  RX: '0x1200a9',
-  R: 'FR',
-  W: '0x100116',
-  D: 'SD',
-};
+const sddlRights: Readonly<Record<string, string>> = { F: 'FA', R: 'FR' };
+
+function sddlOf(rights: readonly string[]): string {
+  const [only = '', ...more] = rights;
+  const word = more.length === 0 ? sddlRights[only] : undefined;
+  return word ?? `0x${maskOf(rights).toString(16)}`;
+}
 
 /** The file's name and its list in SDDL, in UTF-16LE. */
 function save(file: string, list: string, server: Server): Answer {
   const entries = server.rights.entries(file).map(({ kind, sid, flags, rights, inherited }) => {
-    const right = rights.map((one) => sddlRights[one] ?? one).join('');
-    return `(${kind === 'deny' ? 'D' : 'A'};${flags.join('')}${inherited ? 'ID' : ''};${right};;;${sddlName(sid)})`;
+    return `(${kind === 'deny' ? 'D' : 'A'};${flags.join('')}${inherited ? 'ID' : ''};${sddlOf(rights)};;;${sddlName(sid)})`;
   });
   const text = `${path.win32.basename(file)}\r\nD:AI${entries.join('')}\r\n`;
   writeFileSync(server.hostPath(list), text, 'utf16le');
