@@ -115,11 +115,13 @@ export async function deployTo(
   const earlier = await looking.records?.find(looking.target.name, first.siteName, first.vdirPath);
   const request = chosen ?? releaseRequest(options, first, { earlier, target: looking.target }, target.home);
   const asked = { options, faults, copiedTo: request?.base };
-  refuseObstacles(await runChecks(preflightOf(looking, first, app, asked)), new Reporter(report));
+  const preflight = preflightOf(looking, first, app, asked);
+  refuseObstacles(await runChecks(preflight), new Reporter(report));
   const plan: DeployPlan = { ...first, port: await target.choosePort(options, first, new Reporter(report)) };
   const context: DeployContext = {
     ...(await checkedContext(target.context, earlier, options)),
     sources: () => appSources(app, plan),
+    ...(isLookedAt(target.context) && { checked: preflight.checked }),
   };
   const { host, url } = context.target;
   try {
@@ -132,6 +134,8 @@ export async function deployTo(
     host?.release?.();
   }
 }
+
+const isLookedAt = ({ target }: DeployContext): boolean => target.kind === 'iis' && target.lookAt !== undefined;
 
 /** Checks the server before the first step. */
 async function checkedContext(

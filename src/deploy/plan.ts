@@ -128,6 +128,8 @@ export interface DeploymentRecord {
   readonly formerBinding?: { readonly from?: string; readonly to: string };
   /** What node runs: the fingerprint of the folder that was deployed in place. */
   readonly running?: string;
+  /** What the server was looked at for: a fingerprint of the app and of what it needs there. */
+  readonly checked?: string;
   /** Its releases; without `live` the app's own folder is live. */
   readonly releases?: { readonly base: string; readonly keep: number; readonly live?: string };
 }

@@ -1,3 +1,4 @@
+import { listConfig, parseAppcmdXml } from '../appcmd/index.js';
 import { type Account, accountOf, anonymousUser } from '../server/index.js';
 import type { DeployContext } from './step.js';
 import { findPool } from './steps/run-appcmd.js';
@@ -34,17 +35,37 @@ export async function poolAccount(context: Asking, poolName: string): Promise<Gr
   );
 }
 
-/** The same with applicationPoolDefaults, which costs another command; undefined: its own settings say it, or there is no pool. */
+/** Its identity: the value of processModel.identityType, and the user's name where it is a user. */
+interface PoolIdentity {
+  readonly identity: string;
+  readonly userName?: string;
+}
+
+/** What applicationPoolDefaults give a pool that does not say it itself, or that does not exist yet; undefined: they say nothing. */
+async function inheritedIdentity(context: Asking): Promise<PoolIdentity | undefined> {
+  const { exitCode, stdout } = await context.appcmd.run(listConfig('system.applicationHost/applicationPools'));
+  if (exitCode !== 0) return undefined;
+  const [section] = parseAppcmdXml(stdout);
+  const identity = section?.configured('applicationPoolDefaults.processModel.identityType');
+  const userName = section?.configured('applicationPoolDefaults.processModel.userName');
+  return identity === undefined ? undefined : { identity, ...(userName !== undefined && { userName }) };
+}
+
+/** What a pool runs as, by its own settings or by the defaults, also before it exists. */
+export async function poolIdentity(context: Asking, poolName: string): Promise<PoolIdentity> {
+  const pool = await findPool(context, poolName);
+  const identity = pool?.configured('processModel.identityType');
+  if (identity === undefined) return (await inheritedIdentity(context)) ?? { identity: 'ApplicationPoolIdentity' };
+  const userName = pool?.configured('processModel.userName');
+  return { identity, ...(userName !== undefined && { userName }) };
+}
+
+/** The same with applicationPoolDefaults, which costs another command; undefined: its own settings say it. */
 export async function inheritedPoolAccount(context: Asking, poolName: string): Promise<Grantee | undefined> {
   const pool = await findPool(context, poolName);
-  if (pool === undefined || pool.configured('processModel.identityType') !== undefined) return undefined;
-  const ask = async (property: string): Promise<string> => {
-    const args = ['list', 'apppool', `/apppool.name:${poolName}`, `/text:${property}`];
-    const { exitCode, stdout } = await context.appcmd.run(args);
-    return exitCode === 0 ? stdout.trim() : '';
-  };
-  const identity = await ask('processModel.identityType');
-  return accountNamed(poolName, identity, identity === 'SpecificUser' ? await ask('processModel.userName') : undefined);
+  if (pool?.configured('processModel.identityType') !== undefined) return undefined;
+  const inherited = await inheritedIdentity(context);
+  return inherited && accountNamed(poolName, inherited.identity, inherited.userName);
 }
 
 function accountNamed(name: string, written = '', userName?: string): Grantee {

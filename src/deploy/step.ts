@@ -12,8 +12,12 @@ export interface DeployContext {
   /** Runs the same `list` only once between two writes (`rememberLists`), unless a long step clears the cache. */
   readonly appcmd: Appcmd & Partial<Pick<RememberingAppcmd, 'forget'>>;
   readonly signal: AbortSignal;
-  /** Runs programs such as icacls; a recorder in tests and dry runs. */
-  readonly run: (command: string, args: readonly string[]) => Promise<{ exitCode: number; stdout: string }>;
+  /** Runs programs such as icacls; a recorder in tests and dry runs. `unread`: only the exit code is wanted, and `stdout` may be ''. */
+  readonly run: (
+    command: string,
+    args: readonly string[],
+    options?: { readonly unread?: boolean },
+  ) => Promise<{ exitCode: number; stdout: string }>;
   /** The printed form of another program's command line; cmd.exe's quoting by default. */
   readonly format?: (program: string, args: readonly Argument[]) => string;
   readonly target: Target;
@@ -26,6 +30,8 @@ export interface DeployContext {
   readonly sources?: () => AppSources;
   /** The application's releases, where it has some; `app` is what a new one is copied from. */
   readonly releases?: { readonly folder: ReleaseFolder; readonly app?: PackedApp };
+  /** What the server was looked at for, as its record has it; undefined: it was not looked at. */
+  readonly checked?: () => Promise<string>;
   /** When the deployment began, in ms since 1970. */
   readonly began?: number;
   /** What the background host has logged since then. */

@@ -80,6 +80,17 @@ describe("the pool's rights", () => {
     expect(own(logs)).toEqual([allow('S-1-5-20', 'M')]);
   });
 
+  it('go to it and are recorded for it, also where the pool does not exist yet', async () => {
+    const { world, own, logs, context, plan, records } = await rightsWorld();
+    const section = '/section:system.applicationHost/applicationPools';
+    await world.run('set', 'config', section, '/applicationPoolDefaults.processModel.identityType:NetworkService');
+    const fresh = { ...plan, poolName: 'Fresh' };
+    const step = grantRights as DeployStep<unknown>;
+    await runPlan([recordDeployment([step]) as DeployStep<unknown>, step], context, fresh, () => undefined);
+    expect(own(logs)).toEqual([allow('S-1-5-20', 'M')]);
+    expect(records.list[0]?.rights?.map(({ account }) => account)).toEqual(['*S-1-5-20', '*S-1-5-17', '*S-1-5-20']);
+  });
+
   it('go to a user, who is known by name', async () => {
     const settings = ['/processModel.identityType:SpecificUser', '/processModel.userName:CORP\\chat'];
     const { own, accounts, app, deploy, context, plan } = await rightsWorld({ pool: settings });

@@ -15,6 +15,8 @@ export interface Preflight {
   };
   /** What its own programs say of a Windows server; asked once. undefined: it was not asked, or is none. */
   readonly server: () => Promise<ServerSeen | undefined>;
+  /** What it is asked for: the same as long as nothing changes that its answers depend on. */
+  readonly checked: () => Promise<string>;
   /** What the rules of another command find wrong with the app. */
   readonly faults: readonly AppFault[];
   /** The folder of the releases: the app is copied there, and IIS does not read its own folder. undefined: in place. */

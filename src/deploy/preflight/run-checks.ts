@@ -3,10 +3,9 @@ import { UserError } from '../../errors.js';
 import type { ServerSeen } from '../../server/index.js';
 import type { DeployPlan } from '../plan.js';
 import type { Reporter } from '../reporter.js';
-import { samePath } from '../same-path.js';
 import type { DeployContext } from '../step.js';
 import { appErrors } from './app-errors.js';
-import { appOnServer } from './app-on-server.js';
+import { appOnServer, checkedFor } from './app-on-server.js';
 import type { CheckResult, Obstacle, Preflight, PreflightCheck } from './check.js';
 import { checks } from './list.js';
 
@@ -18,12 +17,13 @@ export function preflightOf(
   { options, faults, copiedTo }: Pick<Preflight, 'options' | 'faults' | 'copiedTo'>,
 ): Preflight {
   let seen: Promise<ServerSeen | undefined> | undefined;
+  const checked = () => checkedFor(context, plan, app, copiedTo);
   const look = async (): Promise<ServerSeen | undefined> => {
     const { target } = context;
     if (target.kind !== 'iis' || target.lookAt === undefined) return undefined;
     const record = await context.records?.find(target.name, plan.siteName, plan.vdirPath);
-    const isDeployed = record !== undefined && samePath(record.directory, plan.directory);
-    if (isDeployed && options.check !== true) return undefined; // it works there: seconds for nothing
+    const isKnown = record?.checked !== undefined && record.checked === (await checked());
+    if (isKnown && options.check !== true) return undefined; // it works there: seconds for nothing
     return (await target.lookAt(await appOnServer(context, plan, app, copiedTo))).seen;
   };
   return {
@@ -33,6 +33,7 @@ export function preflightOf(
     options,
     faults,
     copiedTo,
+    checked,
     server() {
       seen ??= look();
       return seen;

@@ -25,6 +25,9 @@ async function lookAtRecord(
     directory: sourceOf(plan),
     hostStarted: false,
   };
+  // Computed here: a build may have changed the app after the look.
+  const checked = (await context.checked?.()) ?? record?.checked;
+  if (checked !== undefined) wanted = { ...wanted, checked };
   for (const step of others) wanted = { ...wanted, ...(await step.remember?.(context, plan, record)) };
   return { record, wanted };
 }

@@ -1,8 +1,10 @@
+import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readApp } from '../../../src/app/index.js';
 import type { CheckResult } from '../../../src/deploy/preflight/check.js';
 import { preflightOf, runChecks } from '../../../src/deploy/preflight/run-checks.js';
+import { recordDeployment } from '../../../src/deploy/steps/record-deployment.js';
 import { iisTarget } from '../../../src/deploy/targets/iis.js';
 import type { AppOnServer, ServerSeen } from '../../../src/server/index.js';
 import { deployWorld, makeApp, planFor, temporaryDirectory } from '../support.js';
@@ -146,4 +148,83 @@ describe('a Windows server before a deployment', () => {
       ['disk', 'not seen'],
     ]);
   });
+});
+
+describe('a server where the app is deployed already', () => {
+  it.each<[string, boolean, (world: Awaited<ReturnType<typeof deployed>>) => unknown]>([
+    ['nothing', false, () => undefined],
+    ['its sources', true, ({ directory }) => appendFileSync(path.join(directory, 'server.js'), '// changed')],
+    ['its entry', true, ({ change }) => change({ entry: 'other.js' })],
+    ['the folder of its logs', true, ({ change }) => change({ logDirectory: 'C:\\logs' })],
+    [
+      'the identity of its pool',
+      true,
+      ({ run }) => run('set', 'apppool', 'dante', '/processModel.identityType:LocalService'),
+    ],
+    [
+      'the identity of all pools',
+      true,
+      ({ run }) =>
+        run(
+          'set',
+          'config',
+          '/section:system.applicationHost/applicationPools',
+          '/applicationPoolDefaults.processModel.identityType:NetworkService',
+        ),
+    ],
+    ['the versions of node.exe that it accepts', true, ({ app }) => changeRange(app, '>=99')],
+  ])('is looked at again when something has changed: %s', async (_what, isAsked, happens) => {
+    const world = await deployed();
+    expect(await world.look()).toBe(false);
+    await happens(world);
+    expect(await world.look()).toBe(isAsked);
+    expect(await world.look({ check: true })).toBe(true);
+  });
+
+  it('by a version that did not record it, is looked at', async () => {
+    const world = await deployed();
+    const [record] = world.records.list;
+    if (record === undefined) throw new Error('not recorded');
+    const { checked: _checked, ...rest } = record;
+    await world.records.save(rest);
+    expect(await world.look()).toBe(true);
+  });
+
+  const changeRange = (app: object, nodeRange: string) =>
+    Object.defineProperty(app, 'manifest', { value: { nodeRange }, configurable: true });
+
+  /** Deployed by the step that records it; `look` says whether the server was asked. */
+  async function deployed() {
+    const { context: plain, world, records } = deployWorld(iisWith());
+    await world.run('add', 'apppool', '/name:dante');
+    const directory = makeApp();
+    const app = readApp(directory);
+    changeRange(app, '>=20');
+    let plan = planFor(directory, { logDirectory: path.join(directory, 'iisnode') });
+    let asked = 0;
+    const lookAt = async () => {
+      asked++;
+      return { seen: healthy, notSeen: [] };
+    };
+    const context = { ...plain, target: { ...iisTarget(plain.appcmd, 'linux'), lookAt } };
+    const preflight = (check: boolean) => preflightOf(context, plan, app, { options: { check }, faults: [] });
+    const step = recordDeployment([]);
+    const recording = { ...context, checked: preflight(false).checked };
+    const seen = await step.look(recording, plan);
+    await step.do(recording, plan, seen, { progress: () => undefined, result: () => undefined });
+    return {
+      app,
+      directory,
+      records,
+      run: (...args: string[]) => context.appcmd.run(args),
+      change: (part: object) => {
+        plan = { ...plan, ...part };
+      },
+      async look({ check = false } = {}) {
+        const before = asked;
+        await preflight(check).server();
+        return asked > before;
+      },
+    };
+  }
 });
