@@ -38,6 +38,7 @@ export { embeddedAppcmd, executeAppcmd } from './embedded/execute.js';
 export { appcmdExit, appcmdFailure } from './failure.js';
 export { fileStore } from './file-store.js';
 export { findAppcmdExe } from './find.js';
+export { listsFromFile } from './lists-from-file.js';
 export { parseAppcmdText } from './parse-text.js';
 export { AppcmdOutputError, type AppcmdXmlEntry, parseAppcmdXml } from './parse-xml.js';
 export { poolProperties } from './pool-properties.js';

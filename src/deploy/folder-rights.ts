@@ -20,6 +20,8 @@ export interface FolderRights {
   has(account: Grantee, right: Right): boolean;
   /** Does an entry of the folder itself deny it, to the account or one of its groups? Such an entry is stronger than any grant. */
   denies(account: Grantee, right: Right): boolean;
+  /** Does the folder above it grant the account the right, and nothing above deny it? False where that is not seen. */
+  inherits(account: Grantee, right: Right): boolean;
   /** What the folder itself grants the account, as `icacls /grant WHO:` takes it: `(OI)(CI)(R)`. */
   grants(account: Grantee): readonly string[];
 }
@@ -41,6 +43,14 @@ export async function folderRights(context: DeployContext, folder: string, needs
         ({ kind, isInherited, inheritOnly, rights, sid }) =>
           kind === 'deny' && !isInherited && !inheritOnly && account.sids.has(sid) && (rights & core[right]) !== 0,
       ),
+    inherits: (account, right) => {
+      if (!Array.isArray(list) || account.sid === undefined) return false;
+      const above = list.filter(({ isInherited, inheritOnly }) => isInherited && !inheritOnly);
+      const isDenied = above.some(
+        ({ kind, rights, sid }) => kind === 'deny' && account.sids.has(sid) && (rights & core[right]) !== 0,
+      );
+      return !isDenied && isIn(above, account, right);
+    },
     grants: (account) =>
       list === undefined || account.sid === undefined ? grantsListed(names, account) : grantsIn(list, account),
   };
@@ -124,7 +134,7 @@ async function savedList(context: DeployContext, folder: string): Promise<Acl | 
   const temporary = await mkdtemp(path.join(tmpdir(), 'iisnode-sock-'));
   try {
     const file = path.join(temporary, 'rights');
-    const { exitCode } = await context.run('icacls', [folder, '/save', file]);
+    const { exitCode } = await context.run('icacls', [folder, '/save', file], { unread: true });
     return exitCode === 0 ? readSddl((await readFile(file, fileLimits.config)).toString('utf16le')) : undefined;
   } catch {
     return undefined;

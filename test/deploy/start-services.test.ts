@@ -7,6 +7,8 @@ import { deployWorld, planFor } from './support.js';
 /** A server whose services are these; `net start` fails with `refusal`. */
 function server(running: Set<string>, refusal?: string) {
   const { context, world } = deployWorld(smallText());
+  // W3SVC starts the sites.
+  Object.defineProperty(world.store, 'isRunning', { get: () => running.has('W3SVC') });
   const ran: string[] = [];
   const run: DeployContext['run'] = async (program, args) => {
     const [verb, service = ''] = args;

@@ -1,4 +1,5 @@
 import { readdir, rmdir } from 'node:fs/promises';
+import path from 'node:path';
 import { UserError } from '../../errors.js';
 import { makeFolder } from '../../files/index.js';
 import { commandLine } from '../../quoting.js';
@@ -93,6 +94,12 @@ async function rightsOf(context: DeployContext, plan: DeployPlan, pool: Grantee)
   const logs = plan.logDirectory;
   const logsExist = logs === undefined || context.target.folderExists(logs);
   const needsNames = pool.sid === undefined;
+  if (logs !== undefined && logsExist && isSameAsBefore(context, plan)) {
+    const rights = await folderRights(context, logs, needsNames);
+    const isComplete = [pool, anonymous].every((one) => rights.inherits(one, 'RX')) && rights.has(pool, 'M');
+    if (isComplete && !rights.denies(pool, 'M'))
+      return { needed: true, pool, missing: [], logsExist, logsGranted: true, gives: [] };
+  }
   const app = await folderRights(context, plan.directory, needsNames);
   const both = [pool, anonymous];
   for (const one of both) refuseDenied(app, one, plan.directory, 'RX');
@@ -109,6 +116,14 @@ async function rightsOf(context: DeployContext, plan: DeployPlan, pool: Grantee)
   const toLogs = logsGranted ? [] : [giving(rights, logs, pool)];
   return { needed: true, pool, missing, logsExist, logsGranted, gives: [...gives, ...toLogs] };
 }
+
+/** An app that works there: what the folder of its logs inherits comes from the app's, so one question is enough. */
+const isSameAsBefore = ({ earlier }: DeployContext, { directory, poolName, logDirectory }: DeployPlan): boolean =>
+  earlier !== undefined &&
+  logDirectory !== undefined &&
+  samePath(earlier.directory, directory) &&
+  same(earlier.pool, poolName) &&
+  samePath(path.dirname(logDirectory), directory);
 
 function giving(rights: FolderRights, folder: string, account: Grantee): GrantedRight {
   const before = rights.grants(account);

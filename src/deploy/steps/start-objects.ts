@@ -1,4 +1,4 @@
-import { appcmdExit, startPool, startSite, stopPool, stopSite } from '../../appcmd/index.js';
+import { type AppcmdXmlEntry, appcmdExit, startPool, startSite, stopPool, stopSite } from '../../appcmd/index.js';
 import type { DeployPlan } from '../plan.js';
 import type { DeployContext, DeployStep } from '../step.js';
 import { findPool, findSite, formatAll, runOne } from './run-appcmd.js';
@@ -17,6 +17,30 @@ interface Startable {
   start(plan: DeployPlan): string[];
   stop(plan: DeployPlan): string[];
 }
+
+type Asking = Pick<DeployContext, 'appcmd'>;
+
+/**
+ * The state in the list of all, or where that has none, because it comes from the configuration, of the one object: the answer is one
+ * word of ASCII then, whatever letters the name has.
+ */
+async function stateOf(
+  { appcmd }: Asking,
+  found: AppcmdXmlEntry | undefined,
+  object: readonly string[],
+): Promise<string | undefined> {
+  const listed = found?.get('state');
+  if (found === undefined || (listed !== undefined && listed !== 'Unknown')) return listed;
+  const { exitCode, stdout } = await appcmd.run(['list', ...object, '/text:state']);
+  return exitCode === 0 && stdout.trim() !== '' ? stdout.trim() : listed;
+}
+
+const poolState = async (context: Asking, { poolName }: DeployPlan): Promise<string | undefined> =>
+  stateOf(context, await findPool(context, poolName), ['apppool', `/apppool.name:${poolName}`]);
+
+/** undefined: it does not exist. */
+export const siteState = async (context: Asking, plan: DeployPlan): Promise<string | undefined> =>
+  stateOf(context, await findSite(context, plan), ['site', `/site.name:${plan.siteName}`]);
 
 /** Only a stopped object must be started: new pools and sites start automatically. */
 const startStep = (object: Startable): DeployStep<SeenState> => {
@@ -42,7 +66,7 @@ export const startPoolStep = startStep({
   id: 'start-pool',
   title: 'Start the application pool',
   keeps: 'a pool created by deploy is removed by create-pool; another one may have other applications',
-  state: async (context, plan) => (await findPool(context, plan.poolName))?.get('state'),
+  state: poolState,
   start: (plan) => startPool(plan.poolName),
   stop: (plan) => stopPool(plan.poolName),
 });
@@ -51,7 +75,7 @@ export const startSiteStep = startStep({
   id: 'start-site',
   title: 'Start the site',
   keeps: 'the site may have other applications',
-  state: async (context, plan) => (await findSite(context, plan))?.get('state'),
+  state: siteState,
   start: (plan) => startSite(plan.siteName),
   stop: (plan) => stopSite(plan.siteName),
 });

@@ -1,5 +1,7 @@
 import { UserError } from '../../errors.js';
+import type { DeployPlan } from '../plan.js';
 import type { DeployContext, DeployStep } from '../step.js';
+import { siteState } from './start-objects.js';
 
 interface SeenServices {
   /** The stopped ones; none also where they cannot be asked. */
@@ -15,8 +17,14 @@ async function isStopped({ run }: DeployContext, service: string): Promise<boole
   return exitCode === 0 && /:[ \t]*1[ \t]+STOPPED\b/.test(stdout);
 }
 
-async function look(context: DeployContext): Promise<SeenServices> {
+async function look(context: DeployContext, plan: DeployPlan): Promise<SeenServices> {
   if (context.target.kind !== 'iis' || !context.target.hasServices) return { stopped: [] };
+  // W3SVC itself starts sites; without it their state is Unknown (iis.md 2.4), and the services tell why.
+  if ((await siteState(context, plan))?.toLowerCase() === 'started') return { stopped: [] };
+  return lookAtServices(context);
+}
+
+async function lookAtServices(context: DeployContext): Promise<SeenServices> {
   const [main, needed] = services;
   if (!(await isStopped(context, main))) return { stopped: [] };
   return { stopped: (await isStopped(context, needed)) ? [main, needed] : [main] };
@@ -27,7 +35,7 @@ const netStart = ['start', 'W3SVC'] as const;
 async function start(context: DeployContext): Promise<void> {
   const { exitCode, stdout } = await context.run('net.exe', netStart);
   context.appcmd.forget?.(); // sites and pools have another state now
-  if ((await look(context)).stopped.length === 0) return;
+  if ((await lookAtServices(context)).stopped.length === 0) return;
   throw new UserError('IIS_NOT_STARTED', {
     what: `IIS does not start: net start W3SVC ended with ${exitCode}`,
     why:

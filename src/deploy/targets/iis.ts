@@ -1,4 +1,5 @@
-import { findAppcmdExe, realAppcmd, rememberLists } from '../../appcmd/index.js';
+import path from 'node:path';
+import { type Appcmd, findAppcmdExe, listsFromFile, realAppcmd, rememberLists } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import type { Home } from '../../host/index.js';
 import { lookAtServer, serverHere } from '../../server/index.js';
@@ -18,7 +19,7 @@ export function openIis(
   signal: AbortSignal,
 ): OpenTarget {
   const program = findAppcmdExe(options.environment ?? process.env);
-  const asked = options.appcmd ?? (program === undefined ? undefined : realAppcmd({ program, signal }));
+  const asked = options.appcmd ?? (program === undefined ? undefined : appcmdHere(program, signal));
   if (asked === undefined) {
     throw new UserError('IIS_NOT_FOUND', {
       what: 'there is no IIS on this machine',
@@ -48,6 +49,10 @@ export function openIis(
     },
   };
 }
+
+/** Lists come from the file that appcmd.exe changes, so that looking at the server costs no processes. */
+const appcmdHere = (program: string, signal: AbortSignal): Appcmd =>
+  listsFromFile(realAppcmd({ program, signal }), path.join(path.dirname(program), 'config', 'applicationHost.config'));
 
 /** @param platform Only Windows has services, and rights of pools on files. */
 export const iisTarget = (appcmd: DeployContext['appcmd'], platform: NodeJS.Platform): IisTarget => ({

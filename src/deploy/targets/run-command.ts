@@ -12,7 +12,7 @@ const codePage = consoleCodePage(process.env);
  * Runs programs such as icacls: arguments as an array, no shell; exit code 127 for a missing program, and for one that does not end.
  * A bare name is a program of Windows in system32, never one of the current folder.
  */
-export const runCommand: DeployContext['run'] = async (command, args) => {
+export const runCommand: DeployContext['run'] = async (command, args, { unread = false } = {}) => {
   const { execa } = await import('execa'); // loaded here: not needed for the embedded target
   const result = await execa(programOf(command), args, {
     reject: false,
@@ -24,7 +24,9 @@ export const runCommand: DeployContext['run'] = async (command, args) => {
     timeout: longestRun,
     forceKillAfterDelay: 1_000,
   });
-  return { exitCode: result.exitCode ?? 127, stdout: await readConsole(result.all ?? new Uint8Array(), codePage) };
+  // To read letters outside ASCII another program tells the code page.
+  const stdout = unread ? '' : await readConsole(result.all ?? new Uint8Array(), codePage);
+  return { exitCode: result.exitCode ?? 127, stdout };
 };
 
 function programOf(command: string): string {

@@ -1,6 +1,6 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { generateWebConfig } from '../../../src/webconfig/index.js';
 import { launcher, temporaryFolder } from '../../support/cli.js';
 import { windowsNode, windowsPath } from '../windows-node.js';
@@ -95,21 +95,24 @@ describe('a server whose programs answer in a code page', () => {
     expect(await folderOf('Zürich')).toBe('C:\\Sites\\Müller');
   });
 
-  it('a folder whose letters the code page lacks is not replaced: it could not be given back', async () => {
+  const toWarszawa = ['--to', 'iis', '--site', 'Warszawa', '--path', '/', '--force', '--no-verify'];
+
+  it('a folder whose letters the code page lacks is read from the configuration, and given back', async () => {
     server.codePage = 437;
+    const deploy = await cli('deploy', windowsPath(app), ...toWarszawa);
+    expect(deploy.code, deploy.said).toBe(0);
+    const undeploy = await cli('undeploy', windowsPath(app), '--to', 'iis');
+    expect(undeploy.code, undeploy.said).toBe(0);
+    expect(await folderOf('Warszawa')).toBe('C:\\Sites\\Łódź');
+  });
+
+  it('and where the configuration is shared it is not replaced: it could not be given back', async () => {
+    server.codePage = 437;
+    const shared = path.join(path.dirname(server.applicationHostFile), 'redirection.config');
+    writeFileSync(shared, '<configuration><configurationRedirection enabled="true" /></configuration>');
+    onTestFinished(() => rmSync(shared));
     const before = (await server.appcmd('list', 'vdir')).stdout;
-    const deploy = await cli(
-      'deploy',
-      windowsPath(app),
-      '--to',
-      'iis',
-      '--site',
-      'Warszawa',
-      '--path',
-      '/',
-      '--force',
-      '--no-verify',
-    );
+    const deploy = await cli('deploy', windowsPath(app), ...toWarszawa);
     expect(deploy.code, deploy.said).toBe(1);
     expect(deploy.said).toContain('FOLDER_UNREADABLE');
     expect((await server.appcmd('list', 'vdir')).stdout).toBe(before);

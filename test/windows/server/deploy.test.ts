@@ -116,13 +116,18 @@ describe('deploy --to iis, with the programs of a Windows server', () => {
     ]);
   });
 
-  it('has nothing to do a second time', async () => {
+  it('has nothing to do a second time, and starts three processes to know it', async () => {
     const before = [configuration(), server.rights.snapshot()];
     server.calls.length = 0;
     const { code, said } = await run('deploy', windowsPath(app), '--to', 'iis');
     expect(code, said).toBe(0);
     expect(said).toContain('nothing to do');
     expect(changes()).toEqual([]);
+    expect(server.calls.map(({ program, args }) => [program, ...args.slice(0, -1)])).toEqual([
+      ['icacls.exe', `${windowsPath(app)}\\iisnode`, '/save'],
+      ['appcmd.exe', 'list', 'site', '/site.name:Default Web Site'],
+      ['appcmd.exe', 'list', 'apppool', '/apppool.name:größe'],
+    ]);
     expect([configuration(), server.rights.snapshot()]).toEqual(before);
   });
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { type AppcmdStore, executeAppcmd, fileStore, listPools, parseAppcmdXml } from '../../../src/appcmd/index.js';
@@ -69,6 +69,7 @@ export async function startWindowsServer(
 ): Promise<WindowsServer> {
   const configFolder = path.join(folder, 'inetsrv');
   mkdirSync(configFolder, { recursive: true });
+  const ofSystem = systemConfiguration(configFolder);
   const applicationHostFile = path.join(configFolder, 'applicationHost.config');
   writeFileSync(applicationHostFile, freshConfiguration(port));
   const store: AppcmdStore = { ...fileStore(applicationHostFile), running: async () => true };
@@ -87,7 +88,10 @@ export async function startWindowsServer(
     intervene: undefined,
     appcmd: (...args) => executeAppcmd(args, store),
     hostPath,
-    close: () => new Promise((resolve) => void door.close(() => resolve())),
+    close: async () => {
+      rmSync(ofSystem, { force: true });
+      await new Promise<void>((resolve) => void door.close(() => resolve()));
+    },
   };
   const door = net.createServer({ allowHalfOpen: true }, (socket) => void answer(socket, server));
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
@@ -100,6 +104,14 @@ export async function startWindowsServer(
     IISNODE_SOCK_HOME: windowsPath(path.join(folder, 'home')),
   });
   return server;
+}
+
+/** The server's own place for it is this test's folder: these tests run one after another. */
+function systemConfiguration(folder: string): string {
+  const place = path.join(serverPrefix, 'drive_c', 'windows', 'system32', 'inetsrv', 'config');
+  rmSync(place, { force: true });
+  symlinkSync(folder, place);
+  return place;
 }
 
 const freshConfiguration = (port: number): string =>
