@@ -4,45 +4,40 @@ import {
   type CheckApp,
   checkDeployment,
   DeployFailed,
-  type DeployOptions,
   type DeployWarning,
   deployWithWarnings,
 } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Terminal } from '../terminal/index.js';
-import type { Command, CommonOptions } from './context.js';
+import type { Command } from './context.js';
+import { type DeployCommandOptions, deployRequest } from './deploy-request.js';
+import { forEachServer } from './each-server.js';
+import { listTargets } from './list-targets.js';
 import { renderCheck } from './render-check.js';
 import { printEvent, renderDeployment, renderProbe } from './render-deploy.js';
 
-/** As those of the library, but for what the command line gives in another way. */
-interface DeployCommandOptions
-  extends CommonOptions,
-    Omit<DeployOptions, 'directory' | 'releasesDirectory' | 'signal' | 'environment' | 'appcmd'> {
-  readonly releasesDir?: string;
-  readonly machines?: number;
-  readonly check?: boolean;
-}
-
-/** `deploy [dir]` */
-export const deploy: Command<DeployCommandOptions> = async ([dir = '.'], options, context) => {
+/** `deploy [dir]`, `deploy TARGET` */
+export const deploy: Command<DeployCommandOptions> = async ([dir], options, context) => {
   const { terminal, cwd, environment, signal } = context;
-  const { json: _json, verbose: _verbose, color: _color, machines = 1, releasesDir, check, ...given } = options;
-  const { dryRun = false } = given;
-  const directory = path.resolve(cwd, dir);
+  if (options.listTargets === true) return listTargets(terminal, path.resolve(cwd, dir ?? '.'));
+  const request = deployRequest(dir, options, cwd);
+  const { servers, machines } = request;
+  const dryRun = request.options.dryRun === true;
   const { runRulesAt } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
-  const { installIisnode, installRewrite } = given;
-  const asked = {
-    ...given,
-    ...(installIisnode === undefined ? {} : { installIisnode: path.resolve(cwd, installIisnode) }),
-    ...(installRewrite === undefined ? {} : { installRewrite: path.resolve(cwd, installRewrite) }),
-    ...(releasesDir === undefined ? {} : { releasesDirectory: path.resolve(cwd, releasesDir) }),
-    directory,
-    signal,
-    environment,
-  };
-  const checkApp: CheckApp = (app) => runRulesAt('deploy', app, machines);
-  if (check === true) return renderCheck(terminal, await checkDeployment(asked, checkApp));
-  const { warnings, ...result } = await deployWithWarnings(asked, checkApp, {
+  const ofServers = servers.length > 1 ? Math.max(machines, servers.length) : machines;
+  const checkApp: CheckApp = (app) => runRulesAt('deploy', app, ofServers);
+  const asked = { ...request.options, signal, environment };
+  const toServer = (to: string | undefined) => ({ ...asked, ...(to === undefined ? {} : { to }) });
+  if (options.check === true) {
+    return forEachServer(servers, context, async (to, own) =>
+      renderCheck(own, await checkDeployment(toServer(to), checkApp)),
+    );
+  }
+  if (servers.length > 1) {
+    const { deployToServers } = await import('./deploy-farm.js');
+    return deployToServers(request, context, { checkApp, machines: ofServers, warning: asWarning, printWarning });
+  }
+  const { warnings, ...result } = await deployWithWarnings(toServer(servers[0]), checkApp, {
     event: (event) => printEvent(terminal, event, dryRun),
     warning: (warning) => printWarning(terminal, warning, cwd),
     assumed: (values) => {

@@ -1,18 +1,23 @@
 import path from 'node:path';
-import { findLogDirectory, type LogLine, readDeployedApp, readLogs } from '../deploy/index.js';
+import { findLogDirectory, type LogLine, type NamedTarget, readDeployedApp, readLogs } from '../deploy/index.js';
+import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Command, CommonOptions } from './context.js';
+import { type TargetOption, targetOf } from './named-target.js';
 
-interface LogsCommandOptions extends CommonOptions {
+interface LogsCommandOptions extends CommonOptions, TargetOption {
   readonly follow?: boolean;
   readonly lines: number;
 }
 
 /** `logs [dir]`. With --json and --follow: one JSON document per line, because an endless array cannot be parsed. */
-export const logs: Command<LogsCommandOptions> = async ([dir = '.'], { follow = false, lines }, context) => {
+export const logs: Command<LogsCommandOptions> = async ([dir = '.'], options, context) => {
+  const { follow = false, lines } = options;
   const { terminal, cwd, environment } = context;
+  const target = targetOf(dir === '.' ? undefined : dir, options, cwd);
+  if (target !== undefined) refuseElsewhere(target);
   const signal = AbortSignal.any([context.signal, context.outputClosed]);
-  const directory = path.resolve(cwd, dir);
+  const directory = target?.directory ?? path.resolve(cwd, dir);
   const logDirectory = findLogDirectory(await readDeployedApp(directory, environment));
   const gathered: LogLine[] = [];
   let count = 0;
@@ -29,3 +34,14 @@ export const logs: Command<LogsCommandOptions> = async ([dir = '.'], { follow = 
   if (!follow) terminal.document({ lines: gathered });
   return exitCodes.done.code;
 };
+
+/** The logs of another machine are not here. @throws UserError LOGS_ELSEWHERE. */
+function refuseElsewhere({ name, to }: NamedTarget): void {
+  const elsewhere = to.find((server) => !['iis', 'embedded'].includes(server));
+  if (elsewhere === undefined) return;
+  throw new UserError('LOGS_ELSEWHERE', {
+    what: `the logs of the target "${name}" are not on this machine`,
+    why: `It is deployed to ${elsewhere}.`,
+    next: 'read them there: the folder is logDirectory in web.config, iisnode by default',
+  });
+}

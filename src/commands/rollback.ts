@@ -1,9 +1,12 @@
-import { DeployFailed, rollback as rollbackApp } from '../deploy/index.js';
+import path from 'node:path';
+import { DeployFailed, rollback as rollbackApp, rollbackFarm } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Expectation } from '../probe/index.js';
 import type { Command, CommonOptions } from './context.js';
-import { type DeploymentOptions, namedDeployment } from './named-deployment.js';
+import { type DeploymentOptions, type NamedDeployments, namedDeployments } from './named-deployment.js';
+import { namesTargetIn } from './named-target.js';
 import { printEvent, renderDeployment, renderProbe } from './render-deploy.js';
+import { farmTalk, renderFarm } from './render-farm.js';
 
 interface RollbackCommandOptions extends CommonOptions, DeploymentOptions {
   readonly dir?: string;
@@ -12,21 +15,33 @@ interface RollbackCommandOptions extends CommonOptions, DeploymentOptions {
   readonly expect?: readonly Expectation[];
 }
 
-/** `rollback [release]` */
-export const rollback: Command<RollbackCommandOptions> = async ([release], options, context) => {
+/** `rollback [release]`, `rollback TARGET [release]` */
+export const rollback: Command<RollbackCommandOptions> = async ([first, second], options, context) => {
   const { terminal, cwd, environment, signal } = context;
   const { dir, dryRun = false, verify = true, expect } = options;
-  const result = await rollbackApp(
-    {
-      ...namedDeployment(dir, options, cwd),
-      ...(release === undefined ? {} : { release }),
-      ...(expect === undefined ? {} : { expect }),
-      dryRun,
-      verify,
-      environment,
-      signal,
-    },
-    (event) => printEvent(terminal, event, dryRun),
+  const folder = path.resolve(cwd, dir ?? '.');
+  const isTarget = second !== undefined || (options.target === undefined && namesTargetIn(folder, first));
+  const release = isTarget ? second : first;
+  const named = isTarget ? namedTarget(first, options, cwd) : namedDeployments(dir, options, cwd);
+  const wanted = {
+    ...(release === undefined ? {} : { release }),
+    ...(expect === undefined ? {} : { expect }),
+    dryRun,
+    verify,
+    environment,
+    signal,
+  };
+  const done = (time: string): string => `rolled back in ${time}`;
+  if (named.servers.length > 1) {
+    const talk = farmTalk(terminal, { count: named.servers.length, together: false, dryRun, done });
+    const run = await rollbackFarm(
+      named.servers.map((server) => ({ ...wanted, ...named.on(server) })),
+      talk,
+    );
+    return renderFarm(terminal, run, { target: named.target });
+  }
+  const result = await rollbackApp({ ...named.on(named.servers[0]), ...wanted }, (event) =>
+    printEvent(terminal, event, dryRun),
   ).catch((error: unknown) => {
     if (error instanceof DeployFailed) renderProbe(terminal, error.probe);
     throw error;
@@ -35,3 +50,7 @@ export const rollback: Command<RollbackCommandOptions> = async ([release], optio
   terminal.document({ ...result, exit: exitCodes[result.exit].code });
   return exitCodes[result.exit].code;
 };
+
+/** The first of two words names the target. */
+const namedTarget = (name: string | undefined, options: RollbackCommandOptions, cwd: string): NamedDeployments =>
+  namedDeployments(options.dir, { ...options, ...(name === undefined ? {} : { target: name }) }, cwd);

@@ -12,11 +12,12 @@ export interface Outcome {
   readonly url?: string | undefined;
   /** The file that was written, absolute. */
   readonly file?: string;
+  readonly before?: DeployResult['before'];
 }
 
 /** The result of a deployment that ends now. @param began In ms, by performance.now(). */
 export const resultOf = (
-  { target, plan, done: { changed, steps, probe }, url, file }: Outcome,
+  { target, plan, done: { changed, steps, probe }, url, file, before }: Outcome,
   began: number,
   { dryRun = false }: Pick<DeployOptions, 'dryRun'>,
 ): DeployResult => ({
@@ -28,6 +29,7 @@ export const resultOf = (
   url: url === undefined ? undefined : appUrl(url),
   probe,
   ...(file !== undefined && { file }),
+  ...(before && { before }),
   ms: performance.now() - began,
   exit: 'done',
 });

@@ -74,7 +74,8 @@ function unlessUnreadable(error: unknown): undefined {
   throw error;
 }
 
-const isSame = (one: DeployWarning, other: DeployWarning): boolean =>
+/** The same finding, whenever it was found. */
+export const isSame = (one: DeployWarning, other: DeployWarning): boolean =>
   one.rule === other.rule && one.message === other.message;
 
 function once(act: () => void): () => void {

@@ -27,7 +27,7 @@ import { refusePort, refuseWithoutBinding } from './targets/iis.js';
 import type { OpenTarget } from './targets/open-target.js';
 import { deployToScript } from './targets/script.js';
 import { deployToZip } from './targets/zip.js';
-import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from './types.js';
+import type { DeployEvent, DeployOptions, DeployPlan, DeployResult, FormerState } from './types.js';
 
 /**
  * Deploys an app to IIS, or to the embedded IIS, and checks it there. Everything that can be checked is checked before the
@@ -129,13 +129,21 @@ export async function deployTo(
       request === undefined
         ? [await runPlan(steps, context, plan, report, { dryRun: options.dryRun === true }), plan]
         : await deployRelease({ context, plan, request, dryRun: options.dryRun === true, report });
-    return { target: context.target.name, plan: carriedOut, done, url: await url?.(plan) };
+    const before = stateBefore(earlier, carriedOut);
+    return { target: context.target.name, plan: carriedOut, done, url: await url?.(plan), before };
   } finally {
     host?.release?.();
   }
 }
 
 const isLookedAt = ({ target }: DeployContext): boolean => target.kind === 'iis' && target.lookAt !== undefined;
+
+/** What deploy's record of the place said before the first step, and which release was live then. */
+function stateBefore(earlier: DeployContext['earlier'], { release }: DeployPlan): FormerState {
+  if (earlier === undefined) return { was: 'nothing' };
+  const live = release?.from ?? earlier.releases?.live;
+  return live === undefined ? { was: 'folder', directory: earlier.directory } : { was: 'release', release: live };
+}
 
 /** Checks the server before the first step. */
 async function checkedContext(

@@ -8,7 +8,15 @@ export {
   deployWithWarnings,
 } from './deploy-with-warnings.js';
 export { DeployFailed } from './failure.js';
+export {
+  type DeployFarmTalk,
+  deployFarm,
+  type FarmFacts,
+} from './farm/deploy-farm.js';
+export { rollbackFarm } from './farm/rollback-farm.js';
+export { type ServerOutcome, worstOf } from './farm/run-farm.js';
 export { type LogLine, type LogOptions, readDeployedApp, readLogs } from './logs.js';
+export { findTarget, type NamedTarget, readTargets, targetNames } from './named/read-targets.js';
 export { deployOptionNames } from './option-names.js';
 export { listReleases, type ReleaseList } from './releases/list-releases.js';
 export { rollback } from './releases/rollback.js';

@@ -76,6 +76,12 @@ export interface DeployEvent {
   readonly note?: string;
 }
 
+/** What deploy had made live at a place: nothing (what was there without deploy is put back by undeploy), a release, or the app's own folder. */
+export type FormerState =
+  | { readonly was: 'nothing' }
+  | { readonly was: 'release'; readonly release: string }
+  | { readonly was: 'folder'; readonly directory: string };
+
 export interface DeployResult {
   readonly target: string;
   readonly plan: DeployPlan;
@@ -90,6 +96,8 @@ export interface DeployResult {
   readonly probe: ProbeReport | undefined;
   /** FILE.bat, FILE.ps1 or FILE.zip written, absolute. */
   readonly file?: string;
+  /** What was live there before; undefined: only a file was written, or the server cannot be seen. */
+  readonly before?: FormerState;
   readonly ms: number;
   /** done: every other result is thrown. */
   readonly exit: ExitReason;

@@ -5,6 +5,7 @@ export { explainRule, type RuleExplanation } from './explain.js';
 export { hasAdapter } from './facts/adapter.js';
 export { readConfiguredApp } from './facts/configured-app.js';
 export { gatherFacts } from './facts/gather.js';
+export { farmFacts } from './farm-facts.js';
 export { type Unfixed, unfix } from './former-files.js';
 export { listRules, ruleColumns, ruleListText } from './list-rules.js';
 export { refuseTogether } from './refuse-together.js';

@@ -66,11 +66,17 @@ export function runRulesAt(moment: Moment, app: App, machines?: number): readonl
 
 function findingsAt(moment: Moment, facts: FileFacts): readonly Finding[] {
   const { isReported, ...selection } = moments[moment];
+  return findingsOf(facts, selection)
+    .filter(isReported)
+    .sort((one, other) => severityRank[one.severity] - severityRank[other.severity]);
+}
+
+/** What the selected rules find, without what the app's files allow. */
+export function findingsOf(facts: FileFacts, selection: Selection): readonly Finding[] {
   const { diagnoses } = runRules(rules, facts, selection);
   return markSilenced(diagnoses, allowancesOf(facts))
     .map(({ finding }) => finding)
-    .filter((finding) => finding.silenced === undefined && isReported(finding))
-    .sort((one, other) => severityRank[one.severity] - severityRank[other.severity]);
+    .filter((finding) => finding.silenced === undefined);
 }
 
 /** What init needs to know of the app as it will be. */

@@ -11,6 +11,7 @@ export { readEnvironmentNames } from './environment-reads.js';
 export { type AppFolder, type PlannedFiles, readFolder, withPlanned } from './folder.js';
 export { readPageScripts } from './html.js';
 export { findJsonFault } from './json-fault.js';
+export { placeInJson } from './json-place.js';
 export { readKeepAlive } from './keep-alive.js';
 export type { Listen } from './listens.js';
 export {

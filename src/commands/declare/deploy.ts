@@ -3,19 +3,19 @@ import { most } from '../../most.js';
 import { iisnodeSock } from '../../typed-command.js';
 import { expected } from '../live-options.js';
 import { collect, integer } from '../option-values.js';
-import { dryRun, json, machines, port, site, vdirPath } from './options.js';
+import { count, dryRun, json, machines, namedTarget, port, site, vdirPath } from './options.js';
 import type { Runner } from './runner.js';
 
 /** Declares `deploy`. */
 export function addDeploy(program: Command, run: Runner): void {
-  program
-    .command('deploy')
-    .argument('[dir]', 'the app', '.')
+  const command = program.command('deploy');
+  addServers(command);
+  command
+    .argument('[dir]', 'the app, or the name of a target in package.json', '.')
     .summary('deploy to IIS with appcmd, or to the embedded IIS where there is no IIS')
     .description(
       'Create the application pool and the application, unlock what web.config uses, start it, and check the live app.',
     )
-    .option('--to <target>', 'iis|embedded|FILE.bat|FILE.ps1|FILE.zip; iis where appcmd.exe is found, else embedded')
     .addOption(site())
     .option('--new-site <name>', 'create a site for the app, which is at its root')
     .addOption(
@@ -58,7 +58,22 @@ export function addDeploy(program: Command, run: Runner): void {
     .addOption(json())
     .addHelpText(
       'after',
-      `\nA TypeScript app (a tsconfig.json, a build script, and an entry point that is built) is built first with its own build\nscript, which checks its types; not with --no-build. --to FILE.bat builds on this machine as well.\n\nExamples:\n  ${iisnodeSock} deploy dante\n  ${iisnodeSock} deploy --to iis --path /chat --dry-run`,
+      `\nA TypeScript app (a tsconfig.json, a build script, and an entry point that is built) is built first with its own build\nscript, which checks its types; not with --no-build. --to FILE.bat builds on this machine as well.\n\nA name is a target where package.json has it: "iisnode-sock": { "targets": { "production": { "to": ["iis"], "releases": 5 } } }.\nWhere a folder has the same name, --target says that the target is meant, and ./production the folder.\n\nExamples:\n  ${iisnodeSock} deploy dante\n  ${iisnodeSock} deploy --to iis --path /chat --dry-run\n  ${iisnodeSock} deploy production`,
     )
     .action(run('deploy'));
+}
+
+/** Where to: the servers. */
+function addServers(command: Command): void {
+  command
+    .addOption(
+      new Option(
+        '--to <target>',
+        'iis|embedded|FILE.bat|FILE.ps1|FILE.zip; iis where appcmd.exe is found, else embedded; repeatable: several servers',
+      ).argParser(collect),
+    )
+    .addOption(namedTarget())
+    .option('--list-targets', 'list the targets in package.json')
+    .addOption(count('--parallel <n>', 'several servers: how many at the same time; 1 by default', most.machines))
+    .option('--keep-going', 'several servers: a failure stops no other server, and what is done stays');
 }

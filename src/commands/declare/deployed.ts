@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { iisnodeSock } from '../../typed-command.js';
 import { expected } from '../live-options.js';
-import { dryRun, json } from './options.js';
+import { dryRun, json, namedTarget } from './options.js';
 import type { Runner } from './runner.js';
 
 /** The options that name a deployment. */
@@ -13,23 +13,26 @@ const vdirPath = (): Option => new Option('--path <path>', 'vdir path; by defaul
 export function addDeployed(program: Command, run: Runner): void {
   program
     .command('undeploy')
-    .argument('[dir]', 'the app (default without --path: ".")')
+    .argument('[dir]', 'the app, or a target in package.json (default without --path: ".")')
     .summary('remove the application and stop what deploy started')
     .description(
       "Remove the application and its pool from IIS or the embedded IIS, and stop what deploy started; the app's files stay.",
     )
     .addOption(target())
+    .addOption(namedTarget())
     .addOption(site())
     .addOption(vdirPath())
     .addOption(json())
     .action(run('undeploy'));
   program
     .command('rollback')
+    .argument('[target]', 'a target in package.json')
     .argument('[release]', 'the release, its beginning, or its hash (default: the one before the live one)')
     .summary('make a kept release live again')
     .description('Make a kept release of an app live again, and check the live app; a failure is rolled back.')
     .addOption(new Option('--dir <dir>', 'the app (default without --path: ".")'))
     .addOption(target())
+    .addOption(namedTarget())
     .addOption(site())
     .addOption(vdirPath())
     .addOption(dryRun('print the exact commands, change nothing'))
@@ -38,17 +41,18 @@ export function addDeployed(program: Command, run: Runner): void {
     .addOption(json())
     .addHelpText(
       'after',
-      `\nExamples:\n  ${iisnodeSock} rollback\n  ${iisnodeSock} rollback 20261129-071500 --dir dante`,
+      `\nExamples:\n  ${iisnodeSock} rollback\n  ${iisnodeSock} rollback 20261129-071500 --dir dante\n  ${iisnodeSock} rollback production`,
     )
     .action(run('rollback'));
   program
     .command('releases')
-    .argument('[dir]', 'the app (default without --path: ".")')
+    .argument('[dir]', 'the app, or a target in package.json (default without --path: ".")')
     .summary('the kept releases of an app')
     .description(
       'The kept releases of an app, newest first: which is live, when it was deployed, by whom, with which outcome.',
     )
     .addOption(target())
+    .addOption(namedTarget())
     .addOption(site())
     .addOption(vdirPath())
     .addOption(json())

@@ -15,6 +15,8 @@ export const vdirPath = (text: string): Option => new Option('--path <path>', te
 export const dryRun = (text: string): Option => new Option('--dry-run', text);
 /** `--app /chat=./chat` */
 export const siteApp = (text: string): Option => new Option('--app <vpath=dir>', text).argParser(collect);
+/** `--target production` */
+export const namedTarget = (): Option => new Option('--target <name>', 'a target in package.json of the folder');
 /** `--machines 2` */
 export const machines = (text: string): Option => count('--machines <n>', text, most.machines);
 

@@ -1,14 +1,16 @@
 import { type Command, Option } from 'commander';
 import { integer } from '../option-values.js';
+import { namedTarget } from './options.js';
 import type { Runner } from './runner.js';
 
 /** Declares `logs` and `appcmd`. */
 export function addOthers(program: Command, run: Runner): void {
   program
     .command('logs')
-    .argument('[dir]', 'the app', '.')
+    .argument('[dir]', 'the app, or a target in package.json', '.')
     .summary("the app's iisnode logs")
     .description("The output of the app's node processes, process by process; ! marks stderr.")
+    .addOption(namedTarget())
     .option('--follow', 'keep printing new lines')
     .addOption(new Option('--lines <n>', 'number of lines from the end').argParser(integer(0, 1_000_000)).default(100))
     .addOption(new Option('--json', 'one JSON document; with --follow one JSON document per line'))

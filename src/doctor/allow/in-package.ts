@@ -14,6 +14,7 @@ export function allowancesInPackage(file: string, text: string | undefined): rea
   };
   const rest = { lines: undefined, isWide: true };
   const allow = isObject(field) ? field.allow : undefined;
+  if (allow === undefined && isObject(field) && field.targets !== undefined) return []; // it is for deploy alone
   if (!isObject(allow)) return [{ ...at('iisnode-sock'), words: 'not understood', ...rest }];
   return Object.entries(allow).map(([rule, reason]) => {
     const said = typeof reason === 'string' && reason.trim() !== '' ? reason.trim() : undefined;

@@ -1,0 +1,71 @@
+import { rm } from 'node:fs/promises';
+import { UserError } from '../../errors.js';
+import { readIfThere, writeFileAtomic } from '../../files/index.js';
+import { isFileTarget } from '../targets/file-target.js';
+import type { DeployOptions, DeployResult, RollbackOptions, UndeployOptions } from '../types.js';
+
+/** What brings a server back; stand-ins in tests. */
+export interface BackActions {
+  deploy(options: DeployOptions): Promise<unknown>;
+  rollback(options: RollbackOptions): Promise<unknown>;
+  undeploy(options: UndeployOptions): Promise<unknown>;
+}
+
+/** Larger packages are not kept in memory. */
+const mostKept = 512 * 1024 * 1024;
+
+/** The content of the file that a deployment will write; undefined: it writes none, or the file is new. */
+export const fileBefore = async (to: string | undefined): Promise<Buffer | undefined> =>
+  isFileTarget(to) ? readIfThere(to, mostKept) : undefined;
+
+/**
+ * Puts back what was there before a deployment: the former release, the folder that was served in place, or nothing.
+ * @param file The former content of the file that it wrote.
+ * @throws UserError NOT_PUT_BACK; what the rollback or the undeploy throws.
+ */
+export async function putBack(
+  result: Pick<DeployResult, 'changed' | 'before' | 'plan' | 'file'>,
+  options: DeployOptions,
+  file: Buffer | undefined,
+  actions: BackActions,
+): Promise<void> {
+  if (!result.changed) return;
+  if (result.file !== undefined) {
+    await (file === undefined ? rm(result.file, { force: true }) : writeFileAtomic(result.file, file));
+    return;
+  }
+  const { before, plan } = result;
+  const { environment, appcmd, to, verify } = options;
+  const at = {
+    site: plan.siteName,
+    path: plan.vdirPath,
+    ...(to === undefined ? {} : { to }),
+    ...(environment && { environment }),
+    ...(appcmd && { appcmd }),
+  };
+  if (before?.was === 'nothing') await actions.undeploy(at);
+  else if (before?.was === 'release') {
+    await actions.rollback({ ...at, release: before.release, ...(verify === undefined ? {} : { verify }) });
+  } else if (before?.was === 'folder' && plan.release !== undefined) {
+    const {
+      releases: _copies,
+      releasesDirectory: _folder,
+      newSite: _site,
+      binding: _binding,
+      certificate: _tls,
+      ...rest
+    } = options;
+    await actions.deploy({ ...rest, ...at, directory: before.directory, inPlace: true, build: false });
+  } else throw notPutBack(before);
+}
+
+const notPutBack = (before: DeployResult['before']): UserError =>
+  new UserError('NOT_PUT_BACK', {
+    what: 'what was live before cannot be put back',
+    why:
+      before?.was === 'folder'
+        ? `IIS serves ${before.directory} itself, before and after: there is no copy of what it was.`
+        : 'It is not known what was there.',
+    next: 'deploy with --releases: then there is a copy to go back to',
+    exit: 'incomplete',
+  });

@@ -1,0 +1,143 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { openHome, stopBackgroundHost } from '../../src/host/index.js';
+import { type CliResult, temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
+
+let app: string;
+let home: string;
+const run = (...args: string[]): Promise<CliResult> =>
+  cliHere(args, { cwd: app, environment: { IISNODE_SOCK_HOME: home } });
+
+const targets = (value: unknown): void =>
+  writeFileSync(
+    path.join(app, 'package.json'),
+    JSON.stringify({ name: 'app', 'iisnode-sock': { targets: value } }, null, 2),
+  );
+
+const server = (text: string): void =>
+  writeFileSync(
+    path.join(app, 'server.js'),
+    `require('node:http').createServer((q, s) => s.end('${text}')).listen(process.env.PORT); console.log('${text}');`,
+  );
+
+beforeEach(async () => {
+  const made = await temporaryFolder();
+  app = path.join(made.folder, 'app');
+  home = path.join(made.folder, 'home');
+  mkdirSync(app);
+  const handlers = '<handlers><add name="n" path="server.js" verb="*" modules="iisnode" /></handlers>';
+  const rule = '<rule name="all"><match url=".*" /><action type="Rewrite" url="server.js" /></rule>';
+  const sections = `${handlers}<rewrite><rules>${rule}</rules></rewrite>`;
+  writeFileSync(
+    path.join(app, 'web.config'),
+    `<configuration><system.webServer>${sections}</system.webServer></configuration>`,
+  );
+  server('one');
+  onTestFinished(async () => {
+    await stopBackgroundHost(openHome({ IISNODE_SOCK_HOME: home }));
+    await made.remove();
+  });
+});
+
+it('deploy NAME deploys to each server of the target, with its options; flags win', async () => {
+  targets({
+    production: { to: ['a.bat', 'b.zip'], path: '/chat', pool: 'of-file' },
+    other: {},
+  });
+  const listed = await run('deploy', '--list-targets');
+  expect(listed.stdout).toBe(
+    `production  package.json:5\n  to ${path.join(app, 'a.bat')}\n  to ${path.join(app, 'b.zip')}\n  path: "/chat", pool: "of-file"\nother  package.json:13\n  to the default server of this machine\n`,
+  );
+  const asked = await run('deploy', '--list-targets', '--json');
+  expect(JSON.parse(asked.stdout)).toMatchObject({ version: 1, targets: [{ name: 'production', line: 5 }, {}] });
+
+  const dry = await run('deploy', 'production', '--dry-run', '--json');
+  expect(JSON.parse(dry.stdout)).toMatchObject({ servers: [{ outcome: 'done', dryRun: true }, {}], exit: 0 });
+  expect(existsSync(path.join(app, 'a.bat'))).toBe(false);
+  const both = await run('deploy', 'production', '--pool', 'of-flag', '--json');
+  expect(both, both.stderr).toMatchObject({ code: 0 });
+  expect(JSON.parse(both.stdout)).toMatchObject({
+    version: 1,
+    target: 'production',
+    servers: [
+      {
+        server: path.join(app, 'a.bat'),
+        outcome: 'done',
+        changed: true,
+        plan: { vdirPath: '/chat', poolName: 'of-flag' },
+        exit: 0,
+      },
+      { server: path.join(app, 'b.zip'), outcome: 'done', file: path.join(app, 'b.zip') },
+    ],
+    warnings: [],
+    exit: 0,
+  });
+  expect(readFileSync(path.join(app, 'a.bat'), 'latin1')).toContain('/name:of-flag');
+  const one = await run('deploy', '--target', 'production', '--to', 'c.bat');
+  expect(one, one.stderr).toMatchObject({ code: 0, stdout: `commands written to ${path.join(app, 'c.bat')}\n` });
+  expect(readFileSync(path.join(app, 'c.bat'), 'latin1')).toContain('/name:of-file');
+  const typed = await run('deploy', '--to', 'c.bat', '--to', 'd.bat', '--path', '/chat', '--pool', 'of-file');
+  expect(typed.stdout).toMatch(/^✔ c\.bat {2}nothing to do\n✔ d\.bat {2}done\nFrom zero to divine on 2 servers in /m);
+  const checked = await run('deploy', 'production', '--check', '--json');
+  expect(JSON.parse(checked.stdout)).toMatchObject({ servers: [{ ready: true, exit: 0 }, { ready: true }], exit: 0 });
+});
+
+it('a failure puts the others back, and each server has its result', async () => {
+  targets({ production: { to: ['a.bat', 'embedded'], site: 'Nowhere', parallel: 1 } });
+  const failed = await run('deploy', 'production', '--json');
+  expect(failed.code).toBe(2);
+  const document = JSON.parse(failed.stdout);
+  expect(document.servers.map(({ outcome, exit }: { outcome: string; exit: number }) => [outcome, exit])).toEqual([
+    ['undone', 0],
+    ['failed', 2],
+  ]);
+  expect(document).toMatchObject({ servers: [{}, { server: 'embedded', error: { code: 'SITE_NOT_FOUND' } }], exit: 2 });
+  expect(existsSync(path.join(app, 'a.bat'))).toBe(false);
+  const kept = await run('deploy', 'production', '--keep-going', '--parallel', '2');
+  expect(kept.code).toBe(2);
+  expect(kept.stdout).toContain(`✔ ${path.join(app, 'a.bat')}  done\n✖ embedded  failed, and as it was before\n`);
+  expect(kept.stderr).toContain('embedded: error SITE_NOT_FOUND');
+});
+
+it.each([
+  [['deploy', 'prodction'], 'TARGET_NOT_FOUND', 'did you mean production?'],
+  [['deploy', '--target', 'staging'], 'TARGET_NOT_FOUND', 'It has production, both.'],
+  [['deploy', 'both'], 'TARGET_OR_FOLDER', '--target both'],
+  [['undeploy', 'both'], 'TARGET_OR_FOLDER', `.${path.sep}both`],
+  [['releases', 'production'], 'NOT_DEPLOYED', ''],
+  [['rollback', 'production'], 'NOT_DEPLOYED', ''],
+  [['rollback', 'nosuch', '20261129'], 'TARGET_NOT_FOUND', ''],
+  [['logs', 'elsewhere'], 'TARGET_NOT_FOUND', ''],
+])('%j: %s', async (args, code, text) => {
+  targets({ production: { to: 'embedded', path: '/chat' }, both: { to: 'x.bat' } });
+  mkdirSync(path.join(app, 'both'));
+  const refused = await run(...args, ...(args[1] === 'elsewhere' ? ['--target', 'elsewhere'] : []));
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+  expect(refused.stderr).toContain(`error ${code}  `);
+  expect(refused.stderr).toContain(text);
+});
+
+it('names the line of a target that is wrong, also where another one is meant', async () => {
+  targets({ production: { to: 'x.bat' }, staging: { relases: 5 } });
+  const refused = await run('deploy', 'production');
+  expect(refused.stderr).toContain(`in ${path.join(app, 'package.json')}, line 9\n  Did you mean "releases"?\n`);
+  expect(await run('doctor', '--no-run', '--only', 'FILE_UNREADABLE')).toMatchObject({ code: 0 });
+});
+
+it('undeploy, rollback, releases and logs take the name of a target', async () => {
+  targets({ local: { to: ['embedded'], releases: 2, verify: false, path: '/chat', port: 0 } });
+  const first = await run('deploy', 'local');
+  expect(first, first.stderr).toMatchObject({ code: 0 });
+  const url = /^http:\S+$/m.exec(first.stdout)?.[0] ?? '';
+  server('two');
+  expect(await run('deploy', 'local')).toMatchObject({ code: 0 });
+  expect(await (await fetch(url)).text()).toBe('two');
+  expect((await run('releases', 'local')).stdout.split('\n')).toHaveLength(3);
+  const back = await run('rollback', 'local', '--no-verify');
+  expect(back, back.stderr).toMatchObject({ code: 0 });
+  expect(await (await fetch(url)).text()).toBe('one');
+  expect((await run('logs', 'local')).stdout).toContain('one');
+  expect((await run('undeploy', 'local')).stdout).toContain('removed the application /chat');
+});
