@@ -36,7 +36,7 @@ const floorsOfHost: Floors = [
   ['types.ts', 'private-folder.ts'],
   ['errors'],
   ['backend'],
-  ['iisnode'],
+  ['iisnode', 'httpplatform'],
   ['request'],
   ['modules'],
   ['listener'],

@@ -36,6 +36,7 @@ const labels: Readonly<Record<StageName, string>> = {
   handler: 'handler',
   websocket: 'WebSocket',
   iisnode: 'iisnode',
+  'http-platform': 'HttpPlatformHandler',
   'static-file': 'static file',
   'default-document': 'default document',
   directory: 'directory listing',
@@ -75,6 +76,7 @@ function titleOf(step: Step, view: View): string {
     case 'site':
       return shortenPaths(result || note, view);
     case 'iisnode':
+    case 'http-platform':
       if (result === '') return shortenPaths(input || note, view);
       return `node sees ${colours.strong(short(result))}`;
     case 'static-file':
@@ -101,9 +103,10 @@ function detailsOf(step: Step, view: View): readonly string[] {
     const said =
       ['request-filtering', 'websocket', 'configuration', 'directory', 'http-errors'].includes(stage) ||
       (step.input === undefined && step.result === undefined);
-    const isScript = stage === 'iisnode' && step.result !== undefined && step.input !== undefined;
+    const isScript = step.result !== undefined && step.input !== undefined;
+    const started = isScript && stage === 'iisnode' ? 'script' : isScript && stage === 'http-platform' ? 'starts' : '';
     return [
-      ...(isScript ? [`script ${shortenPaths(step.input ?? '', view)}`] : []),
+      ...(started !== '' ? [`${started} ${shortenPaths(step.input ?? '', view)}`] : []),
       ...(note && !said ? [shortenPaths(note, view)] : []),
     ];
   }
@@ -186,9 +189,10 @@ function outcomeText(
   if (kind === 'redirect') return `to ${short(location ?? '')}`;
   if (kind === 'abort') return 'the connection is dropped without an answer';
   if (kind === 'error') return shortenPaths(message ?? '', view);
-  const isNode = modules.includes('iisnode');
-  const by =
-    handler === undefined ? modules.join(', ') : isNode && handler !== 'iisnode' ? `${handler} (iisnode)` : handler;
+  const isPlatform = modules.includes('httpPlatformHandler');
+  const isNode = isPlatform || modules.includes('iisnode');
+  const name = isPlatform ? 'httpPlatformHandler' : 'iisnode';
+  const by = handler === undefined ? modules.join(', ') : isNode && handler !== name ? `${handler} (${name})` : handler;
   if (script === undefined) return `${by} answers`;
   if (isNode && status !== undefined && message !== undefined) return 'iisnode answers with its own error page';
   return `${by} ${isNode ? 'runs' : 'sends'} ${shortenPaths(script, view)}`;

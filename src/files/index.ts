@@ -1,5 +1,6 @@
 /** Files and folders: safe reading of foreign files, atomic writing, and the lock. Each with one kind of error. */
 export { createExclusive } from './create-exclusive.js';
+export { createForWriting } from './create-for-writing.js';
 export { currentFolder } from './current-folder.js';
 export { FileError, readingFailed } from './file-error.js';
 export { isBelow } from './is-below.js';

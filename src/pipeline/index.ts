@@ -5,6 +5,7 @@ export { ConfigSnapshot, type PathConfig, pathSetting } from './path-config.js';
 export { type Disk, imaginedRequest, type PipelineRequest, type PipelineSite } from './request.js';
 export type { Stage } from './stage.js';
 export { httpProtocolAt, serverHeader } from './stages/custom-headers.js';
+export { httpPlatformAt } from './stages/http-platform.js';
 export { outboundRulesAt } from './stages/outbound-rules.js';
 export { webSocketAt } from './stages/web-socket.js';
 export { stages } from './stages.js';

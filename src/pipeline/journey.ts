@@ -11,6 +11,8 @@ import type { Step } from './step.js';
 export type Outcome =
   /** The iisnode module gets it: `handler.script` at `config`'s site. */
   | { readonly kind: 'iisnode' }
+  /** A process of HttpPlatformHandler gets it; `webSocket`: as an upgrade, which it asks for. */
+  | { readonly kind: 'http-platform'; readonly webSocket: boolean }
   /** The OPTIONSVerbHandler and TRACEVerbHandler mappings of a new IIS installation. */
   | { readonly kind: 'protocol-support' }
   /** The file at `config.at.physicalPath`. */

@@ -5,6 +5,7 @@ import { customHeaders } from './stages/custom-headers.js';
 import { defaultDocument } from './stages/default-document.js';
 import { directoryListing } from './stages/directory-listing.js';
 import { handlerMapping } from './stages/handler-mapping.js';
+import { httpPlatform } from './stages/http-platform.js';
 import { httpRedirect } from './stages/http-redirect.js';
 import { iisnode } from './stages/iisnode.js';
 import { outboundRules } from './stages/outbound-rules.js';
@@ -28,6 +29,7 @@ export const stages: readonly Stage[] = [
   handlerMapping,
   webSocket,
   iisnode,
+  httpPlatform,
   protocolSupport,
   staticFile,
   defaultDocument,

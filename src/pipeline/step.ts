@@ -13,6 +13,7 @@ export type StageName =
   | 'handler'
   | 'websocket'
   | 'iisnode'
+  | 'http-platform'
   | 'static-file'
   | 'default-document'
   | 'directory'

@@ -42,6 +42,13 @@ function httpErrorsStage(tracing: Tracing, outcome: TraceOutcome): TraceOutcome 
     const origin = place.origin('errorMode');
     if (custom?.responseMode === 'ExecuteURL') return executeUrl(tracing, outcome, { input, url: custom.path, origin });
     addStep(tracing, 'http-errors', { input, ...pageFor(tracing, errors.errorMode, custom) }, origin);
+  } else if (kind === 'handler' && modules?.includes('httpPlatformHandler') === true) {
+    // It asks IIS to leave its bodies alone (fTrySkipCustomErrors); `Replace` does not listen.
+    const note =
+      errors.existingResponse === 'Replace'
+        ? 'existingResponse="Replace": IIS\'s own pages replace the bodies that the process writes with 4xx and 5xx'
+        : `existingResponse="${errors.existingResponse}": the bodies that the process writes with 4xx and 5xx reach the client`;
+    addStep(tracing, 'http-errors', { note }, place.origin('existingResponse'));
   } else if (kind === 'handler' && modules?.includes('iisnode') === true) {
     const kept = errors.existingResponse === 'PassThrough';
     const note = kept
@@ -141,8 +148,9 @@ function outboundStage(tracing: Tracing, outcome: TraceOutcome): TraceOutcome {
     );
   }
   // The data of an upgrade is not a response: the rules see only the answer when node refuses the upgrade.
-  const isUpgraded =
-    journey.request.isUpgrade && outcome.kind === 'handler' && outcome.modules?.includes('iisnode') === true;
+  const { kind } = tracing.decision.outcome;
+  const isWebSocket = kind === 'http-platform' && tracing.decision.outcome.webSocket;
+  const isUpgraded = journey.request.isUpgrade && (isWebSocket || (kind === 'iisnode' && outcome.kind === 'handler'));
   if (problem === undefined || isUpgraded) return outcome;
   const { status: _status, location: _location, page: _page, script: _script, ...rest } = outcome;
   const { message, rule } = problem;

@@ -1,10 +1,11 @@
 import { originPlace } from '../pipeline/index.js';
 import type { StageFailure } from '../pipeline/sections/index.js';
+import { httpPlatformForecast } from './http-platform-forecast.js';
 import { iisnodeForecast } from './iisnode-forecast.js';
 import { chosenOf, spellingOf, type Tracing } from './tracing.js';
 import type { TraceOutcome } from './types.js';
 
-/** A decision's outcome for the document of `trace --json`, with a forecast of what iisnode would do. */
+/** A decision's outcome for the document of `trace --json`, with a forecast of what iisnode or HttpPlatformHandler would do. */
 export function outcomeOf(tracing: Tracing): TraceOutcome {
   const { outcome, journey } = tracing.decision;
   const { url, config } = journey;
@@ -12,6 +13,8 @@ export function outcomeOf(tracing: Tracing): TraceOutcome {
   switch (outcome.kind) {
     case 'iisnode':
       return iisnodeForecast(tracing, base);
+    case 'http-platform':
+      return httpPlatformForecast(tracing, base);
     case 'protocol-support':
       return journey.request.method === 'TRACE'
         ? { ...base, kind: 'error', status: 501, subStatus: 0 }

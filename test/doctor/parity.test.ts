@@ -47,6 +47,7 @@ type Outcome = NonNullable<ReturnType<FileFacts['query']['journey']>>['outcome']
 function seenAfter(outcome: Outcome, method: string): readonly unknown[] {
   switch (outcome.kind) {
     case 'iisnode':
+    case 'http-platform':
       return [200, undefined, undefined, true];
     case 'file':
     case 'listing':

@@ -9,6 +9,9 @@ const largestEnvironment = 8 * 1024 * 1024;
 const rounds = 100;
 const pause = 10;
 
+/** Its value, the mark, identifies the processes started by a process, also where PORT has another value. */
+export const jobVariable = 'IISNODE_SOCK_JOB';
+
 interface Row {
   readonly pid: number;
   readonly parent: number;

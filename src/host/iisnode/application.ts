@@ -1,9 +1,11 @@
 import path from 'node:path';
 import type { IisnodeSettings } from '../../webconfig/index.js';
+import { exitEventOf, type ProcessExit } from '../backend/exit-event.js';
+import { StartFailed } from '../backend/start-failed.js';
 import { type Watching, watchFiles } from '../backend/watched-files.js';
-import { exitEvent } from './exit-event.js';
 import { BridgeError, win32 } from './failures.js';
-import { NodeProcess, type ProcessExit, StartFailed } from './node-process.js';
+import { exitReasonOf } from './logs.js';
+import { NodeProcess } from './node-process.js';
 import { slotOfCookie } from './sticky-session.js';
 import type { IisnodeRequest } from './types.js';
 import { watchEntries } from './watch-entries.js';
@@ -157,7 +159,8 @@ export class Application {
   }
 
   #onExit(process: NodeProcess, exit: ProcessExit): void {
-    if (exit.unexpected) this.#worker.event(exitEvent(process, exit, this.#worker.environment));
+    if (!exit.unexpected) return;
+    this.#worker.event(exitEventOf(process, exit, exitReasonOf(process, this.#worker.environment)));
   }
 }
 

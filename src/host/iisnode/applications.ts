@@ -1,10 +1,11 @@
 import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
+import { StartFailed } from '../backend/start-failed.js';
 import { WatchFailed } from '../backend/watched-files.js';
+import type { IsServed } from '../backend/worker-state.js';
 import { Application } from './application.js';
 import { BridgeError, win32 } from './failures.js';
-import { StartFailed } from './node-process.js';
-import type { IisnodeRequest, IsServed } from './types.js';
+import type { IisnodeRequest } from './types.js';
 import type { Worker } from './worker.js';
 
 /** The applications of one worker, one for each script path (iisnode 0.2.27, cnodeapplicationmanager.cpp). */

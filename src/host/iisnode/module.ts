@@ -1,15 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import { type Duplex, Readable } from 'node:stream';
+import type { IsServed, WorkerOptions } from '../backend/worker-state.js';
 import { Applications } from './applications.js';
 import { Exchange } from './exchange.js';
 import { BridgeError, win32 } from './failures.js';
-import type { IisnodeFailure, IisnodeModule, IisnodeModuleOptions, IisnodeRequest, IsServed } from './types.js';
+import type { IisnodeFailure, IisnodeModule, IisnodeRequest } from './types.js';
 import { Worker } from './worker.js';
 
 const ignore = (): void => undefined;
 
 /** Creates the iisnode module of one worker process. Processes are started with the first request. */
-export function createIisnodeModule(options: IisnodeModuleOptions): IisnodeModule {
+export function createIisnodeModule(options: WorkerOptions): IisnodeModule {
   return new Module(options);
 }
 
@@ -19,7 +20,7 @@ class Module implements IisnodeModule {
   readonly #running = new Set<Exchange>();
   #closing: Promise<void> | undefined;
 
-  constructor(options: IisnodeModuleOptions) {
+  constructor(options: WorkerOptions) {
     this.#worker = new Worker(options, () => void this.recycle());
     this.#applications = new Applications(this.#worker);
   }

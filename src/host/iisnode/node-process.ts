@@ -5,21 +5,15 @@ import type { IisnodeSettings } from '../../webconfig/index.js';
 import type { ClientWatch } from '../backend/client-watch.js';
 import { findExecutable, splitCommandLine } from '../backend/command-line.js';
 import { ErrorOutput } from '../backend/error-output.js';
-import { ProcessTree } from '../backend/process-tree.js';
+import type { ProcessExit } from '../backend/exit-event.js';
+import { jobVariable, ProcessTree } from '../backend/process-tree.js';
+import { notStarted, StartFailed } from '../backend/start-failed.js';
 import { childEnvironment } from './child-environment.js';
 import { ConnectionPool } from './connection-pool.js';
 import { win32 } from './failures.js';
 import { interceptorArguments } from './interceptor-path.js';
 import { PipeConnection } from './pipe-connection.js';
 import type { Worker } from './worker.js';
-
-/** How a node process ended. */
-export interface ProcessExit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  /** False when we killed it. */
-  readonly unexpected: boolean;
-}
 
 export interface StartOptions {
   readonly worker: Worker;
@@ -29,24 +23,11 @@ export interface StartOptions {
   readonly onExit: (process: NodeProcess, exit: ProcessExit) => void;
 }
 
-/** CreateProcess failed; `code` is the Win32 error, 1028 when the program does not exist. */
-export class StartFailed extends Error {
-  override readonly name = 'StartFailed';
-  readonly code: number;
-  constructor(code: number, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 /** Our handles of a started process. */
 interface Ends {
   readonly pipe: string;
   readonly stderr: ErrorOutput;
 }
-
-/** Identifies the processes started by a node process (ProcessTree), also where PORT has another value. */
-const jobVariable = 'IISNODE_SOCK_JOB';
 
 /** How often a connection to a process that does not listen yet is tried, in ms. */
 const probeInterval = 10;
@@ -235,11 +216,4 @@ function spawnNode(
   } finally {
     stderr.started(child);
   }
-}
-
-/** The error of CreateProcess as text. */
-function notStarted(code: number): string {
-  if (code === win32.fileNotFound) return 'was not found';
-  if (code === win32.pathNotFound) return 'is in a folder that does not exist';
-  return code === win32.accessDenied ? 'may not be run' : `cannot be started (Win32 error ${code})`;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ResolvedIisnodeSettings } from '../../webconfig/index.js';
-import type { HostEvent } from '../types.js';
+import type { WorkerModule } from '../backend/worker-state.js';
 
 /** A request that the handler mapping assigns to iisnode. */
 export interface IisnodeRequest {
@@ -43,11 +43,8 @@ export interface IisnodeFailure {
   readonly detail: string;
 }
 
-/** Does the configuration still lead to an application: to this script, at this configuration path? */
-export type IsServed = (application: { readonly script: string; readonly configPath: string }) => boolean;
-
 /** The iisnode module inside one worker process. */
-export interface IisnodeModule {
+export interface IisnodeModule extends WorkerModule {
   /** Answers the request from node. Resolves with a failure when nothing was written and IIS must answer. */
   request(request: IisnodeRequest, response: ServerResponse): Promise<IisnodeFailure | undefined>;
   /**
@@ -60,25 +57,6 @@ export interface IisnodeModule {
     socket: Duplex,
     head: Buffer,
   ): Promise<IisnodeFailure | undefined>;
-  /** Flags applications whose configPath contains `configPath` (all without it) for recycling on their next request. */
-  configChanged(configPath?: string): void;
   /** Flags applications whose `configOverrides` names this file (its physical path), in the same way. */
   overridesChanged(file: string): void;
-  /**
-   * Retires every application that is no longer served: its active requests may finish (gracefulShutdownTimeout), then its node
-   * processes are ended. In iisnode they run until the worker process ends, because no request comes that could retire them.
-   */
-  retain(isServed: IsServed): void;
-  /** For a worker whose pool was removed, or that another one takes over from: retires every application, and closes when all have ended. */
-  drain(why: 'removed' | 'recycled'): Promise<void>;
-  /** Kills all node processes and starts new ones with the next request, like a recycled worker. */
-  recycle(): Promise<void>;
-  /** Idempotent; resolves when every child process has ended. */
-  close(): Promise<void>;
-}
-
-export interface IisnodeModuleOptions {
-  /** The worker process's environment. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly onEvent: (event: HostEvent) => void;
 }

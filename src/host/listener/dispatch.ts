@@ -10,8 +10,13 @@ import {
 import { cookUrl } from '../../rewrite/index.js';
 import { detailedErrorPage, shortErrorPage } from '../errors/error-page.js';
 import { faultEvent } from '../errors/fault-event.js';
-import type { IisnodeModule } from '../iisnode/types.js';
-import { type HostServices, headerPairs, type PendingUpgrade, type RequestContext } from '../request/context.js';
+import {
+  type HostServices,
+  headerPairs,
+  type PendingUpgrade,
+  type ProcessModules,
+  type RequestContext,
+} from '../request/context.js';
 import { HostRequest } from '../request/host-request.js';
 import { isEncrypted } from '../request/is-encrypted.js';
 import type { IisResponse } from '../request/response.js';
@@ -31,7 +36,7 @@ export interface DispatchOptions {
   readonly siteName: string | undefined;
   readonly listensForAll: boolean;
   readonly certificateFor: HostOptions['certificateFor'];
-  worker(pool: string): IisnodeModule;
+  worker(pool: string): ProcessModules;
   isStopped(kind: 'site' | 'apppool', name: string): boolean;
   emit(event: HostEvent): void;
   emitOnce(key: string, event: HostEvent): void;

@@ -84,14 +84,14 @@ function reportConfigError(context: RequestContext, error: ConfigError): void {
   context.host.emitOnce(key, event);
 }
 
-/** The user must see the reason of a 5xx answer; iisnode reports its own. */
+/** The user must see the reason of a 5xx answer; modules with processes report their own. */
 function reportStageFailure(context: RequestContext, failed: StageFailure, outcome: Outcome): void {
   if (outcome.kind === 'error' && outcome.configError !== undefined) {
     reportConfigError(context, outcome.configError);
     return;
   }
   const { status, subStatus, detail, module, origin } = failed;
-  if (status < 500 || module === 'iisnode') return;
+  if (status < 500 || module === 'iisnode' || module === 'httpPlatformHandler') return;
   const code = statusText(status, subStatus);
   context.host.emitOnce(`${code} ${detail}`, {
     level: 'error',

@@ -1,15 +1,17 @@
 import path from 'node:path';
 import type { ConfigModel } from '../../config/index.js';
+import type { IsServed, WorkerModule } from '../backend/worker-state.js';
+import { createPlatformModule } from '../httpplatform/index.js';
 import { createIisnodeModule } from '../iisnode/index.js';
-import type { IisnodeModule, IsServed } from '../iisnode/types.js';
 import { configPathOf } from '../modules/iisnode.js';
+import type { ProcessModules } from '../request/context.js';
 import type { HostEvent } from '../types.js';
 
-/** The worker processes of a host: one iisnode module for each application pool, created with its first request. */
+/** The worker processes of a host: the modules of one for each application pool, created with its first request. */
 export class Workers {
   /** Workers of removed and of recycled pools, until their last request has ended. */
-  readonly #draining = new Set<IisnodeModule>();
-  readonly #modules = new Map<string, IisnodeModule>();
+  readonly #draining = new Set<WorkerModule>();
+  readonly #workers = new Map<string, ProcessModules>();
   readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #onEvent: (event: HostEvent) => void;
   #closed = false;
@@ -19,24 +21,25 @@ export class Workers {
     this.#onEvent = onEvent;
   }
 
-  of(pool: string): IisnodeModule {
+  of(pool: string): ProcessModules {
     const key = pool.toLowerCase();
-    let module = this.#modules.get(key);
-    if (module === undefined) {
+    let worker = this.#workers.get(key);
+    if (worker === undefined) {
       if (this.#closed) throw new Error('the host is closing');
-      module = createIisnodeModule({ environment: this.#environment, onEvent: this.#onEvent });
-      this.#modules.set(key, module);
+      const options = { environment: this.#environment, onEvent: this.#onEvent };
+      worker = { iisnode: createIisnodeModule(options), httpPlatform: createPlatformModule(options) };
+      this.#workers.set(key, worker);
     }
-    return module;
+    return worker;
   }
 
   configChanged(configPath?: string): void {
-    for (const module of this.#modules.values()) module.configChanged(configPath);
+    for (const module of this.#modules()) module.configChanged(configPath);
   }
 
   /** The file that `configOverrides` names for some application changed. */
   overridesChanged(file: string): void {
-    for (const module of this.#modules.values()) module.overridesChanged(file);
+    for (const { iisnode } of this.#workers.values()) iisnode.overridesChanged(file);
   }
 
   /**
@@ -44,35 +47,44 @@ export class Workers {
    * and the worker processes of pools without an application.
    */
   retain(model: ConfigModel): void {
-    for (const [pool, module] of this.#modules) {
+    for (const [pool, worker] of this.#workers) {
       const served = servedBy(model, pool);
-      if (served !== undefined) module.retain(served);
-      else this.#drain(pool, module, 'removed');
+      if (served === undefined) this.#drain(pool, worker, 'removed');
+      else for (const module of modulesOf(worker)) module.retain(served);
     }
   }
 
   /** A new worker takes over for one pool, or for all; the old one ends its requests (iis.md 4.9, overlapped recycle). */
   recycle(pool?: string): void {
-    for (const [name, module] of this.#modules)
-      if (pool === undefined || name === pool.toLowerCase()) this.#drain(name, module, 'recycled');
+    for (const [name, worker] of this.#workers)
+      if (pool === undefined || name === pool.toLowerCase()) this.#drain(name, worker, 'recycled');
   }
 
   /** Ends the processes of a pool that is stopped at once. */
   async kill(pool: string): Promise<void> {
-    await this.#modules.get(pool.toLowerCase())?.recycle();
+    const worker = this.#workers.get(pool.toLowerCase());
+    if (worker !== undefined) await Promise.all(modulesOf(worker).map((module) => module.recycle()));
   }
 
-  #drain(pool: string, module: IisnodeModule, why: 'removed' | 'recycled'): void {
-    this.#modules.delete(pool);
-    this.#draining.add(module);
-    void module.drain(why).finally(() => this.#draining.delete(module));
+  #drain(pool: string, worker: ProcessModules, why: 'removed' | 'recycled'): void {
+    this.#workers.delete(pool);
+    for (const module of modulesOf(worker)) {
+      this.#draining.add(module);
+      void module.drain(why).finally(() => this.#draining.delete(module));
+    }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#modules.values(), ...this.#draining].map((module) => module.close()));
+    await Promise.all([...this.#modules(), ...this.#draining].map((module) => module.close()));
+  }
+
+  #modules(): readonly WorkerModule[] {
+    return [...this.#workers.values()].flatMap(modulesOf);
   }
 }
+
+const modulesOf = ({ iisnode, httpPlatform }: ProcessModules): readonly WorkerModule[] => [iisnode, httpPlatform];
 
 /** What the worker process of a pool serves; undefined when no application is in the pool. */
 function servedBy(model: ConfigModel, pool: string): IsServed | undefined {

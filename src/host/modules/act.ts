@@ -5,6 +5,7 @@ import { encodeQuery } from '../../rewrite/index.js';
 import type { RequestContext } from '../request/context.js';
 import type { Answered } from './answered.js';
 import { sendListing } from './directory-listing.js';
+import { runHttpPlatform } from './http-platform.js';
 import { runIisnode } from './iisnode.js';
 import { sendFile } from './static-file.js';
 
@@ -18,6 +19,7 @@ type Acts = {
 /** How the host carries out each outcome of `decide`. */
 const actions: Acts = {
   iisnode: runIisnode,
+  'http-platform': runHttpPlatform,
   file: (context, { contentType }) => sendFile(context, contentType),
   listing(context) {
     sendListing(context);

@@ -53,7 +53,7 @@ export async function answerFailure(
  * Pages that replace what a handler wrote (existingResponse Auto and Replace): the file of httpErrors, else the page of
  * IIS itself. A URL to run or to redirect to is not used here, because the head of the answer is already being sent.
  */
-export function replacementPage(context: RequestContext, status: number): string {
+export function replacementPage(context: RequestContext, status: number, module: string): string {
   const errors = errorsAt(context);
   const custom = showsDetails(errors, context.local) ? undefined : customErrorFor(errors, status, 0);
   const text = custom?.responseMode === 'File' ? fileOf(context, custom.path) : undefined;
@@ -62,7 +62,7 @@ export function replacementPage(context: RequestContext, status: number): string
     status,
     subStatus: 0,
     detail: 'The application answered with this status.',
-    module: 'iisnode',
+    module,
   });
 }
 

@@ -25,7 +25,7 @@ export async function runIisnode(context: RequestContext): Promise<Answered> {
   const request = requestFor(context, script);
   if ('answered' in request) return request.answered;
   keepErrorBodies(context);
-  const worker = context.host.worker(script.at.application.pool);
+  const worker = context.host.worker(script.at.application.pool).iisnode;
   const failed = await (context.upgrade === undefined
     ? worker.request(request, context.response)
     : worker.upgrade(request, context.response, context.upgrade.socket, context.upgrade.early()));
@@ -42,7 +42,7 @@ function keepErrorBodies(context: RequestContext): void {
   if (customErrorsAt(context.config).existingResponse === 'PassThrough') return;
   context.response.replaceError = (status) => ({
     contentType: 'text/html; charset=utf-8',
-    body: replacementPage(context, status),
+    body: replacementPage(context, status, 'iisnode'),
   });
 }
 

@@ -4,18 +4,25 @@ import type { SiteModel } from '../../config/index.js';
 import type { ConfigSnapshot, Decision, PathConfig } from '../../pipeline/index.js';
 import type { HandlerChoice } from '../../pipeline/sections/index.js';
 import type { IisnodeSettings } from '../../webconfig/index.js';
+import type { PlatformModule } from '../httpplatform/index.js';
 import type { IisnodeModule } from '../iisnode/types.js';
 import type { HostEvent } from '../types.js';
 import type { HostRequest } from './host-request.js';
 import type { IisResponse } from './response.js';
+
+/** The modules with processes of their own in the worker process of an application pool. */
+export interface ProcessModules {
+  readonly iisnode: IisnodeModule;
+  readonly httpPlatform: PlatformModule;
+}
 
 /** What modules need from the host. */
 export interface HostServices {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Settings of iisnode that replace the configured ones. */
   readonly iisnode?: ((configured: IisnodeSettings) => Partial<IisnodeSettings>) | undefined;
-  /** The iisnode module of an application pool's worker process. */
-  worker(pool: string): IisnodeModule;
+  /** The worker process of an application pool. */
+  worker(pool: string): ProcessModules;
   emit(event: HostEvent): void;
   /** Once per snapshot and key, so that a busy client does not flood the log. */
   emitOnce(key: string, event: HostEvent): void;

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../config/index.js';
 import { type PathConfig, pathSetting } from '../path-config.js';
-import { isWebSocketRequest, readWebSocket, webSocketVerdict } from '../sections/web-socket.js';
+import { isWebSocketRequest, readWebSocket, type WebSocketSettings, webSocketVerdict } from '../sections/web-socket.js';
 import type { Stage } from '../stage.js';
 import { type Step, stepAt } from '../step.js';
 
@@ -10,12 +10,19 @@ export const webSocketAt = pathSetting(({ model, at }) => {
   return { settings, verdict: webSocketVerdict(settings) };
 });
 
-/** Takes the upgrade of an iisnode application unless it is disabled. */
+/**
+ * Does the WebSocketModule work at a path? HttpPlatformHandler needs it: it asks for the server variable WEBSOCKET_VERSION, and
+ * without it sends an upgrade on as an ordinary request (HttpPlatformHandler v2, forwardinghandler.cpp). Throws ConfigError.
+ */
+export const takesWebSockets = (config: PathConfig): boolean => webSocketAt(config).settings.enabled;
+
+/** Takes the upgrade of an iisnode application unless it is disabled. HttpPlatformHandler carries upgrades with its help. */
 export const webSocket: Stage = {
   name: 'WebSocketModule',
   implements: ['system.webServer/webSocket'],
   decide(journey) {
     const { config, request } = journey;
+    if (journey.isHandledBy('httpPlatformHandler')) journey.note(() => platformForecast(config));
     if (!journey.isHandledBy('iisnode') || request.method !== 'GET') return undefined;
     if (!request.isUpgrade || !isWebSocketRequest(request.headers)) {
       journey.note(() => upgradeForecast(config));
@@ -27,15 +34,26 @@ export const webSocket: Stage = {
   },
 };
 
+/** What HttpPlatformHandler does with an upgrade of the URL. */
+const platformForecast = (config: PathConfig): readonly Step[] =>
+  forecast(config, ({ enabled }) =>
+    enabled
+      ? 'webSocket is enabled: HttpPlatformHandler carries WebSockets of this URL.'
+      : 'webSocket is off: HttpPlatformHandler sends an upgrade of this URL on as an ordinary request, and clients stay on polling.',
+  );
+
 /** What would happen to an upgrade of the URL; nothing if the section is invalid, because this request does not read it. */
-function upgradeForecast(config: PathConfig): readonly Step[] {
+const upgradeForecast = (config: PathConfig): readonly Step[] =>
+  forecast(config, ({ enabled }) =>
+    enabled
+      ? 'webSocket is enabled: the WebSocketModule would take an upgrade of this URL, and answer 400.'
+      : 'webSocket enabled="false": an upgrade of this URL would go to iisnode.',
+  );
+
+function forecast(config: PathConfig, noteOf: (settings: WebSocketSettings) => string): readonly Step[] {
   try {
-    const { settings, verdict } = webSocketAt(config);
-    const note =
-      verdict.kind === 'passed-on'
-        ? 'webSocket enabled="false": an upgrade of this URL would go to iisnode.'
-        : 'webSocket is enabled: the WebSocketModule would take an upgrade of this URL, and answer 400.';
-    return [stepAt('websocket', { note }, settings.origin)];
+    const { settings } = webSocketAt(config);
+    return [stepAt('websocket', { note: noteOf(settings) }, settings.origin)];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return [];
