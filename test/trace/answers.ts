@@ -4,8 +4,8 @@ import type { Answer } from '../host/harness.js';
 
 const ofStage = ({ steps }: Trace, stage: StageName): readonly Step[] => steps.filter((step) => step.stage === stage);
 
-const isNode = ({ kind, modules }: TraceOutcome): boolean =>
-  kind === 'handler' && modules?.includes('iisnode') === true;
+const isNode = ({ kind, modules = [] }: TraceOutcome): boolean =>
+  kind === 'handler' && (modules.includes('iisnode') || modules.includes('httpPlatformHandler'));
 
 /** node runs, and answers by itself: not iisnode's debugger, nor iisnode with settings it cannot read. */
 const runsNode = (outcome: TraceOutcome): boolean =>
@@ -13,6 +13,11 @@ const runsNode = (outcome: TraceOutcome): boolean =>
 
 const isLost = (trace: Trace): boolean =>
   ofStage(trace, 'iisnode').some(({ note }) => note?.includes('node sees no upgrade') === true);
+
+const isOff = (trace: Trace): boolean =>
+  ofStage(trace, 'websocket').some(
+    ({ matched, note }) => matched === true && note?.startsWith('webSocket is off') === true,
+  );
 
 const asksUpgrade = (trace: Trace): boolean => ofStage(trace, 'websocket').some(({ matched }) => matched !== undefined);
 
@@ -49,7 +54,9 @@ export function differences(
     same('script', client.node.script, decodeURIComponent(String(given.headers['x-script'])));
     const saidIt = ofStage(trace, 'http-errors').some(({ note }) => note?.includes('reach the client'));
     const isKept = given.status < 400 || saidIt;
-    const seen = ofStage(trace, 'iisnode').findLast(({ result }) => result !== undefined)?.result;
+    const seen = [...ofStage(trace, 'iisnode'), ...ofStage(trace, 'http-platform')].findLast(
+      ({ result }) => result !== undefined,
+    )?.result;
     if (hasBody) same('the URL node sees', isKept ? seen : true, isKept ? given.body : !given.body.startsWith('GET '));
     const isSticky = ofStage(trace, 'iisnode').some(({ note }) => note?.includes('iisnode.session.cookie'));
     const cookies = (given.headers['set-cookie'] ?? []).some((cookie) => cookie.startsWith('iisnode.session.cookie='));
@@ -80,8 +87,9 @@ function clientOf(trace: Trace, given: Answer): Client {
   const { kind, status = 200, subStatus, location, page } = outcome;
   if (page !== undefined) return pageOf(status, page);
   if (runsNode(outcome)) {
-    const upgraded = asksUpgrade(trace) && !isLost(trace);
-    const own = /fail=/.test(ofStage(trace, 'iisnode').at(-1)?.result ?? '') || given.status === 404 ? 404 : 200;
+    const upgraded = asksUpgrade(trace) && !isLost(trace) && !isOff(trace);
+    const asked = [...ofStage(trace, 'iisnode'), ...ofStage(trace, 'http-platform')].at(-1)?.result ?? '';
+    const own = /fail=/.test(asked) || given.status === 404 ? 404 : 200;
     return { status: upgraded ? 101 : own, code: given.code, node: { script: outcome.script } };
   }
   if (kind !== 'error') return { status, location, file: fileOf(outcome) };
@@ -129,6 +137,8 @@ export function factsOf(trace: Trace, given: Answer | undefined): readonly strin
     steps.some(({ stage, matched }) => stage === 'directory' && matched === true),
   );
   add(`node ${given?.status}`, runsNode(outcome));
+  add(`platform ${given?.status}`, runsNode(outcome) && modules.includes('httpPlatformHandler'));
+  add('platform off', isOff(trace));
   const notes = steps.filter(({ stage }) => stage === 'iisnode').map(({ note }) => note ?? '');
   add(
     'sticky',

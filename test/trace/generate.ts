@@ -403,4 +403,13 @@ export const directed = [
     sure(ownPage(page, 'File'), ask('/gone.html'), ask('/gone.html', 'HEAD')),
   ),
   sure(ownPage('/node/a.html', 'Redirect'), ask('/gone.html')),
+  sure(
+    ruleTo('<action type="Rewrite" url="/platform/{R:0}" />'),
+    ...['/x', '/x?fail=1', '/x?a=%C3%BC&b=%20'].map((path) => ask(path)),
+    ...(['HEAD', 'POST', 'OPTIONS'] as const).map((method) => ask('/x', method)),
+    ...(['chrome', 'firefox'] as const).map((browser) => ask('/x', 'GET', browser)),
+  ),
+  sure(ruleTo('<action type="Rewrite" url="/quiet/{R:0}" />'), ask('/x', 'GET', 'chrome'), ask('/x?fail=1')),
+  sure(ruleTo('<action type="Rewrite" url="/unset/{R:0}" />'), ask('/x')),
+  sure(ownPage('/platform/page', 'ExecuteURL'), ask('/gone.html')),
 ] as const;

@@ -17,6 +17,10 @@ const echo = `const server = require('http').createServer((q, s) => {
 server.on('upgrade', (q, socket) => socket.end('HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nx-node: 1\\r\\nx-script: ' + encodeURIComponent(__filename) + '\\r\\nx-url: ' + q.method + ' ' + q.url + '\\r\\n\\r\\n'));
 server.listen(process.env.PORT);`;
 const toNode = '<handlers><add name="node" path="server.js" verb="*" modules="iisnode" /></handlers>';
+const toPlatform =
+  '<handlers><add name="all" path="*" verb="*" modules="httpPlatformHandler" resourceType="Unspecified" /></handlers>';
+const platform =
+  '<httpPlatform processPath="node" arguments=".\\server.js"><environmentVariables><environmentVariable name="PORT" value="%HTTP_PLATFORM_PORT%" /></environmentVariables></httpPlatform>';
 
 const handshake = {
   Connection: 'Upgrade',
@@ -65,6 +69,13 @@ function putSites(sites: readonly Sample[]): string {
     'node/web.config': webConfig(`${toNode}<webSocket enabled="false" />`),
     'node/a.html': 'the page of an error',
     'node/empty/here.txt': '',
+    'platform/server.js': echo,
+    'platform/web.config': webConfig(`${toPlatform}${platform}`),
+    'quiet/server.js': echo,
+    'quiet/web.config': webConfig(
+      `${toPlatform}${platform}<webSocket enabled="false" /><httpErrors existingResponse="Replace" />`,
+    ),
+    'unset/web.config': webConfig(toPlatform),
     'polling/server.js': echo,
     'polling/web.config': webConfig(toNode),
   });
@@ -82,6 +93,7 @@ function putSites(sites: readonly Sample[]): string {
   });
   const text = applicationHostText({
     unlocked: true,
+    installed: ['rewrite', 'iisnode', 'httpPlatform'],
     pools: ['DefaultAppPool'],
     sites: [
       {
@@ -90,6 +102,7 @@ function putSites(sites: readonly Sample[]): string {
         bindings: [{ protocol: 'http', information: '*:8080:' }],
         applications: [
           { path: '/', physicalPath: root },
+          ...['platform', 'quiet', 'unset'].map((name) => ({ path: `/${name}`, physicalPath: `${root}/${name}` })),
           ...sites.map((_, index) => ({ path: `/site${index}/app`, physicalPath: `${apps}/site${index}` })),
         ],
       },
@@ -154,7 +167,19 @@ it('what trace says is what serve answers, whatever the outcome is', async () =>
     ...['404.15', '404.17', '404.18', '405.0', '500.19', '500.21', '500.50', '500.52', '500.1000'],
     ...['abort', 'redirect by global-rewrite', 'redirect by rewrite', 'redirect by http-redirect'],
     ...['redirect by static-file', 'redirect by iisnode', 'file', 'listing', 'OPTIONS', 'custom response'],
-    ...['node 200', 'node 404', 'node 101', 'sticky', 'several processes', 'upgrade taken', 'upgrade lost'],
+    ...[
+      'node 200',
+      'node 404',
+      'node 101',
+      'sticky',
+      'several processes',
+      'platform 200',
+      'platform 404',
+      'platform 101',
+      'platform off',
+      'upgrade taken',
+      'upgrade lost',
+    ],
     ...['default document', 'global rule', 'outbound rule', 'nested application', 'condition failed'],
     ...['page of a file', 'page by redirect', 'page by node', 'page by static file', 'page that fails', 'short page'],
   ];

@@ -66,14 +66,17 @@ export class Exchange {
   async run(application: PlatformApplication): Promise<PlatformFailure | undefined> {
     const leave = application.enter();
     let process: PlatformProcess | undefined;
+    let leaveProcess: (() => void) | undefined;
     try {
       process = await application.next();
+      leaveProcess = process.enter();
       if (!this.#isOver) await this.#forward(process, process.agent);
       return undefined;
     } catch (error) {
       return this.#fail(error, process);
     } finally {
       this.#stopWatching();
+      leaveProcess?.();
       leave();
     }
   }

@@ -19,6 +19,8 @@ export type StartedFor = Pick<PlatformRequest, 'settings' | 'folder' | 'applicat
 
 /** How often a connection to a process that does not listen yet is tried, in ms. Version 2 asks the system every 250 ms. */
 const probeInterval = 20;
+/** How long the requests of a process that ended are waited for, in ms: their last bytes may still be on the way. */
+const mostBreaking = 1_000;
 /** How long a process may take to end after it was asked to, in ms (HttpPlatformHandler v2: 10 s, fixed). */
 const shutdownLimit = 10_000;
 
@@ -31,7 +33,7 @@ export class PlatformProcess {
   readonly script: string;
   /** Connections that stay open between requests. */
   readonly agent = new http.Agent({ keepAlive: true });
-  /** Resolves when the process has ended and its last output was read. */
+  /** Resolves when the process has ended, its last output was read, and the requests that it broke off have failed. */
   readonly ended: Promise<ProcessExit>;
   /** Resolves when all processes that it started have ended as well. */
   readonly swept: Promise<void>;
@@ -39,6 +41,8 @@ export class PlatformProcess {
   listening = false;
   /** Requests whose connection broke, as `GET /path (502.3)`: the reason is known only when the process has ended. */
   readonly cutOff: string[] = [];
+  #active = 0;
+  #idle: (() => void) | undefined;
   readonly #tree: ProcessTree;
   #lastOutput = '';
   #stopped: Promise<void> | undefined;
@@ -53,17 +57,17 @@ export class PlatformProcess {
     const gone = new Promise<ProcessExit>((resolve) => {
       child.once('exit', (code, signal) => {
         this.exited = true;
-        this.agent.destroy();
         // The last part of stderr arrives after the exit; a grandchild may keep the pipe open, so do not wait for its end.
         setImmediate(() => {
           this.#lastOutput = output.text();
           child.stderr?.destroy();
           output.close();
-          resolve({ code, signal, unexpected: this.#stopped === undefined });
+          void this.#requestsBroken().then(() => resolve({ code, signal, unexpected: this.#stopped === undefined }));
         });
       });
     });
     this.ended = gone;
+    void gone.then(() => this.agent.destroy());
     this.swept = gone
       .then(() => this.#tree.sweep())
       .finally(() => {
@@ -88,6 +92,27 @@ export class PlatformProcess {
     }
     state.reaper.watch(pid);
     return new PlatformProcess(child, pid, { state, port, token, mark, output, script: command.script });
+  }
+
+  /** Counts a request that it answers until the returned function is called. */
+  enter(): () => void {
+    this.#active++;
+    return () => {
+      this.#active--;
+      if (this.#active === 0) this.#idle?.();
+    };
+  }
+
+  /** The connections of a process that ended break a moment later, in any order: its end is reported with the requests that broke. */
+  #requestsBroken(): Promise<void> {
+    if (this.#active === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, mostBreaking);
+      this.#idle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   /** Waits until the process accepts connections on its port, has ended, or `limit` ms are over. */

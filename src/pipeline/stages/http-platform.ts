@@ -2,7 +2,7 @@ import { pathSetting } from '../path-config.js';
 import { failure } from '../sections/failure.js';
 import { hasHttpPlatform, readHttpPlatform } from '../sections/http-platform.js';
 import type { Stage } from '../stage.js';
-import { takesWebSockets } from './web-socket.js';
+import { asksForWebSocket, takesWebSockets } from './web-socket.js';
 
 /** system.webServer/httpPlatform of a path. Throws ConfigError. */
 export const httpPlatformAt = pathSetting(({ model, at }) => readHttpPlatform(model, at));
@@ -15,15 +15,16 @@ export const httpPlatform: Stage = {
   decide(journey) {
     const { config, request } = journey;
     if (!journey.isHandledBy('httpPlatformHandler') || !hasHttpPlatform(config.model)) return undefined;
-    const { processPath, origin } = httpPlatformAt(config);
+    // The section counts where the application is, and not in its folders: the module reads it there (ANCM, GetAppConfigPath).
+    const root = journey.snapshot.at(journey.site, config.at.application.path);
+    const { processPath, origin } = httpPlatformAt(root);
     if (processPath === '') {
       // The answer of 1.2 to this is unconfirmed.
-      const detail = '<httpPlatform> has no processPath: HttpPlatformHandler does not know what to start.';
+      const detail =
+        '<httpPlatform> of the application has no processPath: HttpPlatformHandler does not know what to start.';
       const more = { module: 'httpPlatformHandler', notification: 'ExecuteRequestHandler', ...(origin && { origin }) };
       return { kind: 'error', failure: failure(500, 0, detail, more) };
     }
-    // Connection is not compared (httpplatformhandler.md 7): what the listener took for an upgrade is one.
-    const asks = request.isUpgrade && String(request.headers.upgrade ?? '').toLowerCase() === 'websocket';
-    return { kind: 'http-platform', webSocket: asks && takesWebSockets(config) };
+    return { kind: 'http-platform', webSocket: asksForWebSocket(request) && takesWebSockets(config) };
   },
 };

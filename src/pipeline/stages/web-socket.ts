@@ -1,5 +1,6 @@
 import { ConfigError } from '../../config/index.js';
 import { type PathConfig, pathSetting } from '../path-config.js';
+import type { PipelineRequest } from '../request.js';
 import { isWebSocketRequest, readWebSocket, type WebSocketSettings, webSocketVerdict } from '../sections/web-socket.js';
 import type { Stage } from '../stage.js';
 import { type Step, stepAt } from '../step.js';
@@ -16,13 +17,18 @@ export const webSocketAt = pathSetting(({ model, at }) => {
  */
 export const takesWebSockets = (config: PathConfig): boolean => webSocketAt(config).settings.enabled;
 
+/** A WebSocket's handshake, for HttpPlatformHandler: it compares Upgrade, and not Connection (httpplatformhandler.md 7). */
+export const asksForWebSocket = ({ isUpgrade, headers }: PipelineRequest): boolean =>
+  isUpgrade && String(headers.upgrade ?? '').toLowerCase() === 'websocket';
+
 /** Takes the upgrade of an iisnode application unless it is disabled. HttpPlatformHandler carries upgrades with its help. */
 export const webSocket: Stage = {
   name: 'WebSocketModule',
   implements: ['system.webServer/webSocket'],
   decide(journey) {
     const { config, request } = journey;
-    if (journey.isHandledBy('httpPlatformHandler')) journey.note(() => platformForecast(config));
+    if (journey.isHandledBy('httpPlatformHandler'))
+      journey.note(() => platformForecast(config, asksForWebSocket(request)));
     if (!journey.isHandledBy('iisnode') || request.method !== 'GET') return undefined;
     if (!request.isUpgrade || !isWebSocketRequest(request.headers)) {
       journey.note(() => upgradeForecast(config));
@@ -35,25 +41,29 @@ export const webSocket: Stage = {
 };
 
 /** What HttpPlatformHandler does with an upgrade of the URL. */
-const platformForecast = (config: PathConfig): readonly Step[] =>
-  forecast(config, ({ enabled }) =>
-    enabled
+const platformForecast = (config: PathConfig, asks: boolean): readonly Step[] =>
+  forecast(config, ({ enabled }) => ({
+    ...(asks && { matched: !enabled }),
+    note: enabled
       ? 'webSocket is enabled: HttpPlatformHandler carries WebSockets of this URL.'
       : 'webSocket is off: HttpPlatformHandler sends an upgrade of this URL on as an ordinary request, and clients stay on polling.',
-  );
+  }));
 
 /** What would happen to an upgrade of the URL; nothing if the section is invalid, because this request does not read it. */
 const upgradeForecast = (config: PathConfig): readonly Step[] =>
-  forecast(config, ({ enabled }) =>
-    enabled
+  forecast(config, ({ enabled }) => ({
+    note: enabled
       ? 'webSocket is enabled: the WebSocketModule would take an upgrade of this URL, and answer 400.'
       : 'webSocket enabled="false": an upgrade of this URL would go to iisnode.',
-  );
+  }));
 
-function forecast(config: PathConfig, noteOf: (settings: WebSocketSettings) => string): readonly Step[] {
+function forecast(
+  config: PathConfig,
+  stepOf: (settings: WebSocketSettings) => Pick<Step, 'matched' | 'note'>,
+): readonly Step[] {
   try {
     const { settings } = webSocketAt(config);
-    return [stepAt('websocket', { note: noteOf(settings) }, settings.origin)];
+    return [stepAt('websocket', stepOf(settings), settings.origin)];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return [];
