@@ -18,6 +18,7 @@ describe('the pipeline', () => {
       'HandlerMapping',
       'WebSocketModule',
       'iisnode',
+      'httpPlatformHandler',
       'ProtocolSupportModule',
       'StaticFileModule',
       'DefaultDocumentModule',

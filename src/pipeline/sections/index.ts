@@ -19,7 +19,7 @@ export {
   readHandlers,
 } from './handler-mapping.js';
 export { headerText, isHeaderName } from './header-text.js';
-export { type HttpPlatformSettings, hasHttpPlatform } from './http-platform.js';
+export type { HttpPlatformSettings } from './http-platform.js';
 export { readHttpRedirect, redirectFor } from './http-redirect.js';
 export { mimeTypeOf, readMimeMap } from './mime-map.js';
 export { matchPathPattern, type Target } from './path-pattern.js';
