@@ -15,6 +15,7 @@ const floors: Floors = [
     'lines-of-output.ts',
     'printable.ts',
     'quoting.ts',
+    'remembered.ts',
     'system32.ts',
     'version.ts',
   ],

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { FileError } from '../files/index.js';
+import { remembered } from '../remembered.js';
 import type { AppFolder } from '../source/index.js';
 import { isObject, type Json, parseJson, strings, textOf } from './json.js';
 import { type ManifestFault, manifestFault } from './manifest-fault.js';
@@ -27,7 +28,7 @@ export interface Manifest {
   readonly workspaces: readonly string[];
 }
 
-const read = new WeakMap<AppFolder, Map<string, Manifest>>();
+const manifestsRead = remembered((_folder: AppFolder) => new Map<string, Manifest>());
 
 /**
  * A package.json of the app, read once. Never throws: an error is in its `fault`, and a file that cannot be read is in
@@ -36,8 +37,7 @@ const read = new WeakMap<AppFolder, Map<string, Manifest>>();
  * @param relative 'package.json', 'packages/log/package.json'.
  */
 export function readManifest(folder: AppFolder, relative = 'package.json'): Manifest {
-  const manifests = read.get(folder) ?? new Map<string, Manifest>();
-  read.set(folder, manifests);
+  const manifests = manifestsRead(folder);
   const key = relative.toLowerCase();
   const found = manifests.get(key) ?? manifestOf(folder, folder.spelling(relative) ?? relative);
   manifests.set(key, found);

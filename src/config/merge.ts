@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.js';
 import type { XmlElement } from '../xml/index.js';
 import type { Block } from './block.js';
 import { type EntryKey, entryKeys } from './entry-key.js';
@@ -15,17 +16,18 @@ interface Merge {
 }
 
 /** By the last of the blocks. Most sections are set by the server alone, whose blocks are the same for every folder. */
-const known = new WeakMap<Block, Merge>();
+const lastMerge = remembered((_last: Block): { of: Merge | undefined } => ({ of: undefined }));
 
 /** Merges a section's blocks in effective order. Throws ConfigError for everything the schema refuses. */
 export function mergeSection(schema: ElementSchema, blocks: readonly Block[]): MergedElement {
   const last = blocks.at(-1);
   if (last === undefined) return new MergedElement(schema);
-  const before = known.get(last);
+  const memory = lastMerge(last);
+  const before = memory.of;
   const isSame = before?.schema === schema && before.blocks.length === blocks.length;
   if (isSame && before.blocks.every((block, index) => block === blocks[index])) return before.merged;
   const merged = merge(schema, blocks);
-  known.set(last, { schema, blocks, merged });
+  memory.of = { schema, blocks, merged };
   return merged;
 }
 

@@ -1,4 +1,5 @@
 import type { ConfigLocation, ConfigModel, SiteModel } from '../config/index.js';
+import { remembered } from '../remembered.js';
 
 /** The configuration of one URL path in one snapshot, with a cache of what was read and compiled for it. */
 export interface PathConfig {
@@ -14,20 +15,19 @@ type Read<T> = (config: PathConfig) => T;
  * only use the sections at the path.
  */
 export function pathSetting<T>(read: Read<T>): Read<T> {
-  const results = new WeakMap<object, { readonly value: T } | { readonly error: unknown }>();
+  type Result = { readonly value: T } | { readonly error: unknown };
+  const memoryOf = remembered((_level: object): { result: Result | undefined } => ({ result: undefined }));
   return (config) => {
-    const level = config.model.level(config.at);
-    let result = results.get(level);
-    if (result === undefined) {
+    const memory = memoryOf(config.model.level(config.at));
+    if (memory.result === undefined) {
       try {
-        result = { value: read(config) };
+        memory.result = { value: read(config) };
       } catch (error) {
-        result = { error };
+        memory.result = { error };
       }
-      results.set(level, result);
     }
-    if ('error' in result) throw result.error;
-    return result.value;
+    if ('error' in memory.result) throw memory.result.error;
+    return memory.result.value;
   };
 }
 

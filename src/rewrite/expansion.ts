@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.js';
 import { rewriteFunctions } from './functions.js';
 import type { Groups } from './pattern.js';
 import { variableReader } from './server-variables.js';
@@ -40,12 +41,11 @@ export function mapLookup(map: RewriteMap): (key: string) => string {
 }
 
 /** A cache of texts compiled with the same names: conditions use the same few variables repeatedly. */
-const compiled = new WeakMap<ExpansionNames, Map<string, Expansion>>();
+const compiledTexts = remembered((_names: ExpansionNames) => new Map<string, Expansion>());
 
 /** Compiles a text with variables, back-references, functions and maps. Throws ExpansionError. */
 export function compileExpansion(text: string, names: ExpansionNames): Expansion {
-  const known = compiled.get(names) ?? new Map<string, Expansion>();
-  compiled.set(names, known);
+  const known = compiledTexts(names);
   const expansion = known.get(text) ?? compileParts(text, names, 0);
   known.set(text, expansion);
   return expansion;

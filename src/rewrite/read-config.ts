@@ -1,4 +1,5 @@
 import type { ConfigLocation, ConfigModel, EffectiveElement } from '../config/index.js';
+import { remembered } from '../remembered.js';
 import { readOutbound } from './outbound/read-outbound.js';
 import { optional, readCondition, readGrouping, readSyntax, text } from './read-values.js';
 import type { RewriteAction, RewriteConfig, RewriteMap, RewriteRule, RewriteScope } from './types.js';
@@ -31,20 +32,11 @@ const nothing: RewriteConfig = {
   outbound: { rules: [], preConditions: [], customTags: [], rewriteBeforeCache: false },
 };
 
-/** Sections do not change, and places that set nothing themselves share theirs: each is read once. */
-function once<T>(read: (section: EffectiveElement) => T): (section: EffectiveElement) => T {
-  const known = new WeakMap<EffectiveElement, { readonly value: T }>();
-  return (element) => {
-    const value = known.get(element) ?? { value: read(element) };
-    known.set(element, value);
-    return value.value;
-  };
-}
-
-const globalRulesOf = once((element) => readRules(element, 'Global'));
-const rulesOf = once((element) => readRules(element, 'Distributed'));
-const mapsOf = once((element) => element.items.map(readMap));
-const outboundOf = once(readOutbound);
+// Sections do not change, and places that set nothing themselves share theirs: each is read once.
+const globalRulesOf = remembered((element: EffectiveElement) => readRules(element, 'Global'));
+const rulesOf = remembered((element: EffectiveElement) => readRules(element, 'Distributed'));
+const mapsOf = remembered((element: EffectiveElement) => element.items.map(readMap));
+const outboundOf = remembered(readOutbound);
 
 function readRules(section: EffectiveElement, scope: RewriteScope): readonly RewriteRule[] {
   const useOriginalUrlEncoding = section.boolean('useOriginalURLEncoding');

@@ -1,8 +1,9 @@
 import path from 'node:path';
+import { remembered } from '../remembered.js';
 import type { AppFolder } from './folder.js';
 import { parseForBundler, parseScript, type Script } from './script.js';
 
-const scriptsRead = new WeakMap<AppFolder, Map<string, Script | undefined>>();
+const scriptsRead = remembered((_folder: AppFolder) => new Map<string, Script | undefined>());
 
 /**
  * A script of the app, read and parsed once, even if several others load it.
@@ -11,8 +12,7 @@ const scriptsRead = new WeakMap<AppFolder, Map<string, Script | undefined>>();
  * @param isBundled Node does not load it directly: its JavaScript may contain JSX and types.
  */
 export function appScript(folder: AppFolder, name: string, isBundled = false): Script | undefined {
-  const scripts = scriptsRead.get(folder) ?? new Map<string, Script | undefined>();
-  scriptsRead.set(folder, scripts);
+  const scripts = scriptsRead(folder);
   const found = scripts.has(name) ? scripts.get(name) : parsed(folder, name, parseScript);
   scripts.set(name, found);
   if (!isBundled || found === undefined || found.tree) return found;

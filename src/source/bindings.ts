@@ -1,4 +1,5 @@
 import type { AnyNode, Expression, Identifier } from 'acorn';
+import { remembered } from '../remembered.js';
 import { fieldsOf } from './fields.js';
 import { nodesOfEnvironment } from './nodes-of-environment.js';
 import { isProcessEnv } from './properties.js';
@@ -53,21 +54,14 @@ const isDestructured = (pattern: AnyNode, value: AnyNode | null | undefined): bo
   pattern.type !== 'Identifier' && isProcessEnv(value);
 
 /** Each variable's references are read once: a program may ask for the same variable in thousands of places. */
-const inits = new WeakMap<Variable, { readonly init: Expression | undefined }>();
-
-function initOf(variable: Variable | undefined): Expression | undefined {
-  if (variable === undefined) return undefined;
-  const known = inits.get(variable) ?? { init: onlyValueOf(variable) };
-  inits.set(variable, known);
-  return known.init;
-}
-
-function onlyValueOf({ defs: [definition, other], references }: Variable): Expression | undefined {
+const onlyValueOf = remembered(({ defs: [definition, other], references }: Variable): Expression | undefined => {
   if (definition?.type !== 'Variable' || other !== undefined) return undefined;
   const { node, name } = definition;
   if (node.type !== 'VariableDeclarator' || node.id !== name || !node.init) return undefined;
   return references.some((reference) => reference.isWrite() && reference.init !== true) ? undefined : node.init;
-}
+});
+
+const initOf = (variable: Variable | undefined): Expression | undefined => variable && onlyValueOf(variable);
 
 /** The function of a variable that is a function declaration or has a single function as its value; undefined for others. */
 export function functionBehind(bindings: Bindings, name: Identifier): AnyNode | undefined {

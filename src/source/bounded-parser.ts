@@ -1,4 +1,4 @@
-import { type Options, Parser, type Program } from 'acorn';
+import { type Node, type Options, Parser, type Program } from 'acorn';
 import { indexNames } from './indexed-names.js';
 import { typedParser } from './typed-parser.js';
 
@@ -36,6 +36,38 @@ const deepest = 1_200;
 /** The parser for TypeScript reads some tokens several times; for example `a<a<a<` would take exponential time. */
 const tokensPerCharacter = 3;
 const tokensAtLeast = 20_000;
+
+/** A node with the range that eslint-scope asks of a few; acorn would make a list for each of them. Made by the parser for JavaScript. */
+class PlainNode implements Node {
+  type = '';
+  readonly start: number;
+  end = 0;
+
+  constructor(start: number) {
+    this.start = start;
+  }
+
+  get range(): [number, number] {
+    return [this.start, this.end];
+  }
+}
+
+/** The parser for JavaScript, with nodes that take less memory. */
+class PlainParser extends Parser {
+  declare readonly start: number;
+
+  startNode(): Node {
+    return new PlainNode(this.start);
+  }
+
+  startNodeAt(start: number): Node {
+    return new PlainNode(start);
+  }
+
+  copyNode(node: Node): Node {
+    return Object.assign(new PlainNode(node.start), node);
+  }
+}
 
 interface Production {
   call(parser: BoundedParser, ...given: readonly unknown[]): unknown;
@@ -100,7 +132,7 @@ const parsers: Partial<Record<Language, typeof Parser>> = {};
 function parserFor(language: Language): typeof Parser {
   const known = parsers[language];
   if (known) return known;
-  const made = bounded(language === 'javascript' ? Parser : typedParser(language === 'tsx'));
+  const made = bounded(language === 'javascript' ? PlainParser : typedParser(language === 'tsx'));
   parsers[language] = made;
   return made;
 }
@@ -110,8 +142,6 @@ const options: Options = {
   allowHashBang: true,
   allowReturnOutsideFunction: true,
   checkPrivateFields: false,
-  // eslint-scope compares ranges.
-  ranges: true,
 };
 
 /** A part of a text: from `start` to before `end`. */
@@ -134,8 +164,9 @@ export function parseWithin(
   const onComment = (_isBlock: boolean, _text: string, start: number, end: number): void => {
     comments.push({ start, end });
   };
-  // The parser for TypeScript needs locations.
-  return parserFor(language).parse(code, { ...options, sourceType, onComment, locations: language !== 'javascript' });
+  const isTyped = language !== 'javascript';
+  // The parser for TypeScript needs locations, and eslint-scope compares ranges.
+  return parserFor(language).parse(code, { ...options, sourceType, onComment, locations: isTyped, ranges: isTyped });
 }
 
 /** Parses JavaScript as strictly as node does: CommonJS as a script. Throws as parseWithin. */

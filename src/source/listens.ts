@@ -1,4 +1,5 @@
 import type { AnyNode, CallExpression, Expression, NewExpression } from 'acorn';
+import { remembered } from '../remembered.js';
 import type { Bindings } from './bindings.js';
 import type { ScriptContext } from './context.js';
 import { isProcessEnv, propertyName } from './properties.js';
@@ -114,14 +115,10 @@ function isTestCheck(test: AnyNode): boolean {
 
 /** Is it in a branch that not every environment takes? */
 export function isGuarded(context: ScriptContext, node: AnyNode): boolean {
-  const known = guards.get(context) ?? guardsIn(context);
-  guards.set(context, known);
-  return known(context.tree.parentOf(node));
+  return guardsOf(context)(context.tree.parentOf(node));
 }
 
-const guards = new WeakMap<ScriptContext, ReturnType<typeof guardsIn>>();
-
-function guardsIn({ tree, bindings }: ScriptContext): (node: AnyNode | undefined) => boolean {
+const guardsOf = remembered(({ tree, bindings }: ScriptContext): ((node: AnyNode | undefined) => boolean) => {
   let ofMain: ReadonlySet<AnyNode> | undefined;
   return upwards(tree, (node) => {
     if (node.type !== 'IfStatement' && node.type !== 'ConditionalExpression') return false;
@@ -129,7 +126,7 @@ function guardsIn({ tree, bindings }: ScriptContext): (node: AnyNode | undefined
     ofMain ??= nodesOfMain(tree);
     return mentionsEnvironment(node.test, bindings) || ofMain.has(node.test);
   });
-}
+});
 
 /** `Number(process.env.PORT)`, `parseInt(..)`, `+process.env.PORT`, `~~..`, also with `|| 3000` after it: the node of the conversion. */
 export function coercionIn(bindings: Bindings, port: AnyNode, depth = 0): AnyNode | undefined {

@@ -1,4 +1,5 @@
 import type { AnyNode, Identifier, ImportDeclaration } from 'acorn';
+import { remembered } from '../remembered.js';
 import { keyOf, propertyName } from './properties.js';
 import { scopesOf } from './scopes.js';
 import type { Script } from './script.js';
@@ -47,13 +48,7 @@ function isComputedLoad(node: AnyNode): boolean {
 }
 
 /** Every module that a script loads by a literal name. `const { Server } = require('x')` and `require('x').Server` count. */
-export function readModuleUses(script: Script): readonly ModuleUse[] {
-  const found = known.get(script) ?? moduleUsesIn(script);
-  known.set(script, found);
-  return found;
-}
-
-const known = new WeakMap<Script, readonly ModuleUse[]>();
+export const readModuleUses: (script: Script) => readonly ModuleUse[] = remembered(moduleUsesIn);
 
 const loading = [
   'ImportDeclaration',

@@ -1,4 +1,5 @@
 import type { AppFolder } from './folder.js';
+import { hasLongLine } from './long-line.js';
 import { readScript, type ServerScript } from './server-sources.js';
 
 const script = /\.([cm]?[jt]s|[jt]sx)$/i;
@@ -6,8 +7,8 @@ const script = /\.([cm]?[jt]s|[jt]sx)$/i;
 const besides =
   /(^|\/)(tests?|__tests__|__mocks__|spec|e2e|cypress|coverage|examples?|bench(marks?)?)\/|\.(test|spec|config|min|d)\.[cm]?[jt]sx?$/i;
 const mostScripts = 400;
-/** Files with longer lines are treated as bundles. */
-const longestLine = 2_000;
+/** Files with a line of this length are treated as bundles. */
+const longestLine = 2_001;
 
 /**
  * The app's scripts and TypeScript sources that are not among `known` (names in the folder); no tests, no bundles.
@@ -24,11 +25,7 @@ export function readOtherScripts(
     .slice(0, mostScripts)
     .filter((name) => {
       const text = folder.read(name) ?? '';
-      return isWanted(text) && !isBundle(text);
+      return isWanted(text) && !hasLongLine(text, longestLine);
     })
     .flatMap((name) => readScript(folder, name, true) ?? []);
-}
-
-function isBundle(code: string): boolean {
-  return code.split('\n').some((line) => line.length > longestLine);
 }

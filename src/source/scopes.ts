@@ -1,5 +1,6 @@
 import type { AnyNode } from 'acorn';
 import { analyze } from 'eslint-scope';
+import { remembered } from '../remembered.js';
 import { childKeys } from './child-keys.js';
 import type { Tree } from './tree.js';
 import type { Variable } from './variable.js';
@@ -22,33 +23,61 @@ interface Scope {
   readonly block: AnyNode;
 }
 
-const known = new WeakMap<Tree, Scopes>();
-
-/** The scopes of a program, analysed when first needed. */
-export function scopesOf(tree: Tree): Scopes {
-  const found = known.get(tree) ?? readScopes(tree);
-  known.set(tree, found);
-  return found;
+/** How a name in the program is used. */
+interface Use {
+  readonly variable: Variable;
+  readonly isRead: boolean;
 }
 
-function readScopes({ program }: Tree): Scopes {
+/** The scopes of a program, analysed when first needed. */
+export const scopesOf = remembered(({ program }: Tree): Scopes => {
   const scopes = scopesIn(program);
-  const variables = new Map<AnyNode, Variable>();
-  const reads = new Set<AnyNode>();
-  for (const variable of scopes.flatMap((scope) => scope.variables)) {
-    for (const { name } of variable.defs) variables.set(name, variable);
-    for (const reference of variable.references) {
-      variables.set(reference.identifier, variable);
-      if (reference.isRead()) reads.add(reference.identifier);
-    }
-  }
+  const useOf = usesOf(scopes);
   // A CommonJS script has its own function scope, a module its own module scope.
   const top = scopes.find(({ type, block }) => block === program && type !== 'global');
   return {
-    variableOf: (name) => variables.get(name),
-    isRead: (name) => reads.has(name),
+    variableOf: (name) => useOf(name)?.variable,
+    isRead: (name) => useOf(name)?.isRead ?? false,
     topLevel: (name) => top?.set.get(name),
   };
+});
+
+/** Most names of a program are never asked about: the uses of a name are listed when the first of them is. */
+function usesOf(scopes: readonly Scope[]): (name: AnyNode) => Use | undefined {
+  const byName = new Map<string, Variable[]>();
+  for (const { variables } of scopes) {
+    for (const variable of variables) {
+      const same = byName.get(variable.name);
+      if (same === undefined) byName.set(variable.name, [variable]);
+      else same.push(variable);
+    }
+  }
+  const listed = new Map<string, ReadonlyMap<AnyNode, Use>>();
+  return (name) => {
+    if (name.type !== 'Identifier' && !isJsxName(name)) return undefined;
+    const variables = byName.get(name.name);
+    if (variables === undefined) return undefined;
+    const uses = listed.get(name.name) ?? usesOfName(variables);
+    listed.set(name.name, uses);
+    return uses.get(name);
+  };
+}
+
+/** The name of a JSX element, `<Chat/>`, is a use of a variable. */
+const isJsxName = (node: {
+  readonly type: string;
+}): node is { readonly type: 'JSXIdentifier'; readonly name: string } => node.type === 'JSXIdentifier';
+
+function usesOfName(variables: readonly Variable[]): ReadonlyMap<AnyNode, Use> {
+  const uses = new Map<AnyNode, Use>();
+  for (const variable of variables) {
+    const add = (name: AnyNode, isRead: boolean): void => {
+      uses.set(name, { variable, isRead: isRead || uses.get(name)?.isRead === true });
+    };
+    for (const { name } of variable.defs) add(name, false);
+    for (const reference of variable.references) add(reference.identifier, reference.isRead());
+  }
+  return uses;
 }
 
 function scopesIn(program: Tree['program']): readonly Scope[] {

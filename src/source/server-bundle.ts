@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { AppFolder } from './folder.js';
+import { hasLongLine } from './long-line.js';
 import { type Place, placeAt } from './text-file.js';
 
 /** A file into which a bundler wrote an app's server with the packages that it uses. */
@@ -19,15 +20,15 @@ export interface ServerBundle {
 /** What bundlers add: functions of esbuild, rollup and webpack, and comments with the files of packages. */
 const marks =
   /\b__(commonJS|toESM|esm|webpack_require__|webpack_modules__|commonJSMin)\b|^\/\/ node_modules\/|\/\*! ?\w*\/?node_modules\//m;
-/** A minifier gives those names others; no person writes such a line. */
-const longLine = /[^\n]{5000}/;
+/** A minifier gives those names others; no person writes a line that is as long. */
+const longestLine = 5_000;
 /** socket.io, dist/index.js: path.join(__dirname, "../client-dist/", filename). */
 const clientFolder = /(["'`])\.\.\/client-dist\/\1/;
 
 /** The bundle by that name; undefined for another script. */
 export function readServerBundle(folder: AppFolder, name: string): ServerBundle | undefined {
   const text = name.includes('node_modules/') ? undefined : folder.read(name);
-  if (text === undefined || !(marks.test(text) || longLine.test(text))) return undefined;
+  if (text === undefined || !(hasLongLine(text, longestLine) || marks.test(text))) return undefined;
   const source = { file: path.join(folder.root, name), text };
   const found = /\bserveClient\s*:\s*(false|!1)\b/.test(text) ? null : clientFolder.exec(text);
   return {

@@ -1,4 +1,5 @@
 import type { AnyNode, CallExpression, NewExpression, ObjectExpression } from 'acorn';
+import { remembered } from '../remembered.js';
 import type { ScriptContext } from './context.js';
 import { propertyName } from './properties.js';
 import type { Place } from './text-file.js';
@@ -50,13 +51,15 @@ export interface SocketOptions {
 function assignedLater({ tree, bindings }: ScriptContext, name: AnyNode | undefined, key: string): AnyNode | undefined {
   const variable = name?.type === 'Identifier' ? bindings.variableOf(name) : undefined;
   if (variable === undefined) return undefined;
-  const known = assignments.get(variable) ?? assignmentsTo(tree, variable);
-  assignments.set(variable, known);
-  return known.get(key);
+  const memory = assignmentsOf(variable);
+  memory.found ??= assignmentsTo(tree, variable);
+  return memory.found.get(key);
 }
 
 /** A script may hand the same options to thousands of calls: their keys are looked for once. */
-const assignments = new WeakMap<Variable, ReadonlyMap<string, AnyNode>>();
+const assignmentsOf = remembered((_variable: Variable): { found: ReadonlyMap<string, AnyNode> | undefined } => ({
+  found: undefined,
+}));
 
 function assignmentsTo(tree: Tree, { references }: Variable): ReadonlyMap<string, AnyNode> {
   const values = new Map<string, AnyNode>();

@@ -45,7 +45,7 @@ export function treeOf(program: Program): Tree | undefined {
   let known: Map<AnyNode, number> | undefined;
   /** The index of a node. Not every program's readers ask for one. */
   const placeOf = (node: AnyNode): number | undefined => {
-    known ??= new Map(nodes.map((each, index) => [each, index]));
+    known ??= indexesOf(nodes);
     return known.get(node);
   };
   const ofTypes = typesAmong(nodes);
@@ -67,6 +67,14 @@ export function treeOf(program: Program): Tree | undefined {
       return around.reverse();
     },
   };
+}
+
+/** Without a pair of each node and its index, which a Map made of a list of pairs needs. */
+function indexesOf(nodes: readonly AnyNode[]): Map<AnyNode, number> {
+  const indexes = new Map<AnyNode, number>();
+  let index = 0;
+  for (const node of nodes) indexes.set(node, index++);
+  return indexes;
 }
 
 /**
@@ -113,18 +121,28 @@ function typesAmong(nodes: readonly AnyNode[]): (types: readonly string[]) => re
 
 function nodesByType(nodes: readonly AnyNode[]): ReadonlyMap<string, OfType> {
   const byType = new Map<string, OfType>();
-  for (const [index, node] of nodes.entries()) {
-    const same = byType.get(node.type) ?? { nodes: [], indexes: [] };
-    if (same.nodes.length === 0) byType.set(node.type, same);
+  let index = 0;
+  for (const node of nodes) {
+    let same = byType.get(node.type);
+    if (same === undefined) {
+      same = { nodes: [], indexes: [] };
+      byType.set(node.type, same);
+    }
     same.nodes.push(node);
-    same.indexes.push(index);
+    same.indexes.push(index++);
   }
   return byType;
 }
 
 function inOrder(types: readonly OfType[], nodes: readonly AnyNode[]): readonly AnyNode[] {
+  const indexes = new Int32Array(types.reduce((sum, type) => sum + type.indexes.length, 0));
+  let filled = 0;
+  for (const type of types) {
+    indexes.set(type.indexes, filled);
+    filled += type.indexes.length;
+  }
   const found: AnyNode[] = [];
-  for (const index of Int32Array.from(types.flatMap(({ indexes }) => indexes)).sort()) {
+  for (const index of indexes.sort()) {
     const node = nodes[index];
     if (node) found.push(node);
   }

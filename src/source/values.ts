@@ -1,4 +1,5 @@
 import type { AnyNode, Expression, ObjectExpression } from 'acorn';
+import { remembered } from '../remembered.js';
 import type { Bindings } from './bindings.js';
 import { keyOf } from './properties.js';
 
@@ -38,12 +39,11 @@ export function follow(node: AnyNode, bindings: Bindings): AnyNode {
 }
 
 /** The values of a program's expressions that some reader has asked for. */
-const valuesIn = new WeakMap<Bindings, Map<AnyNode, Value>>();
+const valuesIn = remembered((_bindings: Bindings) => new Map<AnyNode, Value>());
 
 /** The value of an expression, as far as it is known from this file. */
 export function readValue(expression: AnyNode, bindings: Bindings): Value {
-  const known = valuesIn.get(bindings) ?? new Map<AnyNode, Value>();
-  valuesIn.set(bindings, known);
+  const known = valuesIn(bindings);
   const asked = follow(expression, bindings);
   // Without recursion: a name may lead through thousands of others.
   const pending = [asked];
@@ -125,11 +125,7 @@ interface OwnKeys {
 type Found = Expression | 'open' | undefined;
 
 /** A script may hand the same object to thousands of calls. */
-const ownKeys = new WeakMap<ObjectExpression, OwnKeys>();
-
-function ownKeysOf(object: ObjectExpression): OwnKeys {
-  const known = ownKeys.get(object);
-  if (known) return known;
+const ownKeysOf = remembered((object: ObjectExpression): OwnKeys => {
   const values = new Map<string, { at: number; value: Expression }>();
   const spreads: { at: number; argument: Expression }[] = [];
   for (const [at, property] of object.properties.entries()) {
@@ -137,10 +133,8 @@ function ownKeysOf(object: ObjectExpression): OwnKeys {
     if (property.type === 'SpreadElement') spreads.push({ at, argument: property.argument });
     else if (key !== undefined) values.set(key, { at, value: property.value });
   }
-  const found = { values, spreads, asked: new Map<string, Found>() };
-  ownKeys.set(object, found);
-  return found;
-}
+  return { values, spreads, asked: new Map<string, Found>() };
+});
 
 /** Objects that spread one another are followed this far. */
 const mostSpreads = 5;

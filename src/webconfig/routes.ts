@@ -1,5 +1,6 @@
 import { ConfigError } from '../config/index.js';
 import { ConfigSnapshot, type Disk, decideRules, imaginedRequest, type PipelineSite } from '../pipeline/index.js';
+import { remembered } from '../remembered.js';
 import {
   type CompiledRewrite,
   compileRewrite,
@@ -94,12 +95,11 @@ interface Configured {
   readonly config: RewriteConfig;
 }
 
-const known = new WeakMap<XmlDocument, Map<string, Configured | undefined>>();
+const configuredPaths = remembered((_document: XmlDocument) => new Map<string, Configured | undefined>());
 
 /** Several steps of a patch use the same document. */
 function configuredBy(document: XmlDocument, vdirPath: string): Configured | undefined {
-  const byPath = known.get(document) ?? new Map<string, Configured | undefined>();
-  known.set(document, byPath);
+  const byPath = configuredPaths(document);
   if (!byPath.has(vdirPath)) byPath.set(vdirPath, load(document, vdirPath));
   return byPath.get(vdirPath);
 }

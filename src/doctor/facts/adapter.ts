@@ -1,3 +1,4 @@
+import { remembered } from '../../remembered.js';
 import { type CallGraph, callGraph, isAdapterPackage, type Place } from '../../source/index.js';
 import type { FileFacts } from './facts.js';
 
@@ -30,10 +31,7 @@ function isAllShown({ server: { scripts, isWhole } }: FileFacts): boolean {
   );
 }
 
-const graphs = new WeakMap<FileFacts, CallGraph>();
-
-function graphOf(facts: FileFacts): CallGraph {
-  const { folder, server, entries, query } = facts;
+const graphOf = remembered(({ folder, server, entries, query }: FileFacts): CallGraph => {
   // All modules of a bundle run when it is loaded.
   const names = entries.flatMap((entry) => {
     const [start, ...others] = query.scriptsOf(entry);
@@ -41,10 +39,8 @@ function graphOf(facts: FileFacts): CallGraph {
       (script) => script?.name ?? [],
     );
   });
-  const graph = graphs.get(facts) ?? callGraph(folder, server.scripts, names);
-  graphs.set(facts, graph);
-  return graph;
-}
+  return callGraph(folder, server.scripts, names);
+});
 
 /** Searches for an adapter: in the code that runs; where that is not completely known, also among the packages. */
 export function adapterUse(facts: FileFacts): AdapterUse {
