@@ -6,4 +6,5 @@ export const most = {
   processors: 1024,
   messages: 100_000,
   releases: 1000,
+  minutes: 1440,
 };

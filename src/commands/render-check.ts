@@ -10,6 +10,7 @@ export function renderCheck(terminal: Terminal, report: DeployCheck): number {
     failed: out.error('✖'),
     'passed over': out.warning('!'),
     'not seen': out.dim('-'),
+    advice: out.warning('!'),
   };
   for (const { title, state, note, obstacle } of report.checks) {
     terminal.print(`${marks[state]} ${title}${note === undefined ? '' : out.dim(`  ${note}`)}`);

@@ -37,12 +37,19 @@ export function renderDeployment(terminal: Terminal, result: DeployResult, done:
     return;
   }
   if (result.probe) renderProbe(terminal, result.probe);
-  if (result.plan.release !== undefined || result.url !== undefined) terminal.say(terminal.err.dim(servedLine(result)));
+  if (result.azure !== undefined) terminal.say(terminal.err.dim(azureLine(result.azure)));
+  else if (result.plan.release !== undefined || result.url !== undefined)
+    terminal.say(terminal.err.dim(servedLine(result)));
   if (result.file !== undefined) printFile(terminal, result, result.file);
   if (result.url === undefined) return;
   terminal.print(out.url(result.url));
   if (result.exit !== 'done') return;
   const time = seconds(result.ms);
+  if (result.azure?.next !== undefined) {
+    terminal.print(`deployed to the slot in ${time}; it is not live yet`);
+    terminal.print(`next: ${result.azure.next}`);
+    return;
+  }
   terminal.print(result.changed ? done(time) : `nothing to do: it is live (checked in ${time})`);
 }
 
@@ -69,6 +76,12 @@ function printFile(terminal: Terminal, { target, changed }: DeployResult, file: 
   terminal.print(changed ? `package written to ${file}` : `nothing to do: ${file} is up to date`);
   const push = 'az webapp deploy --resource-group GROUP --name APP --type zip --src-path';
   terminal.print(`next: ${push} ${quoteForCmd(file)}`);
+}
+
+/** What App Service has of it. */
+function azureLine({ app, slot, deployment, swapped }: NonNullable<DeployResult['azure']>): string {
+  const place = slot === undefined ? app : `the slot ${slot} of ${app}${swapped ? ', swapped with production' : ''}`;
+  return deployment === undefined ? `${place} has this package already` : `deployment ${deployment} of ${place}`;
 }
 
 /** Which folder IIS serves. */

@@ -1,11 +1,13 @@
 import type { App } from '../app/index.js';
 import { UserError } from '../errors.js';
+import { isAzure } from './azure/address.js';
 import { appOfDeployment, type CheckApp } from './deploy-with-warnings.js';
 import { checkServer, planDeploy } from './plan-deploy.js';
 import type { CheckResult, Obstacle } from './preflight/check.js';
 import { checkAppAlone, preflightOf, runChecks } from './preflight/run-checks.js';
 import { releaseRequest } from './releases/plan-release.js';
 import { refuseOtherRoot } from './site-root.js';
+import { checkAzure } from './targets/azure.js';
 import { chooseTarget, targetNameOf } from './targets/choose-target.js';
 import { isFileTarget } from './targets/file-target.js';
 import type { DeployOptions, DeployPlan } from './types.js';
@@ -40,6 +42,7 @@ async function checksOf(
 ): Promise<readonly CheckResult[]> {
   const asked = { options: { ...options, check: true }, faults };
   const alone = (): Promise<readonly CheckResult[]> => checkAppAlone({ app, ...asked });
+  if (isAzure(options.to)) return checkAzure({ app, options, faults, to: options.to });
   if (isFileTarget(options.to)) return alone();
   const { signal = new AbortController().signal, environment = process.env } = options;
   try {

@@ -6,8 +6,15 @@ import { appSources } from '../probe/index.js';
 import { deploymentRecords } from './all-records.js';
 import { markLog } from './app-logs.js';
 import { assumeFrom } from './assume-from.js';
+import { isAzure } from './azure/address.js';
 import { type Outcome, resultOf } from './deploy-result.js';
-import { checkServer, planDeploy, refuseInstallElsewhere, refuseUncheckedExpect } from './plan-deploy.js';
+import {
+  checkServer,
+  planDeploy,
+  refuseInstallElsewhere,
+  refuseTimeLimit,
+  refuseUncheckedExpect,
+} from './plan-deploy.js';
 import type { AppFault } from './preflight/check.js';
 import { checkAppAlone, preflightOf, refuseObstacles, runChecks } from './preflight/run-checks.js';
 import { recordOfOwnSite } from './records.js';
@@ -20,6 +27,7 @@ import { withServerLock } from './server-lock.js';
 import { refuseOtherRoot } from './site-root.js';
 import type { DeployContext } from './step.js';
 import { steps } from './steps/index.js';
+import { deployToAzure } from './targets/azure.js';
 import { chooseTarget, targetNameOf } from './targets/choose-target.js';
 import { isFileTarget, isScript, isZip } from './targets/file-target.js';
 import { freshIis, freshServer, noteOnFreshIis, refuseServerPath, typedAppcmd } from './targets/fresh-server.js';
@@ -51,9 +59,12 @@ export async function deploy(
   const toFile = isFileTarget(options.to);
   refuseUncheckedExpect(options, !toFile);
   refuseInstallElsewhere(options);
+  refuseTimeLimit(options);
   const isFreshIis = options.to === 'iis' && options.dryRun === true && !hasIis(options);
   checkReleaseOptions(options, !toFile && !isFreshIis);
   refuseServerPath(options.serverPath, isFreshIis);
+  if (isAzure(options.to))
+    return deployToAzure({ app: given ?? appOf(options), options, faults, to: options.to }, report);
   if (toFile || isFreshIis) return deployElsewhere(given ?? appOf(options), options, report, faults);
   const began = performance.now();
   const signal = options.signal ?? new AbortController().signal;

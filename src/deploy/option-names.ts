@@ -28,4 +28,5 @@ export const deployOptionNames: OptionNames<DeployOptions> = {
   installRewrite: true,
   inPlace: true,
   installOnServer: true,
+  timeLimit: true,
 };

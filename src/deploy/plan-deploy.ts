@@ -7,6 +7,7 @@ import { quoteForCmd } from '../quoting.js';
 import { iisnodeSock } from '../typed-command.js';
 import { completedVdirPath, type NamedVdirPath, vdirPathOf } from '../webconfig/index.js';
 import { appFacts } from './app-facts.js';
+import { isAzure } from './azure/address.js';
 import { isBuilt } from './is-built.js';
 import { bindingText, readNewSite } from './new-site.js';
 import { nameProblem } from './object-name.js';
@@ -96,11 +97,22 @@ export function refuseUncheckedExpect({ expect = [], verify }: DeployOptions, is
 
 /** @throws UserError INSTALL_NOT_THERE. */
 export function refuseInstallElsewhere({ installOnServer, to }: DeployOptions): void {
-  if (installOnServer !== true || isZip(to)) return;
+  if (installOnServer !== true || isZip(to) || isAzure(to)) return;
   throw new UserError('INSTALL_NOT_THERE', {
-    what: '--install-on-server is for a package: --to FILE.zip',
+    what: '--install-on-server is for a package: --to FILE.zip or azure://APP',
     why: 'Here the server gets the packages of the app as they are in node_modules.',
     next: 'omit it',
+  });
+}
+
+/** @throws UserError TIME_LIMIT_NOT_USED, BAD_TIME_LIMIT. */
+export function refuseTimeLimit({ timeLimit, to }: DeployOptions): void {
+  if (timeLimit === undefined || (isAzure(to) && timeLimit > 0)) return;
+  const isUsed = isAzure(to);
+  throw new UserError(isUsed ? 'BAD_TIME_LIMIT' : 'TIME_LIMIT_NOT_USED', {
+    what: isUsed ? `a time limit of ${timeLimit} minutes is none` : '--time-limit is for --to azure://APP',
+    why: isUsed ? 'Nothing could be waited for.' : 'Elsewhere each step has its own limit.',
+    next: isUsed ? 'give a number above 0' : 'omit it',
   });
 }
 

@@ -9,7 +9,7 @@ export type * from './plan.js';
 export interface DeployOptions {
   /** The app's folder. */
   readonly directory: string;
-  /** iis, embedded, FILE.bat, FILE.ps1, FILE.zip; default: iis where appcmd.exe is found, else embedded. */
+  /** iis, embedded, azure://app[/slot], FILE.bat, FILE.ps1, FILE.zip; default: iis where appcmd.exe is found, else embedded. */
   readonly to?: string;
   readonly site?: string;
   /** Creates this site for the app, at its root; without `site` and `path`. */
@@ -44,7 +44,9 @@ export interface DeployOptions {
   /** Packages of Windows Installer (.msi) for IIS of this machine, used where the product is missing. */
   readonly installIisnode?: string;
   readonly installRewrite?: string;
-  /** FILE.zip: leave out the packages in node_modules, which the server installs; false by default. */
+  /** azure://: minutes for everything that is waited for; 30 by default. */
+  readonly timeLimit?: number;
+  /** FILE.zip, azure://: leave out the packages in node_modules, which the server installs; false by default. */
   readonly installOnServer?: boolean;
   /** Print the commands, run nothing that writes. */
   readonly dryRun?: boolean;
@@ -98,6 +100,17 @@ export interface DeployResult {
   readonly file?: string;
   /** What was live there before; undefined: only a file was written, or the server cannot be seen. */
   readonly before?: FormerState;
+  /** Of App Service. */
+  readonly azure?: {
+    readonly app: string;
+    readonly slot?: string;
+    /** The id of the deployment at Kudu; undefined: none was needed. */
+    readonly deployment?: string;
+    /** The slot was swapped with production. */
+    readonly swapped: boolean;
+    /** The command that makes it live, where this program cannot. */
+    readonly next?: string;
+  };
   readonly ms: number;
   /** done: every other result is thrown. */
   readonly exit: ExitReason;

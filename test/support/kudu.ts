@@ -66,9 +66,11 @@ export class Kudu {
   readonly #options: KuduOptions;
   readonly #server: http.Server;
   #count = 0;
+  #user: string;
 
   constructor(options: KuduOptions) {
     this.#options = options;
+    this.#user = options.user;
     this.settings = { ...options.settings };
     this.failure = options.failure;
     this.content = { wwwroot: path.join(options.home, 'site', 'wwwroot'), deployments: [] };
@@ -87,11 +89,17 @@ export class Kudu {
 
   /** The publish profile, as the portal gives it. @param site The URL of the app itself. */
   profile(site: string): string {
-    const { user, password } = this.#options;
+    const password = this.#options.password.replaceAll('&', '&amp;');
+    const user = this.#user;
     const host = new URL(this.url).host;
     const entry = (method: string, url: string) =>
       `<publishProfile profileName="app - ${method}" publishMethod="${method}" publishUrl="${url}" userName="${user}" userPWD="${password}" destinationAppUrl="${site}" />`;
     return `<publishData>${entry('MSDeploy', host)}${entry('FTP', 'ftps://waws.example/site/wwwroot')}${entry('ZipDeploy', host)}</publishData>`;
+  }
+
+  /** The user name that it knows from now on. */
+  allow(user: string): void {
+    this.#user = user;
   }
 
   get active(): KuduDeployment | undefined {
@@ -119,9 +127,9 @@ export class Kudu {
   }
 
   #refusal({ headers }: http.IncomingMessage): number | undefined {
-    const { user, password, token, basicAllowed = true } = this.#options;
+    const { password, token, basicAllowed = true } = this.#options;
     const { authorization = '' } = headers;
-    const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+    const basic = `Basic ${Buffer.from(`${this.#user}:${password}`).toString('base64')}`;
     if (authorization === `Bearer ${token}` || (basicAllowed && authorization === basic)) return undefined;
     return 401;
   }

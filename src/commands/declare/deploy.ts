@@ -6,6 +6,8 @@ import { collect, integer } from '../option-values.js';
 import { count, dryRun, json, machines, namedTarget, port, site, vdirPath } from './options.js';
 import type { Runner } from './runner.js';
 
+const help = `\nA TypeScript app (a tsconfig.json, a build script, and an entry point that is built) is built first with its own build\nscript, which checks its types; not with --no-build. --to FILE.bat builds on this machine as well.\n\nApp Service (azure://) takes its credentials from the environment alone: AZURE_WEBAPP_PUBLISH_PROFILE (the publish profile:\nits file, or its content), or AZURE_WEBAPP_USER and AZURE_WEBAPP_PASSWORD, or AZURE_ACCESS_TOKEN. docs/azure.md has more.\n\nA name is a target where package.json has it: "iisnode-sock": { "targets": { "production": { "to": ["iis"], "releases": 5 } } }.\nWhere a folder has the same name, --target says that the target is meant, and ./production the folder.\n\nExamples:\n  ${iisnodeSock} deploy dante\n  ${iisnodeSock} deploy --to iis --path /chat --dry-run\n  ${iisnodeSock} deploy dante --to azure://my-app/staging\n  ${iisnodeSock} deploy production`;
+
 /** Declares `deploy`. */
 export function addDeploy(program: Command, run: Runner): void {
   const command = program.command('deploy');
@@ -50,16 +52,13 @@ export function addDeploy(program: Command, run: Runner): void {
       '--releases-dir <dir>',
       'the folder for the copies; below inetpub, or in the state of the embedded IIS, by default',
     )
-    .option('--in-place', "serve the app's own folder; so it is by default, until --releases is used")
-    .option('--install-on-server', 'FILE.zip: without node_modules, which App Service then installs itself')
+    .option('--in-place', "serve the app's own folder; so it is by default, until --releases is used");
+  addAppService(command)
     .option('--no-build', 'do not build a TypeScript app first')
     .option('--no-verify', 'do not check the live app afterwards')
     .addOption(expected())
     .addOption(json())
-    .addHelpText(
-      'after',
-      `\nA TypeScript app (a tsconfig.json, a build script, and an entry point that is built) is built first with its own build\nscript, which checks its types; not with --no-build. --to FILE.bat builds on this machine as well.\n\nA name is a target where package.json has it: "iisnode-sock": { "targets": { "production": { "to": ["iis"], "releases": 5 } } }.\nWhere a folder has the same name, --target says that the target is meant, and ./production the folder.\n\nExamples:\n  ${iisnodeSock} deploy dante\n  ${iisnodeSock} deploy --to iis --path /chat --dry-run\n  ${iisnodeSock} deploy production`,
-    )
+    .addHelpText('after', help)
     .action(run('deploy'));
 }
 
@@ -69,7 +68,7 @@ function addServers(command: Command): void {
     .addOption(
       new Option(
         '--to <target>',
-        'iis|embedded|FILE.bat|FILE.ps1|FILE.zip; iis where appcmd.exe is found, else embedded; repeatable: several servers',
+        'iis|embedded|azure://app[/slot]|FILE.bat|FILE.ps1|FILE.zip; iis where appcmd.exe is found, else embedded; repeatable: several servers',
       ).argParser(collect),
     )
     .addOption(namedTarget())
@@ -77,3 +76,14 @@ function addServers(command: Command): void {
     .addOption(count('--parallel <n>', 'several servers: how many at the same time; 1 by default', most.machines))
     .option('--keep-going', 'several servers: a failure stops no other server, and what is done stays');
 }
+
+/** The options for App Service alone. */
+const addAppService = (command: Command): Command =>
+  command
+    .option('--install-on-server', 'FILE.zip, azure://: without node_modules, which App Service then installs itself')
+    .addOption(
+      new Option(
+        '--time-limit <minutes>',
+        'azure://: the most time for everything that is waited for; 30 by default',
+      ).argParser(integer(1, most.minutes)),
+    );

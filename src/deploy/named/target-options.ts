@@ -71,6 +71,7 @@ export const optionChecks: { readonly [Name in keyof TargetOptions]-?: ValueChec
   installIisnode: text,
   installRewrite: text,
   installOnServer: flag,
+  timeLimit: number(1, most.minutes),
   build: flag,
   verify: flag,
   expect: expectations,

@@ -57,9 +57,9 @@ export interface PreflightCheck {
 export interface CheckResult {
   readonly id: string;
   readonly title: string;
-  /** `passed over`: there is an obstacle, and `--force` was given. */
-  readonly state: 'ok' | 'failed' | 'passed over' | 'not seen';
-  /** Why it was not seen. */
+  /** `passed over`: there is an obstacle, and `--force` was given; `advice`: it works, and something is worth knowing. */
+  readonly state: 'ok' | 'failed' | 'passed over' | 'not seen' | 'advice';
+  /** Why it was not seen, or what is worth knowing. */
   readonly note?: string;
   readonly obstacle?: Obstacle;
 }

@@ -1,0 +1,249 @@
+import type { App } from '../../app/index.js';
+import { UserError } from '../../errors.js';
+import { DeployFailed, failureFrom } from '../failure.js';
+import type { DeployPlan } from '../plan.js';
+import { Reporter } from '../reporter.js';
+import type { DeployEvent, DeployResult } from '../types.js';
+import type { KuduSeen } from './checks.js';
+import { followDeployment } from './follow.js';
+import type { KeptPackages } from './kept-packages.js';
+import type { PackageFile } from './package-file.js';
+import { patienceOf } from './patience.js';
+import { type Push, pushPackage, pushTargets } from './push.js';
+import { restoreFormer } from './restore.js';
+import { type AzureSession, swapCommand, withPatience } from './session.js';
+import { swapSlot } from './swap.js';
+import { verifySite } from './verify-site.js';
+
+/** A deployment that is about to begin. */
+export interface AzureWork {
+  readonly session: AzureSession;
+  readonly seen: KuduSeen;
+  readonly app: App;
+  readonly plan: DeployPlan;
+  readonly kept: KeptPackages;
+  /** undefined: the package is there already. */
+  readonly pack: PackageFile | undefined;
+  readonly message: string;
+  readonly author: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  readonly report: (event: DeployEvent) => void;
+}
+
+/** What was done, and what is left for the user. */
+export interface AzureDone {
+  readonly steps: DeployResult['steps'];
+  readonly probe: DeployResult['probe'];
+  /** The id of the deployment at Kudu. */
+  readonly deployment: string | undefined;
+  readonly swapped: boolean;
+  /** The command that makes it live; undefined: it is. */
+  readonly next: string | undefined;
+}
+
+/** ms for finding out, and restoring, after a failure: the time limit may be over. */
+const timeToRestore = 600_000;
+const timeToLook = 15_000;
+
+/** Where a deployment is. */
+type Phase = 'before' | 'push' | 'follow' | 'verify' | 'swap' | 'verify-production';
+
+/**
+ * Sends the package, follows its deployment to the end, checks the live app, and swaps the slot where one is named and the Resource Manager
+ * can be asked. A failure deploys the former package again, or swaps back.
+ * @throws UserError, whose text says what is there; DeployFailed.
+ */
+export async function carryOut(work: AzureWork): Promise<AzureDone> {
+  const run = new AzureRun(work);
+  try {
+    return await run.run();
+  } catch (error) {
+    throw work.signal.aborted ? await run.interrupted() : error;
+  }
+}
+
+class AzureRun {
+  readonly #work: AzureWork;
+  readonly #reporter: Reporter;
+  readonly #push: Push | undefined;
+  readonly #steps: DeployResult['steps'][number][] = [];
+  #phase: Phase = 'before';
+  #probe: DeployResult['probe'];
+
+  constructor(work: AzureWork) {
+    this.#work = work;
+    this.#reporter = new Reporter(work.report);
+    const { pack, message, author, seen } = work;
+    this.#push = pack && { pack, message, author, known: new Set(seen.deployments.map(({ id }) => id)) };
+  }
+
+  async run(): Promise<AzureDone> {
+    const { session, plan } = this.#work;
+    const { slot } = session.access.address;
+    const deployment = this.#push === undefined ? undefined : await this.#deploy(this.#push);
+    if (plan.verify === true) {
+      this.#phase = 'verify';
+      await this.#verify(session.site, slot === undefined ? 'Check the live app' : `Check the slot ${slot}`).catch(
+        (error) => this.#notWorking(error),
+      );
+    }
+    const done = { steps: this.#steps, deployment };
+    if (slot === undefined || session.production === undefined)
+      return { ...done, probe: this.#probe, swapped: false, next: undefined };
+    if (session.manager === undefined)
+      return { ...done, probe: this.#probe, swapped: false, next: swapCommand(session) };
+    this.#phase = 'swap';
+    const { manager } = session;
+    await this.#step('swap-slots', `Swap the slot ${slot} with production`, [manager.swapLine(slot)], (progress) =>
+      swapSlot(session, slot, this.#work.message, progress),
+    );
+    if (plan.verify === true) {
+      this.#phase = 'verify-production';
+      await this.#verify(session.production, 'Check the live app').catch((error) => this.#swapBack(error, slot));
+    }
+    return { ...done, probe: this.#probe, swapped: true, next: undefined };
+  }
+
+  /** @returns the id of the deployment. */
+  async #deploy(push: Push): Promise<string> {
+    const { session } = this.#work;
+    const { kudu, patience } = session;
+    const line = `POST ${kudu.client.urlOf(pushTargets.zipdeploy(push))} (${push.pack.file})`;
+    try {
+      const { id } = await this.#step(
+        'push-package',
+        `Deploy the package at ${kudu.host}`,
+        [line],
+        async (progress) => {
+          this.#phase = 'push';
+          const accepted = await pushPackage(kudu, push, patience, progress);
+          this.#phase = 'follow';
+          return followDeployment(kudu, accepted, patience, progress);
+        },
+      );
+      return id;
+    } catch (error) {
+      if (!(error instanceof UserError) || error.code !== 'AZURE_DEPLOYMENT_FAILED') throw error;
+      return this.#notWorking(error);
+    }
+  }
+
+  async #verify(url: URL, title: string): Promise<void> {
+    const { app, plan, session, signal, environment } = this.#work;
+    await this.#step('verify', title, [], async (progress) => {
+      this.#probe = await verifySite({ url, app, plan, signal, environment, patience: session.patience, progress });
+    });
+  }
+
+  /** The deployed package does not work. In a slot it harms nothing; else the former one is deployed again. */
+  async #notWorking(error: unknown): Promise<never> {
+    const { session, seen, kept, author, signal } = this.#work;
+    if (signal.aborted || !(error instanceof UserError)) throw error;
+    const { slot } = session.access.address;
+    if (slot !== undefined) {
+      throw changed(error, `production is as it was; the slot ${slot} has the new package`, 'refused');
+    }
+    if (this.#push === undefined) throw changed(error, 'it was there before: nothing was changed', 'refused');
+    const former = seen.deployments.find(({ active }) => active);
+    const later = withPatience(session, patienceOf(timeToRestore, new AbortController().signal));
+    const restored = await this.#reporter.step(
+      { id: 'restore-package', title: 'Deploy the former package again' },
+      async (report) => {
+        const result = await restoreFormer(later, former, kept, author, report);
+        report.setPhase(result.isComplete ? 'undone' : 'failed', result.text);
+        return result;
+      },
+    );
+    throw changed(error, restored.text, restored.isComplete ? 'refused' : 'incomplete');
+  }
+
+  async #swapBack(error: unknown, slot: string): Promise<never> {
+    const { session, signal } = this.#work;
+    if (signal.aborted || !(error instanceof UserError)) throw error;
+    const later = withPatience(session, patienceOf(timeToRestore, new AbortController().signal));
+    const former = this.#work.message;
+    try {
+      await this.#reporter.step({ id: 'swap-back', title: `Swap ${slot} and production back` }, async (report) => {
+        await swapSlot(later, slot, former, (note) => report.setPhase('doing', note), 'away');
+        report.setPhase('undone');
+      });
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw changed(
+        error,
+        `it could not be swapped back (${why}): the new package is live; ${swapCommand(session)} swaps it back`,
+        'incomplete',
+      );
+    }
+    throw changed(error, `swapped back: production is as it was, and the slot ${slot} has the new package`, 'refused');
+  }
+
+  /** What is there, and what goes on there, when the user interrupts. */
+  async interrupted(): Promise<UserError> {
+    const { session } = this.#work;
+    const { kudu, access } = session;
+    const isThere = this.#phase === 'push' ? await this.#isThere().catch(() => undefined) : undefined;
+    const place = access.address.slot === undefined ? kudu.host : `the slot ${access.address.slot}`;
+    const texts: Record<Phase, readonly [string, string]> = {
+      before: ['nothing was deployed', 'run the command again when you are ready'],
+      push:
+        isThere === true
+          ? goesOn(kudu.host, kudu.name)
+          : isThere === false
+            ? ['the upload was cut: nothing was deployed', 'run the command again when you are ready']
+            : [`it is not known whether ${kudu.host} has got the whole package`, lookAt(kudu.name)],
+      follow: goesOn(kudu.host, kudu.name),
+      verify: [`the package is deployed at ${place}, and was not checked`, lookAt(kudu.name)],
+      swap: ['a swap was asked for, and goes on there', lookAt(kudu.name)],
+      'verify-production': [
+        'the slot was swapped: the new package is live, and was not checked',
+        `${swapCommand(session)} swaps it back`,
+      ],
+    };
+    const [what, next] = texts[this.#phase];
+    return new UserError('INTERRUPTED', {
+      what: `interrupted; ${what}`,
+      why: 'You (or the system) asked the command to stop. What App Service has begun cannot be stopped from here.',
+      next,
+      exit: 'interrupted',
+    });
+  }
+
+  async #isThere(): Promise<boolean> {
+    const later = withPatience(this.#work.session, patienceOf(timeToLook, AbortSignal.timeout(timeToLook)));
+    return (await later.kudu.deployments()).some(({ message }) => message === this.#work.message);
+  }
+
+  async #step<T>(
+    id: string,
+    title: string,
+    commands: readonly string[],
+    act: (progress: (note: string) => void) => Promise<T>,
+  ): Promise<T> {
+    return this.#reporter.step({ id, title }, async (report) => {
+      report.commands = commands;
+      report.setPhase('doing');
+      const result = await act((note) => report.setPhase('doing', note));
+      if (commands.length > 0) this.#steps.push({ id, title, commands });
+      report.setPhase('done');
+      return result;
+    });
+  }
+}
+
+const lookAt = (name: string): string => `look at it: npx iisnode-sock status --to ${name}`;
+const goesOn = (host: string, name: string): readonly [string, string] => [
+  `the deployment goes on at ${host}, and ends without this command`,
+  lookAt(name),
+];
+
+/** The same failure, with what is there now. */
+const changed = (error: UserError, text: string, exit: UserError['exit']): UserError =>
+  failureFrom(error, error.code, {
+    what: `${error.what}; ${text}`,
+    why: error.why,
+    next: error.next,
+    exit,
+    cause: error instanceof DeployFailed ? error : error.cause,
+  });

@@ -1,0 +1,140 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Secret } from './access.js';
+
+/** What a request sends. */
+export interface Sent {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly url: URL;
+  readonly credential: Secret;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: { readonly length: number; readonly parts: () => AsyncIterable<Uint8Array> };
+  /** ms without a byte from the server after which it is given up; while a body is sent, without a byte in either direction. */
+  readonly idle: number;
+  readonly signal: AbortSignal;
+}
+
+/** An answer as text. */
+export interface Answered {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/**
+ * There was no answer. `connecting`: the server has got no byte of the request; `sending`: not the whole request; `sent`: all of it,
+ * and what it did with it is unknown.
+ */
+export class NoAnswer extends Error {
+  readonly stage: 'connecting' | 'sending' | 'sent';
+
+  constructor(stage: NoAnswer['stage'], cause: Error) {
+    super(cause.message, { cause });
+    this.stage = stage;
+  }
+}
+
+/** In bytes: a list of deployments is shorter. */
+const mostOfAnswer = 8_000_000;
+/** ms for a server to allow the body; then it is sent all the same. */
+const patienceForContinue = 2_000;
+
+/**
+ * One request. A body is sent once the server allows it (100-continue): a refusal costs no upload. No redirect is followed, because the
+ * credential is for this host.
+ * @throws NoAnswer; the signal's reason.
+ */
+export function ask({ method, url, credential, headers, body, idle, signal }: Sent): Promise<Answered> {
+  const { request } = url.protocol === 'https:' ? https : http;
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    let stage: NoAnswer['stage'] = 'connecting';
+    const sent = request(url, {
+      method,
+      agent: false,
+      headers: {
+        'user-agent': 'iisnode-sock',
+        accept: 'application/json, text/plain',
+        authorization: credential.header,
+        connection: 'close',
+        ...lengthOf(method, body?.length),
+        ...headers,
+      },
+    });
+    const stop = (): void => void sent.destroy(new Error('interrupted'));
+    signal.addEventListener('abort', stop, { once: true });
+    const fail = (error: Error): void => {
+      signal.removeEventListener('abort', stop);
+      reject(signal.aborted ? signal.reason : new NoAnswer(stage, error));
+    };
+    sent.setTimeout(idle, () => sent.destroy(new Error(`no answer within ${Math.round(idle / 1000)} s`)));
+    sent.on('socket', (socket) => {
+      socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+        stage = 'sending';
+      });
+    });
+    sent.on('finish', () => {
+      stage = 'sent';
+    });
+    sent.on('error', fail);
+    sent.on('close', () => fail(new Error('the connection was closed before an answer came')));
+    sent.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size <= mostOfAnswer) chunks.push(chunk);
+        else sent.destroy(new Error(`the answer has more than ${mostOfAnswer} bytes`));
+      });
+      response.on('error', fail);
+      response.on('end', () => {
+        signal.removeEventListener('abort', stop);
+        const { statusCode: status = 0 } = response;
+        resolve({ status, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') });
+        sent.destroy(); // a refusal may come before the body was sent
+      });
+    });
+    if (body === undefined) sent.end();
+    else sendBody(sent, body.parts);
+  });
+}
+
+function lengthOf(method: Sent['method'], length: number | undefined): Record<string, string> {
+  if (length !== undefined) return { 'content-length': `${length}`, expect: '100-continue' };
+  return method === 'GET' ? {} : { 'content-length': '0' };
+}
+
+/** Begins when the server allows it, or says nothing; an answer that comes first makes it needless. */
+function sendBody(sent: http.ClientRequest, parts: () => AsyncIterable<Uint8Array>): void {
+  let isBegun = false;
+  const begin = async (): Promise<void> => {
+    if (isBegun || sent.destroyed) return;
+    isBegun = true;
+    try {
+      for await (const part of parts()) {
+        if (sent.destroyed) return;
+        if (!sent.write(part)) await writable(sent);
+      }
+      sent.end();
+    } catch (error) {
+      sent.destroy(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+  const timer = setTimeout(() => void begin(), patienceForContinue);
+  sent.on('continue', () => void begin());
+  sent.on('response', () => {
+    isBegun = true;
+  });
+  sent.on('close', () => clearTimeout(timer));
+  sent.flushHeaders();
+}
+
+/** Resolves too when the request has ended. */
+const writable = (sent: http.ClientRequest): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      sent.off('drain', done).off('close', done);
+      resolve();
+    };
+    sent.on('drain', done).on('close', done);
+  });

@@ -1,0 +1,199 @@
+import { UserError } from '../../errors.js';
+import { printable } from '../../printable.js';
+import type { AzureAccess } from './access.js';
+import { AzureClient, jsonOf, refusedAccess, saidBy } from './client.js';
+import { type Answered, NoAnswer } from './http.js';
+import type { Patience } from './patience.js';
+
+/** A deployment as Kudu has it (DeployResult). */
+export interface KuduDeployment {
+  readonly id: string;
+  /** 0 pending, 1 building, 2 deploying, 3 failed, 4 success; others are newer. */
+  readonly status: number;
+  readonly statusText: string;
+  readonly message: string;
+  readonly author: string;
+  readonly deployer: string;
+  /** ISO 8601; undefined: not yet. */
+  readonly received: string | undefined;
+  readonly ended: string | undefined;
+  readonly complete: boolean;
+  /** The one whose files are in wwwroot. */
+  readonly active: boolean;
+}
+
+/** A line of a deployment's log. */
+export interface KuduLogLine {
+  readonly id: string;
+  readonly text: string;
+  readonly isError: boolean;
+  /** The path of its details; undefined: it has none. */
+  readonly details: string | undefined;
+}
+
+type Access = Pick<AzureAccess, 'address' | 'credentials' | 'isUsualHost'>;
+
+/** The scm site of an app: the deployments that App Service knows, and its settings (deploying.md 2). */
+export class KuduApi {
+  readonly client: AzureClient;
+  /** azure://app/slot */
+  readonly name: string;
+  readonly #access: Access;
+  readonly #scm: URL;
+
+  constructor(scm: URL, access: Access, patience: Patience) {
+    this.#scm = scm;
+    this.#access = access;
+    this.name = access.address.text;
+    this.client = new AzureClient(scm, access.credentials, patience);
+  }
+
+  /** The same site, asked under another time limit. */
+  with(patience: Patience): KuduApi {
+    return new KuduApi(this.#scm, this.#access, patience);
+  }
+
+  get host(): string {
+    return this.client.host;
+  }
+
+  get credentials(): AzureAccess['credentials'] {
+    return this.#access.credentials;
+  }
+
+  /** Newest first. */
+  async deployments(): Promise<readonly KuduDeployment[]> {
+    const value = await this.#read('/api/deployments');
+    if (!Array.isArray(value)) throw notKudu(this.host, 'its list of deployments is no list');
+    const found = value.flatMap((one) => deploymentIn(one) ?? []);
+    return found.sort((one, other) => (other.received ?? '').localeCompare(one.received ?? ''));
+  }
+
+  /** The settings of the app and of its deployments, by name. */
+  async settings(): Promise<Readonly<Record<string, string>>> {
+    const value = await this.#read('/api/settings');
+    const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+    return Object.fromEntries(entries.flatMap(([name, each]) => (typeof each === 'string' ? [[name, each]] : [])));
+  }
+
+  /** The state of one; undefined: there is none (404). `isPending`: it has not ended (202). */
+  async state(target: string): Promise<{ readonly answer: Answered; readonly deployment: KuduDeployment | undefined }> {
+    const answer = await this.#ask(target);
+    if (answer.status === 404) return { answer, deployment: undefined };
+    this.requireRead(answer);
+    return { answer, deployment: deploymentIn(jsonOf(answer)) };
+  }
+
+  /**
+   * Deploys a former deployment again. Kudu can where it has a repository, and not after zip deployments alone.
+   * @returns whether it does.
+   * @throws NoAnswer; the signal's reason.
+   */
+  async redeploy(id: string): Promise<boolean> {
+    const { status } = await this.client.send('PUT', `/api/deployments/${encodeURIComponent(id)}`);
+    return status === 200 || status === 202;
+  }
+
+  /** The lines of its log; empty where there is none. */
+  async log(id: string): Promise<readonly KuduLogLine[]> {
+    return this.#lines(`/api/deployments/${encodeURIComponent(id)}/log`);
+  }
+
+  async details({ details }: KuduLogLine): Promise<readonly KuduLogLine[]> {
+    return details === undefined ? [] : this.#lines(details);
+  }
+
+  async #lines(target: string): Promise<readonly KuduLogLine[]> {
+    const answer = await this.#ask(target);
+    const value = answer.status === 200 ? jsonOf(answer) : undefined;
+    return Array.isArray(value) ? value.flatMap((one) => this.#lineIn(one) ?? []) : [];
+  }
+
+  #lineIn(value: unknown): KuduLogLine | undefined {
+    const { id, message, type, details_url: details } = fieldsOf(value);
+    if (typeof id !== 'string' || typeof message !== 'string') return undefined;
+    return {
+      id,
+      text: printable(message.trim()),
+      isError: type === 2,
+      details: typeof details === 'string' && URL.canParse(details) ? this.client.pathOf(details) : undefined,
+    };
+  }
+
+  async #read(target: string): Promise<unknown> {
+    const answer = await this.#ask(target);
+    this.requireRead(answer);
+    return jsonOf(answer);
+  }
+
+  /** @throws UserError AZURE_UNREACHABLE. */
+  async #ask(target: string): Promise<Answered> {
+    try {
+      return await this.client.get(target);
+    } catch (error) {
+      if (error instanceof NoAnswer) throw this.unreachable(error);
+      throw error;
+    }
+  }
+
+  unreachable(cause: NoAnswer): UserError {
+    const isNoHost = /ENOTFOUND|EAI_AGAIN/.test(String(cause.message));
+    return new UserError('AZURE_UNREACHABLE', {
+      what: `${this.host} cannot be reached`,
+      why: printable(cause.message),
+      next:
+        isNoHost && this.#access.isUsualHost
+          ? 'check the name of the app; newer apps have a longer host name: it is in the publish profile (AZURE_WEBAPP_PUBLISH_PROFILE), or set AZURE_WEBAPP_SCM_URL to https://APP-HASH.scm.REGION-01.azurewebsites.net'
+          : 'check the network and the host name, and run the command again',
+      exit: 'refused',
+      cause,
+    });
+  }
+
+  /** @throws UserError AZURE_UNAUTHORIZED, AZURE_FORBIDDEN, AZURE_NOT_KUDU, AZURE_UNAVAILABLE. */
+  requireRead(answer: Answered): void {
+    const refused = refusedAccess(this.host, answer, this.#access.credentials);
+    if (refused !== undefined) throw refused;
+    if (answer.status === 200 || answer.status === 202) return;
+    if (answer.status < 500) throw notKudu(this.host, `it answers ${saidBy(answer)}`);
+    throw new UserError('AZURE_UNAVAILABLE', {
+      what: `${this.host} does not answer as it should`,
+      why: saidBy(answer),
+      next: 'run the command again in some minutes',
+      exit: 'refused',
+    });
+  }
+}
+
+const notKudu = (host: string, why: string): UserError =>
+  new UserError('AZURE_NOT_KUDU', {
+    what: `${host} is not the scm site of an app of App Service`,
+    why,
+    next: 'check the host: AZURE_WEBAPP_SCM_URL, or publishUrl in the publish profile',
+    exit: 'refused',
+  });
+
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+function deploymentIn(value: unknown): KuduDeployment | undefined {
+  const fields = fieldsOf(value);
+  const { id, status, complete, active } = fields;
+  const text = (name: string): string | undefined => {
+    const each = fields[name];
+    return typeof each === 'string' && each !== '' ? printable(each) : undefined;
+  };
+  if (typeof id !== 'string' || typeof status !== 'number') return undefined;
+  return {
+    id: printable(id),
+    status,
+    statusText: text('status_text') ?? '',
+    message: text('message') ?? '',
+    author: text('author') ?? '',
+    deployer: text('deployer') ?? '',
+    received: text('received_time') ?? text('start_time'),
+    ended: text('end_time'),
+    complete: complete === true,
+    active: active === true,
+  };
+}

@@ -1,0 +1,75 @@
+import type { StepReport } from '../reporter.js';
+import { endOf, followDeployment } from './follow.js';
+import type { KeptPackages } from './kept-packages.js';
+import { hashIn } from './kept-packages.js';
+import type { KuduDeployment } from './kudu.js';
+import { messageFor } from './message.js';
+import { packageFile } from './package-file.js';
+import type { Patience } from './patience.js';
+import { pushPackage } from './push.js';
+import type { AzureSession } from './session.js';
+
+/** What is there after a deployment that failed. */
+export interface Restored {
+  /** The former package is deployed again. */
+  readonly isComplete: boolean;
+  /** The end of a sentence. */
+  readonly text: string;
+}
+
+const pause = 2_000;
+
+/**
+ * Deploys again what was there before: Kudu itself where it has a repository, else the package that this machine has kept. Never throws
+ * for what App Service answers.
+ * @param author Who deploys.
+ */
+export async function restoreFormer(
+  session: AzureSession,
+  former: KuduDeployment | undefined,
+  kept: KeptPackages,
+  author: string,
+  report: StepReport,
+): Promise<Restored> {
+  if (former === undefined) return { isComplete: false, text: 'it was the first one: its files are there' };
+  try {
+    if ((await session.kudu.redeploy(former.id)) && (await isActiveAgain(session, former, session.patience))) {
+      return { isComplete: true, text: `the former deployment ${former.id} is deployed again` };
+    }
+    const hash = hashIn(former.message);
+    if (hash === undefined || !kept.has(hash)) {
+      const why = hash === undefined ? 'another program made it' : 'it was deployed from another machine';
+      return {
+        isComplete: false,
+        text: `Kudu has no former package, and neither has this machine (${why}): the new files are there`,
+      };
+    }
+    await pushKept(session, kept.fileOf(hash), hash, author, report);
+    return { isComplete: true, text: 'the former package is deployed again' };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { isComplete: false, text: `the former package could not be deployed again (${why})` };
+  }
+}
+
+async function isActiveAgain(session: AzureSession, { id }: KuduDeployment, patience: Patience): Promise<boolean> {
+  for (;;) {
+    const found = await endOf(session.kudu, id);
+    if (found !== undefined) return found.active && found.status === 4;
+    await patience.wait(pause);
+  }
+}
+
+/** Deploys a package that this machine has kept, and waits for its end. @throws UserError; the signal's reason. */
+export async function pushKept(
+  { kudu, patience }: AzureSession,
+  file: string,
+  hash: string,
+  author: string,
+  report: StepReport,
+): Promise<KuduDeployment> {
+  const known = new Set((await kudu.deployments()).map(({ id }) => id));
+  const push = { pack: await packageFile(file), message: messageFor(hash), author, known };
+  const progress = (note: string): void => report.setPhase('doing', note);
+  return followDeployment(kudu, await pushPackage(kudu, push, patience, progress), patience, progress);
+}

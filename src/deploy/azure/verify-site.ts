@@ -1,0 +1,51 @@
+import type { App } from '../../app/index.js';
+import { appSources, type ProbeReport } from '../../probe/index.js';
+import { DeployFailed } from '../failure.js';
+import type { DeployPlan } from '../plan.js';
+import { verifyApp } from '../steps/verify-app.js';
+import { freshIis, freshServer, typedAppcmd } from '../targets/fresh-server.js';
+import type { Patience } from './patience.js';
+
+/** One look at an app of App Service. */
+export interface SiteLook {
+  readonly url: URL;
+  readonly app: App;
+  readonly plan: DeployPlan;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  readonly patience: Patience;
+  readonly progress: (note: string) => void;
+}
+
+/** An app restarts after its deployment: its front end answers 502 or 503 meanwhile. */
+const looks = 6;
+const pause = 5_000;
+
+/** Looks as a browser does, again while the app restarts. @throws DeployFailed; the signal's reason. */
+export async function verifySite(look: SiteLook): Promise<ProbeReport> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await lookOnce(look);
+    } catch (error) {
+      if (!(error instanceof DeployFailed) || !isRestarting(error.probe) || attempt === looks) throw error;
+      if (look.patience.left < pause) throw error;
+      look.progress('the app restarts: looking again');
+      await look.patience.wait(pause);
+    }
+  }
+}
+
+const isRestarting = ({ steps: [page] }: ProbeReport): boolean => [502, 503, 504].includes(page?.status ?? 0);
+
+async function lookOnce({ url, app, plan, environment, signal, progress }: SiteLook): Promise<ProbeReport> {
+  const { logDirectory: _here, ...there } = plan; // its logs are there, not here
+  const options = { target: freshIis(undefined), appcmdLine: typedAppcmd, signal, environment };
+  const context = { ...freshServer(plan, options), sources: () => appSources(app, plan), began: Date.now() };
+  let report: ProbeReport | undefined;
+  const result = ({ probe }: { readonly probe?: ProbeReport | undefined }): void => {
+    report = probe;
+  };
+  await verifyApp.do(context, there, { url: url.href }, { progress, result });
+  if (report === undefined) throw new Error('the look has no report');
+  return report;
+}
