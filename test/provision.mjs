@@ -115,6 +115,8 @@ const standIns = [
   'windows/system32/chcp.com',
   'windows/system32/msiexec.exe',
   'windows/system32/tar.exe',
+  'windows/system32/findstr.exe',
+  'windows/system32/curl.exe',
   'windows/system32/WindowsPowerShell/v1.0/powershell.exe',
   'stand-ins/arguments.exe',
 ];

@@ -25,6 +25,9 @@ const identities: Readonly<Record<string, string>> = {
 /** Static files are opened as IUSR (iis.md 7). */
 export const anonymous: Grantee = { ...grantee(anonymousUser), name: 'IUSR' };
 
+/** The account of its own that a pool has by default. */
+export const ownAccount = (poolName: string): Grantee => accountNamed(poolName);
+
 /** The account that a pool runs as by its own settings; a pool that does not exist yet will have its own account. */
 export async function poolAccount(context: Asking, poolName: string): Promise<Grantee> {
   const pool = await findPool(context, poolName);

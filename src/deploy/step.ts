@@ -4,6 +4,7 @@ import type { AppSources } from '../probe/index.js';
 import type { Argument } from '../quoting.js';
 import type { AppPlace, DeploymentRecord, DeploymentRecords, DeployPlan } from './plan.js';
 import type { ReleaseFolder } from './releases/release-folder.js';
+import type { PartOfScript } from './script/script-part.js';
 import type { Target } from './target.js';
 import type { DeployResult } from './types.js';
 
@@ -95,6 +96,8 @@ export interface DeployStep<Seen = unknown> {
     plan: DeployPlan,
     earlier: DeploymentRecord | undefined,
   ): Promise<Partial<DeploymentRecord>>;
+  /** The same for a server that cannot be seen now: what a script looks at, changes, undoes and removes there. */
+  readonly script?: PartOfScript;
   /** Removes what it created, according to the record, for undeploy; or why that stays. Called in reverse order of the steps. */
   readonly remove: ((context: DeployContext, removal: Removal) => Promise<void>) | { readonly keeps: string };
 }

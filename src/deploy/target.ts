@@ -35,8 +35,6 @@ interface AnyTarget {
   readonly noRights: string | undefined;
   /** The note for a step that has nothing to do; undefined: the usual note. */
   readonly idle: string | undefined;
-  /** True: the server cannot be seen, and what the commands create may be there already. */
-  readonly isUnseen?: boolean;
   /** Does a folder exist on the server? */
   folderExists(folder: string): boolean;
   /** A physical path in or below the app's folder, in the form of the server's command lines. */

@@ -425,8 +425,8 @@ describe('scripts', () => {
 
   it('a .bat has the same commands, for its own folder', async () => {
     const text = await write('deploy.bat');
-    expect(text).toContain(
-      '"%APPCMD%" add apppool /name:dante\r\nif %errorlevel% neq 0 if %errorlevel% neq 183 goto failed\r\n',
+    expect(text).toMatch(
+      /if defined BEFORE_POOL goto next\d+\r\n"%APPCMD%" add apppool \/name:dante\r\nif %errorlevel% neq 0 goto failed\r\n/,
     );
     expect(text).toContain(
       '"%APPCMD%" add app /site.name:"Default Web Site" /path:/dante /physicalPath:"%APP%" /applicationPool:dante\r\n',
@@ -434,18 +434,22 @@ describe('scripts', () => {
     // Asked before anything is changed.
     expect(text.indexOf('/section:system.webServer/iisnode')).toBeLessThan(text.indexOf('add apppool'));
     expect(text).toContain('echo iisnode is not installed on this server: ');
-    // An application that is there is moved: `add` leaves it on its former folder.
-    expect(text).toMatch(
-      /add app [\s\S]*"%APPCMD%" set vdir [^\r]*"Default Web Site\/dante\/"[^\r]*physicalPath:"%APP%"\r\n/,
-    );
+    // An application that is there is moved.
+    expect(text).toContain('"%APPCMD%" set vdir "Default Web Site/dante/" /physicalPath:"%APP%"\r\n');
     expect(text).toContain('"%APPCMD%" set app "Default Web Site/dante" /applicationPool:dante\r\n');
     // What a fresh server leaves unlocked, another one may lock.
-    for (const section of ['handlers', 'webSocket'])
-      expect(text).toContain(`"%APPCMD%" unlock config /section:system.webServer/${section}\r\n`);
-    expect(text).toContain(
-      '"%SystemRoot%\\System32\\icacls.exe" "%APP%" /grant "IIS AppPool\\dante:(OI)(CI)RX" "IUSR:(OI)(CI)RX"\r\n',
+    for (const [section, variable] of [
+      ['handlers', 'HANDLERS'],
+      ['webSocket', 'WEBSOCKET'],
+    ]) {
+      const unlock = `"%APPCMD%" unlock config /section:system.webServer/${section}\r\n`;
+      expect(text).toMatch(new RegExp(`if not defined BEFORE_LOCKED_${variable} goto next\\d+\r\n${unlock}`));
+    }
+    expect(text).toContain('"%SystemRoot%\\System32\\icacls.exe" "%APP%" /grant "%BEFORE_ACCOUNT%:(OI)(CI)RX"\r\n');
+    expect(text).toContain('"%SystemRoot%\\System32\\icacls.exe" "%APP%" /grant "IUSR:(OI)(CI)RX"\r\n');
+    expect(text).toMatch(
+      /if defined BEFORE_LOGS goto next\d+\r\nmkdir "%APP%\\iisnode"\r\nif not exist "%APP%\\iisnode" goto failed\r\n/,
     );
-    expect(text).toContain('if not exist "%APP%\\iisnode" mkdir "%APP%\\iisnode"\r\n');
     expect(text).not.toContain('@@');
   });
 
@@ -455,12 +459,12 @@ describe('scripts', () => {
       "& $appcmd add app '/site.name:Default Web Site' /path:/dante ('/physicalPath:' + $app + '') /applicationPool:dante\r\n",
     );
     expect(text).toContain("New-Item -ItemType Directory -Force -Path ('' + $app + '\\iisnode') | Out-Null\r\n");
-    expect(text).toContain("if ($LASTEXITCODE -ne 0) { throw 'iisnode is not installed on this server: ");
+    expect(text).toContain("if ($LASTEXITCODE -ne 0) { Exit-Refused 'iisnode is not installed on this server: ");
     expect(text).not.toContain('@@');
   });
 
   it.each([
-    ['x.bat', '"%SystemRoot%\\System32\\icacls.exe" D:\\logs /grant "IIS AppPool\\dante:(OI)(CI)M"'],
+    ['x.bat', '"%SystemRoot%\\System32\\icacls.exe" D:\\logs /grant "%BEFORE_ACCOUNT%:(OI)(CI)M"'],
     ['x.ps1', 'New-Item -ItemType Directory -Force -Path D:\\logs | Out-Null'],
   ])('%s leaves a log folder on another drive where it is', async (name, line) => {
     const directory = makeApp();
@@ -489,7 +493,7 @@ describe('scripts', () => {
     const directory = makeApp({ vdirPath: '/göttlich' });
     await deploy({ directory, to: path.join(directory, 'x.bat') });
     expect(readFileSync(path.join(directory, 'x.bat'), 'utf8')).toMatch(
-      /^@echo off\r\nsetlocal\r\nset "NoDefaultCurrentDirectoryInExePath=1"\r\nchcp 65001 >nul\r\n/,
+      /^@echo off\r\nsetlocal EnableExtensions DisableDelayedExpansion\r\nset "NoDefaultCurrentDirectoryInExePath=1"\r\nchcp 65001 >nul\r\n/,
     );
     await deploy({ directory, to: path.join(directory, 'x.ps1') });
     expect(readFileSync(path.join(directory, 'x.ps1'), 'utf8')).toMatch(/^\uFEFF# /);

@@ -1,5 +1,6 @@
-import { appcmdExit, clearConfig, indexer, listConfig, parseAppcmdXml, searchConfig } from '../../appcmd/index.js';
+import { appcmdExit, clearConfig, listConfig, parseAppcmdXml, searchConfig } from '../../appcmd/index.js';
 import type { DeployPlan } from '../plan.js';
+import { variableChange, variablesPart } from '../script/variables-part.js';
 import type { DeployContext, DeployStep } from '../step.js';
 import { formatAll, runAll, runOne } from './run-appcmd.js';
 
@@ -11,14 +12,6 @@ interface SeenVariables {
   /** The server sets the section, if only as an empty element. */
   readonly isSet: boolean;
 }
-
-const variableChange = (sign: '+' | '-', name: string): string[] => [
-  'set',
-  'config',
-  `/section:${section}`,
-  `/${sign}${indexer({ name })}`,
-  '/commit:apphost',
-];
 
 async function lookAtVariables(
   { appcmd }: DeployContext,
@@ -67,5 +60,6 @@ export const allowServerVariables: DeployStep<SeenVariables> = {
     // Removing the last entry leaves an empty element.
     if (!isSet && (await isSetOnServer(context.appcmd))) await runOne(context, clearConfig(section));
   },
+  script: variablesPart,
   remove: { keeps: 'other applications may set these variables' },
 };

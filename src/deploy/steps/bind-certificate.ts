@@ -1,8 +1,7 @@
-import { indexer, setSite } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import { type CertificateStore, endpointOf } from '../certificates.js';
-import { bindingInformation } from '../new-site.js';
-import type { DeployPlan, SiteBinding } from '../plan.js';
+import type { DeployPlan } from '../plan.js';
+import { certificatePart, httpsBindings, sniCommand } from '../script/certificate-part.js';
 import type { DeployContext, DeployStep } from '../step.js';
 import { netshCertificates } from './netsh-certificates.js';
 import { runOne } from './run-appcmd.js';
@@ -20,9 +19,6 @@ interface SeenCertificates {
 
 const storeOf = (context: DeployContext): CertificateStore => context.target.certificates ?? netshCertificates(context);
 
-const httpsBindings = ({ newSite }: DeployPlan): readonly SiteBinding[] =>
-  newSite?.bindings.filter(({ protocol }) => protocol === 'https') ?? [];
-
 async function lookAtCertificates(context: DeployContext, plan: DeployPlan): Promise<SeenCertificates> {
   const bindings: SslBinding[] = [];
   for (const endpoint of httpsBindings(plan).map(endpointOf)) {
@@ -39,16 +35,12 @@ const hasCertificate = ({ newSite }: DeployPlan, { shown }: SslBinding): boolean
 const missingAt = (plan: DeployPlan, { bindings }: SeenCertificates): string[] =>
   bindings.filter((binding) => !hasCertificate(plan, binding)).map(({ endpoint }) => endpoint);
 
-/** Without SNI, HTTP.sys ignores a host name before the request is decrypted (iis.md: sslFlags 1). */
 const sniCommands = (plan: DeployPlan, seen: SeenCertificates): string[][] =>
   missingAt(plan, seen).length === 0
     ? []
     : httpsBindings(plan)
         .filter(({ host }) => host !== '')
-        .map((binding) => {
-          const item = indexer({ protocol: 'https', bindingInformation: bindingInformation(binding) });
-          return setSite(plan.siteName, { [`bindings.${item}.sslFlags`]: 1 });
-        });
+        .map((binding) => sniCommand(plan.siteName, binding));
 
 /** The certificate of the new site's https bindings. It belongs to HTTP.sys, not to the site. */
 export const bindCertificate: DeployStep<SeenCertificates> = {
@@ -73,6 +65,7 @@ export const bindCertificate: DeployStep<SeenCertificates> = {
       if (shown !== undefined && before?.shown === undefined) await storeOf(context).remove(endpoint);
     }
   },
+  script: certificatePart,
   remember: async (context, plan, earlier) => {
     const { bindings } = await lookAtCertificates(context, plan);
     const newlyBound = bindings.filter(({ shown }) => shown === undefined).map(({ endpoint }) => endpoint);

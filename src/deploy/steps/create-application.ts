@@ -4,6 +4,7 @@ import { isBelow } from '../../files/index.js';
 import type { Argument } from '../../quoting.js';
 import { type DeploymentRecord, type DeployPlan, sourceOf } from '../plan.js';
 import { samePath } from '../same-path.js';
+import { applicationPart } from '../script/application-part.js';
 import type { DeployContext, DeployStep, Removal } from '../step.js';
 import { isSwitch } from './copy-release.js';
 import {
@@ -28,12 +29,7 @@ function applicationCommands(context: DeployContext, plan: DeployPlan, { app }: 
   const physicalPath = target.serverPath(plan, plan.directory);
   // A new site already has its root application; in a dry run it does not exist yet.
   if (app === undefined && plan.newSite !== undefined) return [setApp(site, vdirPath, { applicationPool: pool })];
-  if (app === undefined) {
-    const added = addApp({ site, path: vdirPath, physicalPath, pool });
-    // One that is there is not changed by `add`: it would stay on its former folder.
-    const moved = [setVdirPath(site, vdirPath, '/', physicalPath), setApp(site, vdirPath, { applicationPool: pool })];
-    return target.isUnseen === true ? [added, ...moved] : [added];
-  }
+  if (app === undefined) return [addApp({ site, path: vdirPath, physicalPath, pool })];
   const vdir =
     app.physicalPath === undefined
       ? [addVdir({ site, app: vdirPath, path: '/', physicalPath })]
@@ -69,6 +65,7 @@ export const createApplication: DeployStep<SeenApplication> = {
       await restoreProperties(context, ['set', 'app', appName(site, vdirPath)], former, { applicationPool: app.pool });
     }
   },
+  script: applicationPart,
   remember: async (context, plan, earlier) => {
     const app = await findApp(context, plan);
     const folder = app?.physicalPath;

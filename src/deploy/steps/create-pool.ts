@@ -1,14 +1,9 @@
 import { type AppcmdProperties, addPool, deletePool, poolProperties, setPool } from '../../appcmd/index.js';
 import type { DeploymentRecord, DeployPlan } from '../plan.js';
 import { isPoolOfOthers, keepPoolBeforeForOthers, keepPoolForOthers, poolUse } from '../pool-use.js';
+import { oneWorker, poolPart } from '../script/pool-part.js';
 import type { DeployContext, DeployStep, Removal } from '../step.js';
 import { findPool, formatAll, restoreProperties, runAll, runOne, same } from './run-appcmd.js';
-
-/**
- * Set only where a pool has another number: several worker processes (a web garden) take requests in turn, and none knows
- * the sessions of the others. The default is 1.
- */
-const oneWorker = { 'processModel.maxProcesses': '1' } as const satisfies AppcmdProperties;
 
 /** The properties that deploy reads, and restores when it is undone. */
 const propertyNames = Object.keys({ ...poolProperties, ...oneWorker });
@@ -90,6 +85,7 @@ export const createPool: DeployStep<SeenPool> = {
     const inForce = { ...defaultProperties, managedRuntimeVersion: seen.runtime ?? 'v4.0' };
     await restoreProperties(context, ['set', 'apppool', `/apppool.name:${plan.poolName}`], former, inForce);
   },
+  script: poolPart,
   remember: rememberPool,
   remove: removePool,
 };

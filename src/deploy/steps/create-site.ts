@@ -2,6 +2,7 @@ import { addBinding, addSite, deleteSite, listApps, removeBinding } from '../../
 import type { Argument } from '../../quoting.js';
 import { bindingText } from '../new-site.js';
 import type { DeployPlan } from '../plan.js';
+import { sitePart } from '../script/site-part.js';
 import type { DeployContext, DeployStep, Removal } from '../step.js';
 import { findSite, formatAll, listEntries, runAll, runOne, same } from './run-appcmd.js';
 
@@ -62,6 +63,7 @@ export const createSite: DeployStep<SeenSite> = {
       await runOne(context, removeBinding(plan.siteName, information, protocol));
     }
   },
+  script: sitePart,
   remember: async (context, plan, earlier) => {
     const isCreated = plan.newSite !== undefined && (await findSite(context, plan)) === undefined;
     return isCreated || earlier?.siteCreated === true ? { siteCreated: true } : {};

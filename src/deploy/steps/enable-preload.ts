@@ -1,5 +1,6 @@
 import { appName, setApp } from '../../appcmd/index.js';
 import type { DeployPlan } from '../plan.js';
+import { preloadPart } from '../script/application-part.js';
 import type { DeployStep } from '../step.js';
 import { findApp, formatAll, restoreProperties, runAll, same } from './run-appcmd.js';
 
@@ -27,6 +28,7 @@ export const enablePreload: DeployStep<SeenPreload> = {
     const set = ['set', 'app', appName(plan.siteName, plan.vdirPath)];
     await restoreProperties(context, set, { preloadEnabled: seen.preloadEnabled }, { preloadEnabled: false });
   },
+  script: preloadPart,
   remove: {
     keeps: 'it is a setting of the application, and is removed with it: create-application restores former ones',
   },

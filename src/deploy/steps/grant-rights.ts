@@ -8,6 +8,7 @@ import type { DeploymentRecord, DeployPlan, GrantedRight } from '../plan.js';
 import { anonymous, bySid, type Grantee, inheritedPoolAccount, poolAccount } from '../pool-account.js';
 import { otherRecords } from '../records.js';
 import { samePath } from '../same-path.js';
+import { grantTo, rightsPart } from '../script/rights-part.js';
 import type { DeployContext, DeployStep, LeftBehind, Removal } from '../step.js';
 import { same } from './run-appcmd.js';
 
@@ -43,7 +44,7 @@ function rightsCommands(plan: DeployPlan, { needed, pool, missing, logsExist, lo
 
 /** `icacls FOLDER /grant WHO:(OI)(CI)RX`, behind the program; `mkdir FOLDER`. */
 const argumentsOf = ({ program, accounts, right }: RightsCommand, nameOf = (one: Grantee) => one.name): string[] =>
-  program === 'mkdir' ? [] : ['/grant', ...accounts.map((one) => `${nameOf(one)}:(OI)(CI)${right}`)];
+  program === 'mkdir' ? [] : ['/grant', ...accounts.map((one) => grantTo(nameOf(one), right))];
 
 /** ERROR_NONE_MAPPED: no account has that name, or not yet; a pool that was created a moment ago is such a one (iis.md 7). */
 const noSuchAccount = 1332;
@@ -261,6 +262,7 @@ export const grantRights: DeployStep<SeenRights> = {
     }
   },
   undo: undoRights,
+  script: rightsPart,
   remember: rememberRights,
   remove: removeRights,
 };

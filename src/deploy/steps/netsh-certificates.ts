@@ -2,31 +2,20 @@ import { UserError } from '../../errors.js';
 import { commandLine } from '../../quoting.js';
 import { system32 } from '../../system32.js';
 import type { CertificateStore } from '../certificates.js';
+import { certificateCommands } from '../script/certificate-part.js';
 import type { DeployContext } from '../step.js';
-
-/** The GUID of IIS itself: its manager shows and removes the certificates of this owner. */
-const applicationId = '{4dc3e181-e14b-4a21-b022-59fc669b0914}';
 
 /** HTTP.sys, through netsh: appcmd cannot set certificates (deploying.md). @throws UserError CERTIFICATE_NOT_BOUND. */
 export function netshCertificates({ environment, run, format = commandLine }: DeployContext): CertificateStore {
   const netsh = system32(environment ?? process.env, 'netsh.exe');
-  const addition = (endpoint: string, thumbprint: string | undefined): string[] => [
-    'http',
-    'add',
-    'sslcert',
-    endpoint,
-    `certhash=${thumbprint}`,
-    `appid=${applicationId}`,
-    'certstorename=MY',
-  ];
-  const removal = (endpoint: string): string[] => ['http', 'delete', 'sslcert', endpoint];
+  const { show, add: addition, remove: removal } = certificateCommands;
   const change = async (args: readonly string[]): Promise<void> => {
     const { exitCode, stdout } = await run(netsh, args);
     if (exitCode !== 0) throw notBound(args, exitCode, stdout);
   };
   return {
     async shown(endpoint) {
-      const { exitCode, stdout } = await run(netsh, ['http', 'show', 'sslcert', endpoint]);
+      const { exitCode, stdout } = await run(netsh, show(endpoint));
       return exitCode === 0 ? stdout.toLowerCase() : undefined;
     },
     add: (endpoint, thumbprint) => change(addition(endpoint, thumbprint)),

@@ -1,5 +1,7 @@
 import { type AppcmdXmlEntry, appcmdExit, startPool, startSite, stopPool, stopSite } from '../../appcmd/index.js';
 import type { DeployPlan } from '../plan.js';
+import type { PartOfScript } from '../script/script-part.js';
+import { startPoolPart, startSitePart } from '../script/start-part.js';
 import type { DeployContext, DeployStep } from '../step.js';
 import { findPool, findSite, formatAll, runOne } from './run-appcmd.js';
 
@@ -11,6 +13,7 @@ interface SeenState {
 interface Startable {
   readonly id: string;
   readonly title: string;
+  readonly script: PartOfScript;
   /** Why undeploy does not stop it. */
   readonly keeps: string;
   state(context: DeployContext, plan: DeployPlan): Promise<string | undefined>;
@@ -58,6 +61,7 @@ const startStep = (object: Startable): DeployStep<SeenState> => {
       if (startCommands(plan, seen).length === 0) return;
       await runOne(context, object.stop(plan), [appcmdExit.notRunning]);
     },
+    script: object.script,
     remove: { keeps: object.keeps },
   };
 };
@@ -65,6 +69,7 @@ const startStep = (object: Startable): DeployStep<SeenState> => {
 export const startPoolStep = startStep({
   id: 'start-pool',
   title: 'Start the application pool',
+  script: startPoolPart,
   keeps: 'a pool created by deploy is removed by create-pool; another one may have other applications',
   state: poolState,
   start: (plan) => startPool(plan.poolName),
@@ -74,6 +79,7 @@ export const startPoolStep = startStep({
 export const startSiteStep = startStep({
   id: 'start-site',
   title: 'Start the site',
+  script: startSitePart,
   keeps: 'the site may have other applications',
   state: siteState,
   start: (plan) => startSite(plan.siteName),

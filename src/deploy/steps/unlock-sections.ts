@@ -1,5 +1,6 @@
 import { appcmdExit, lockConfig, parseAppcmdXml, unlockConfig } from '../../appcmd/index.js';
 import type { DeployPlan } from '../plan.js';
+import { lockPart } from '../script/lock-part.js';
 import type { DeployContext, DeployStep } from '../step.js';
 import { formatAll, runAll, runOne } from './run-appcmd.js';
 import { sectionWhereAppIs } from './section-state.js';
@@ -18,16 +19,11 @@ async function isSectionLocked(context: DeployContext, plan: DeployPlan, section
   return config?.get('locked')?.toLowerCase() === 'true';
 }
 
-/** A server that cannot be seen may lock any section of IIS; unlocking one that is not locked succeeds (iis.md 2.6). */
-const mayBeLocked = ({ target }: DeployContext, section: string): boolean =>
-  target.isUnseen === true && section.toLowerCase().startsWith('system.webserver/');
-
 const unlockCommands = (seen: SeenLocks): string[][] => seen.locked.map(unlockConfig);
 
 const lookAtLocks = async (context: DeployContext, plan: DeployPlan): Promise<SeenLocks> => {
   const locked: string[] = [];
-  for (const section of plan.sections)
-    if (mayBeLocked(context, section) || (await isSectionLocked(context, plan, section))) locked.push(section);
+  for (const section of plan.sections) if (await isSectionLocked(context, plan, section)) locked.push(section);
   return { locked };
 };
 
@@ -44,5 +40,6 @@ export const unlockSections: DeployStep<SeenLocks> = {
       if (!now.locked.includes(section)) await runOne(context, lockConfig(section));
     }
   },
+  script: lockPart,
   remove: { keeps: 'the web.config files of other applications may set these sections' },
 };

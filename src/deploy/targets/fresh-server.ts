@@ -108,7 +108,6 @@ export const scriptTarget = (serverPath: ScriptTarget['serverPath']): ScriptTarg
   ...unseen,
   kind: 'script',
   name: 'script',
-  isUnseen: true,
   folderExists: () => false,
   serverPath,
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../support/cli.js';
@@ -19,7 +19,9 @@ let server: WindowsServer;
 
 beforeAll(async () => {
   ({ folder, remove } = await temporaryFolder());
+  before = path.join(folder, 'deploy.before.txt');
   server = await startWindowsServer(folder, { port: await freePort() });
+  fresh = snapshot();
   const init = await cliHere(['init', name, '--template', 'minimal', '--path', '/dante', '--no-install'], {
     cwd: folder,
   });
@@ -32,24 +34,86 @@ afterAll(async () => {
   await remove();
 });
 
+interface Ran {
+  readonly code: number | null;
+  readonly output: string;
+}
+
 /** Runs the script with cmd.exe, from another folder than its own; what it says goes to a file, as wine needs it. */
-async function runScript(): Promise<number | null> {
-  const child = spawn('wine', ['cmd', '/d', '/c', windowsPath(path.join(folder, 'deploy.bat'))], {
+async function runScript(...words: string[]): Promise<Ran> {
+  const output = path.join(folder, 'output.txt');
+  const script = windowsPath(path.join(folder, 'deploy.bat'));
+  const child = spawn('wine', ['cmd', '/d', '/c', script, ...words, '>', windowsPath(output)], {
     cwd: path.dirname(folder),
     stdio: 'ignore',
     env: { ...process.env, ...server.environment },
   });
   const [code] = (await once(child, 'exit')) as [number | null];
-  return code;
+  return { code, output: readFileSync(output, 'utf8') };
 }
+
+/** What was there before the first run. */
+let before: string;
 
 const configuration = (): string => readFileSync(server.applicationHostFile, 'utf8');
 const physicalPath = async (): Promise<string> =>
   (await server.appcmd('list', 'vdir', 'Default Web Site/dante/', '/text:physicalPath')).stdout.trim();
 
+/** Command lines that change the server. */
+const changes = (): string[] =>
+  server.calls
+    .filter(({ program, args: [first, second] }) =>
+      program === 'appcmd.exe'
+        ? first !== 'list' && first !== 'search'
+        : program === 'icacls.exe' && second !== undefined,
+    )
+    .map(({ commandLine }) => commandLine);
+
+const snapshot = () => ({ configuration: configuration(), rights: server.rights.snapshot() });
+let fresh: ReturnType<typeof snapshot>;
+
+/** Until the end of the test. */
+function intervene(intervention: WindowsServer['intervene']): void {
+  server.intervene = intervention;
+  onTestFinished(() => {
+    server.intervene = undefined;
+  });
+}
+
 describe('deploy --to FILE.bat, run by cmd.exe', () => {
+  it.each([
+    ['iisnode', ({ args }: Call) => args.includes('/section:system.webServer/iisnode') && args[0] === 'list', 87],
+    ['URL Rewrite', ({ args }: Call) => args.some((one) => one.startsWith('/section:system.webServer/rewrite')), 87],
+    ['the right to change IIS', ({ args }: Call) => args[1] === 'site', 5],
+  ])('changes nothing on a server without %s', async (_what, isMeant, exitCode) => {
+    intervene((call) => (isMeant(call) ? { exitCode, stdout: '' } : undefined));
+    server.calls.length = 0;
+    expect(await runScript()).toMatchObject({ code: 1 });
+    expect(snapshot()).toEqual(fresh);
+    expect(server.calls.filter(({ args }) => args[0] !== 'list')).toEqual([]);
+  });
+
+  it('undoes everything when its last command fails after its effect, and says so', async () => {
+    intervene(async ({ program, args }) => {
+      if (program !== 'appcmd.exe' || !args.includes('/preloadEnabled:true')) return undefined;
+      await server.appcmd(...args);
+      return { exitCode: 5, stdout: 'ERROR ( message:Access is denied. )\n' };
+    });
+    const { code, output } = await runScript();
+    expect(output.split(/\r?\n/).map((line) => line.trim())).toContain('Everything is as it was before.');
+    expect(code).toBe(1);
+    expect(snapshot()).toEqual(fresh);
+    expect(existsSync(before)).toBe(false);
+    expect(existsSync(path.join(folder, name, 'iisnode'))).toBe(false);
+  });
+
   it('creates the application of its folder, with what web.config uses unlocked and the rights given', async () => {
-    expect(await runScript()).toBe(0);
+    server.calls.length = 0;
+    // Windows does not know the new pool's name at once.
+    server.accounts.unknownPoolAnswers = 1;
+    const { code, output } = await runScript();
+    expect(code, output).toBe(0);
+    expect(output).toContain(`The app has answered with status 200: http://localhost:${server.port}/dante/`);
     const app = windowsPath(path.join(folder, name));
     expect(await physicalPath()).toBe(app);
     expect(configuration()).toContain('overrideMode="Allow"');
@@ -58,42 +122,24 @@ describe('deploy --to FILE.bat, run by cmd.exe', () => {
     expect(server.calls.filter(({ file }) => !/^C:.windows.system32./i.test(file))).toEqual([]);
   });
 
-  it('changes nothing when it is run again', async () => {
-    const before = configuration();
-    expect(await runScript()).toBe(0);
-    expect(configuration()).toBe(before);
-  });
-
   it('moves an application that is there on another folder', async () => {
-    const before = configuration();
+    const deployed = configuration();
     await server.appcmd('set', 'vdir', 'Default Web Site/dante/', '/physicalPath:C:\\former');
     expect(await physicalPath()).toBe('C:\\former');
-    expect(await runScript()).toBe(0);
-    expect(configuration()).toBe(before);
-  });
-
-  it.each([
-    ['iisnode', ({ args }: Call) => args.includes('/section:system.webServer/iisnode') && args[0] === 'list', 87],
-    ['URL Rewrite', ({ args }: Call) => args.some((one) => one.startsWith('/section:system.webServer/rewrite')), 87],
-    ['the right to change IIS', ({ args }: Call) => args[1] === 'site', 5],
-  ])('changes nothing on a server without %s', async (_what, isMeant, exitCode) => {
-    server.intervene = (call) => (isMeant(call) ? { exitCode, stdout: '' } : undefined);
-    onTestFinished(() => {
-      server.intervene = undefined;
-    });
-    const before = configuration();
     server.calls.length = 0;
-    expect(await runScript()).toBe(1);
-    expect(configuration()).toBe(before);
-    expect(server.calls.filter(({ args }) => args[0] !== 'list')).toEqual([]);
+    expect(await runScript()).toMatchObject({ code: 0 });
+    expect(configuration()).toBe(deployed);
+    // All else is as wanted: nothing is tried that would fail.
+    expect(changes()).toEqual([expect.stringContaining('set vdir')]);
   });
 
-  it('ends with the exit code of a command that fails', async () => {
-    server.intervene = ({ args }) =>
-      args[0] === 'unlock' ? { exitCode: 5, stdout: 'ERROR ( message:Access is denied. )\n' } : undefined;
-    onTestFinished(() => {
-      server.intervene = undefined;
-    });
-    expect(await runScript()).toBe(5);
+  it('removes later what it has added', async () => {
+    const { code, output } = await runScript('undo');
+    expect(code, output).toBe(0);
+    const { configuration: text, rights } = snapshot();
+    const ofSites = (config: string) => /<system\.applicationHost>[\s\S]*<\/system\.applicationHost>/.exec(config)?.[0];
+    expect([ofSites(text), rights]).toEqual([ofSites(fresh.configuration), fresh.rights]);
+    expect(existsSync(before)).toBe(false);
+    expect((await runScript('undo')).code).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { type AppcmdStore, executeAppcmd, fileStore, listPools, parseAppcmdXml } from '../../../src/appcmd/index.js';
@@ -98,8 +98,8 @@ export async function startWindowsServer(
   const { port: doorPort } = door.address() as net.AddressInfo;
   Object.assign(server.environment, {
     WINEPREFIX: serverPrefix,
-    // wine would run its own programs of these names: its icacls says yes to everything.
-    WINEDLLOVERRIDES: 'icacls.exe,msiexec.exe,powershell.exe,chcp.com=n',
+    // wine would run its own programs of these names: its icacls says yes to everything, and so does its findstr.
+    WINEDLLOVERRIDES: 'icacls.exe,msiexec.exe,powershell.exe,chcp.com,findstr.exe=n',
     STAND_IN_PORT: String(doorPort),
     IISNODE_SOCK_HOME: windowsPath(path.join(folder, 'home')),
   });
@@ -144,6 +144,8 @@ const programs: Readonly<Record<string, (call: Call, server: WindowsServer) => P
   }),
   'msiexec.exe': async (call, server) => install(call, server),
   'tar.exe': async (call, server) => tar(call, server),
+  'findstr.exe': async (call, server) => findstr(call, server),
+  'curl.exe': async (call, server) => curl(call, server),
   'arguments.exe': async () => ({ exitCode: 0, stdout: '' }),
 };
 
@@ -158,6 +160,25 @@ function install({ args, folder }: Call, server: WindowsServer): Answer {
   }
   // ERROR_INSTALL_PACKAGE_OPEN_FAILED (winerror.h)
   return { exitCode: packageFile !== '' && there ? 0 : 1619, stdout: '' };
+}
+
+/** Every app answers; its head goes to the file of `-D`. */
+function curl({ args, folder }: Call, server: WindowsServer): Answer {
+  const file = args[args.indexOf('-D') + 1] ?? '';
+  writeFileSync(
+    server.hostPath(path.win32.resolve(folder, file)),
+    'HTTP/1.1 200 OK\r\nServer: Microsoft-IIS/10.0\r\n\r\n',
+  );
+  return { exitCode: 0, stdout: '' };
+}
+
+/** `/i /l /c:TEXT ... FILE`: 0 where a line of the file has one of the texts, ignoring case, else 1. */
+function findstr({ args, folder }: Call, server: WindowsServer): Answer {
+  const texts = args.filter((word) => word.startsWith('/c:')).map((word) => word.slice('/c:'.length).toLowerCase());
+  const file = server.hostPath(path.win32.resolve(folder, args.at(-1) ?? ''));
+  const lines = readFileSync(file, 'utf8').split(/\r?\n/);
+  const found = lines.filter((line) => texts.some((text) => line.toLowerCase().includes(text)));
+  return { exitCode: found.length > 0 ? 0 : 1, stdout: found.map((line) => `${line}\n`).join('') };
 }
 
 /** Windows has bsdtar: this machine's tar does the same for the words that both know. */

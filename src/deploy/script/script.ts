@@ -1,0 +1,54 @@
+import type { Argument } from '../../quoting.js';
+import type { ScriptCheck } from '../targets/script-checks.js';
+import { givenBy, type ScriptPart, type Variable } from './script-part.js';
+
+/** What a script is made of; a dialect writes it for its shell. */
+export interface Script {
+  /** Human-readable: what it deploys, and where. */
+  readonly title: string;
+  /** The script's own name: `deploy.bat`. */
+  readonly name: string;
+  /** The app's folder relative to the script's, with backslashes; '' for the same folder, absolute on another drive. */
+  readonly folder: string;
+  readonly checks: readonly ScriptCheck[];
+  readonly parts: readonly ScriptPart[];
+  readonly look: LiveLook;
+}
+
+/** The look at the live app at the end. */
+export interface LiveLook {
+  /** False: only the URL is said. */
+  readonly isChecked: boolean;
+  /** Asks appcmd for the bindings of its site. */
+  readonly bindings: readonly Argument[];
+  /** `/dante/`, as it stands in a URL. */
+  readonly path: string;
+}
+
+/** The whole text of a script. */
+export type Dialect = (script: Script) => string;
+
+/** Every variable of the parts, in the order in which they get a value. */
+export const variablesOf = ({ parts }: Pick<Script, 'parts'>): readonly Variable[] => [
+  ...new Set(
+    parts.flatMap(({ look, change, undo, remove }) => [...look, ...change, ...undo, ...remove].flatMap(givenBy)),
+  ),
+];
+
+/** What a script says, in both shells. */
+export const sentences = {
+  noIis: 'There is no IIS on this machine, or its management tools are missing. Nothing was changed.',
+  notKept: 'cannot be written: what was there before would not be known later. Nothing was changed.',
+  failed: 'A command failed. What was done before is undone now.',
+  asBefore: 'Everything is as it was before.',
+  left: 'Not everything could be undone: see the errors above.',
+  nothingToUndo: 'This script has changed nothing here that is not undone already.',
+  removed: 'What the script has added is removed, and what was there before is as it was. The files stay.',
+  answered: 'The app has answered with status',
+  unseen: 'Look at the app in a browser: it must show its page, without an error 500 of IIS:',
+} as const;
+
+export const isAscii = (text: string): boolean => /^[\r\n\x20-\x7e]*$/.test(text);
+
+/** A folder on another drive than the script has no path relative to it. */
+export const isAbsolute = (folder: string): boolean => /^[A-Za-z]:|^\\\\/.test(folder);
