@@ -368,6 +368,7 @@ const logOptions: OptionNames<LibraryLogOptions> = {
   environment: true,
   follow: true,
   lines: true,
+  since: true,
   signal: true,
 };
 

@@ -30,6 +30,8 @@ export interface LogOptions {
   readonly follow?: boolean;
   /** The maximum number of existing lines, from the end; all by default. */
   readonly lines?: number;
+  /** In ms since 1970: of logs that were begun before, only lines that are written from now on. */
+  readonly since?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -79,7 +81,7 @@ export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine, vo
       // Following shows a line when it is complete; otherwise a last one without a line end would appear twice.
       const { text, end } = await readFrom(file.path, 0, follower !== undefined);
       offsets.set(file.path, end);
-      lines.push(...split(text, file));
+      if (file.begun >= (options.since ?? 0)) lines.push(...split(text, file));
     }
     const { lines: count } = options;
     yield* count === undefined ? lines : count === 0 ? [] : lines.slice(-count);

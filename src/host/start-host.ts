@@ -57,6 +57,7 @@ class Host implements RunningHost {
       isStopped: (kind, name) => this.#endpoints.isStopped(kind, name),
       emit: (event) => this.#emit(event),
       emitOnce: (key, event) => this.#emitOnce(key, event),
+      onRequest: options.onRequest,
       active: this.#active,
       afterRequest: () => this.#lookAtNewFiles(),
     });

@@ -29,6 +29,39 @@ export interface ProcessEnd {
   readonly missingPackage: string | undefined;
 }
 
+/** Bytes and WebSocket frames of one direction. */
+export interface FlowSeen {
+  readonly bytes: number;
+  readonly frames: number;
+}
+
+/** What went through a socket, as the client sees it: `sent` went to the client. */
+export interface SocketTraffic {
+  readonly received: FlowSeen;
+  readonly sent: FlowSeen;
+}
+
+/** A request that was answered, or a WebSocket that was opened or closed. */
+export interface RequestSeen {
+  readonly kind: 'answered' | 'opened' | 'closed';
+  readonly method: string;
+  /** The request target as received. */
+  readonly url: string;
+  /** 0: the connection was closed without an answer. */
+  readonly status: number;
+  readonly subStatus: number;
+  /** From the request's head to the end of its answer; of `closed`: how long the socket was open. In ms. */
+  readonly took: number;
+  /** Names of the rewrite rules that changed it. */
+  readonly rules: readonly string[];
+  /** Name of the handler mapping; undefined where none was reached. */
+  readonly handler: string | undefined;
+  /** The process that answered, by its number. */
+  readonly process: number | undefined;
+  /** Only of `closed`. */
+  readonly traffic?: SocketTraffic;
+}
+
 /** A certificate for TLS connections. */
 export interface TlsCertificate {
   /** Changes with the certificate: its thumbprint. */
@@ -58,6 +91,8 @@ export interface HostOptions {
     serverName: string | undefined,
   ) => TlsCertificate | undefined;
   readonly onEvent?: (event: HostEvent) => void;
+  /** Informed of each request and each socket; without it nothing is measured. */
+  readonly onRequest?: (seen: RequestSeen) => void;
   /** The worker process's environment, which node processes inherit; process.env by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Settings of iisnode that replace the configured ones of an application: a trial keeps the logs out of the app's folder. */

@@ -133,3 +133,36 @@ describe('serve takes', () => {
     expect(stderr).toContain(`next: name its folder: ${directory}\n`);
   });
 });
+
+const printing = `
+  console.log('hello from the app');
+  require('node:http').createServer((_, response) => response.end('x')).listen(process.env.PORT);`;
+
+describe('serve --log', () => {
+  it('text shows the app, each request and what the app prints', async () => {
+    const directory = await app('printing', '/printing');
+    await writeFile(path.join(directory, 'server.js'), printing);
+    const running = await serveHere(['printing', '--port', '0', '--log', 'text'], { cwd: folder });
+    expect((await fetch(`${running.match[1]}server.js?a`)).status).toBe(200);
+    await expect.poll(running.output).toMatch(/^#(\d+) {3}hello from the app$/m);
+    expect(await running.stop()).toBe(0);
+    expect(running.output()).toContain(
+      `  app      ${directory} at /printing, started by server.js\n  iisnode  1 process\n`,
+    );
+    expect(running.output()).toMatch(/^GET 200 \/printing\/server\.js\?a {2}[\d.]+ m?s {2}handler n, process \d+$/m);
+  });
+
+  it('json writes one document a line on stdout, and where it listens on stderr', async () => {
+    await app('json', '/json');
+    const running = await serveHere(['json', '--port', '0', '--log', 'json'], { cwd: folder });
+    expect((await fetch(`${running.match[1]}none.txt`)).status).toBe(404);
+    await expect.poll(running.output).toContain('"url":"/json/none.txt"');
+    expect(await running.stop()).toBe(0);
+  });
+
+  it('is not written with --quiet, and not where the output is no terminal', async () => {
+    await app('quiet', '/quiet');
+    for (const flags of [[], ['--log', 'text', '--quiet']])
+      expect(await said('quiet', ...flags)).not.toMatch(/GET|iisnode {2}/);
+  });
+});

@@ -27,6 +27,19 @@ describe('readLogs', () => {
     expect(await all({ directory })).toEqual(['first', 'second', 'third']);
   });
 
+  it('shows of logs that were begun before a time no line that is there already', async () => {
+    const logDirectory = temporaryDirectory();
+    write(logDirectory, 'PC-1-stdout-1000.txt', 'old\r\n');
+    write(logDirectory, 'PC-2-stdout-2000.txt', 'new\r\n');
+    const lines: string[] = [];
+    for await (const { text } of readLogs({ directory: '', logDirectory, since: 1_500, follow: true })) {
+      lines.push(text);
+      if (text === 'new') write(logDirectory, 'PC-1-stdout-1000.txt', 'later\r\n');
+      if (text === 'later') break;
+    }
+    expect(lines).toEqual(['new', 'later']);
+  });
+
   it('shows of the two files of a process the one last that was written last, whichever began first', async () => {
     const logDirectory = temporaryDirectory();
     for (const [name, at] of [

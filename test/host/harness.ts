@@ -4,7 +4,14 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type HostEvent, type RunningHost, type ServeSiteOptions, serveSite, startHost } from '../../src/host/index.js';
+import {
+  type HostEvent,
+  type RequestSeen,
+  type RunningHost,
+  type ServeSiteOptions,
+  serveSite,
+  startHost,
+} from '../../src/host/index.js';
 
 /** A fresh folder with these files (path -> content); gone when the test ends. */
 export function folderWith(files: Readonly<Record<string, string | Buffer>> = {}): string {
@@ -45,12 +52,13 @@ export interface Answer {
 }
 
 /** Serves a folder as `serve` does, on a free port; closed when the test ends. */
-export async function serve(options: ServeSiteOptions): Promise<TestHost> {
+export async function serve(options: ServeSiteOptions, onRequest?: (seen: RequestSeen) => void): Promise<TestHost> {
   const events: HostEvent[] = [];
   const waiting: ((event: HostEvent) => void)[] = [];
   const host = await startHost({
     loadConfig: serveSite(options),
     listen: { host: '127.0.0.1', port: 0 },
+    ...(onRequest && { onRequest }),
     onEvent: (event) => {
       events.push(event);
       for (const tell of waiting.splice(0)) tell(event);

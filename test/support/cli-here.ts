@@ -43,8 +43,8 @@ export async function serveHere(args: readonly string[], options: CliOptions = {
   const listens = new Promise<RegExpExecArray>((resolve) => {
     matched = resolve;
   });
-  const { own, stdout, output } = runWith(options, () => {
-    const match = /^Listening on (http:\S+)$/m.exec(stdout());
+  const { own, output } = runWith(options, () => {
+    const match = /^Listening on (http:\S+)$/m.exec(output()); // with --log json it is on stderr
     if (match) matched(match);
   });
   const interruption = { came: false, act: () => {} };

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { iisnodeSock } from '../../typed-command.js';
 import { port, siteApp, vdirPath } from './options.js';
 import type { Runner } from './runner.js';
@@ -15,6 +15,13 @@ export function addServe(program: Command, run: Runner): void {
     .addOption(vdirPath("vdir path; by default the one in web.config; / makes the folder the site's root"))
     .addOption(siteApp('another application of the site; repeatable'))
     .option('--apphost <file>', 'an applicationHost.config to use')
+    .addOption(
+      new Option(
+        '--log <form>',
+        'requests, sockets and the output of the app: text on stderr, json on stdout, none; text by default on a terminal',
+      ).choices(['text', 'json', 'none']),
+    )
+    .option('--quiet', 'no line for each request')
     .option('--https', 'serve https, with a self-signed certificate')
     .addHelpText(
       'after',

@@ -43,8 +43,8 @@ export class EarlyBytes {
   };
 }
 
-/** Resolves when `from` has ended or broken, or when `to` accepts no more bytes. Never ends `to`. */
-export function pump(from: Duplex, to: Duplex): Promise<void> {
+/** Resolves when `from` has ended or broken, or when `to` accepts no more bytes. Never ends `to`. `watch` sees what passes. */
+export function pump(from: Duplex, to: Duplex, watch?: (bytes: Buffer) => void): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       from.off('data', onData).off('end', done).off('close', done);
@@ -59,6 +59,7 @@ export function pump(from: Duplex, to: Duplex): Promise<void> {
         done();
         return;
       }
+      watch?.(bytes);
       if (!to.write(bytes)) from.pause();
     };
     const onDrain = (): void => {

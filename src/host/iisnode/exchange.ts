@@ -67,6 +67,7 @@ export class Exchange {
     try {
       if (this.#debug(applications)) return undefined;
       lease = applications.of(this.#request).dispatch(this.#request);
+      this.#request.watch?.passedTo(lease.process.pid);
       const answered = await sendToNode({
         request: this.#request,
         process: lease.process,
@@ -107,6 +108,7 @@ export class Exchange {
       await carryUpgrade({ ...head, headers: head.headers.concat(this.#request.addedHeaders) }, connection, {
         socket: this.#upgrade.socket,
         early: this.#early.take(),
+        flow: this.#request.watch?.opened(),
       });
       return;
     }

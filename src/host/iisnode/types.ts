@@ -3,6 +3,13 @@ import type { Duplex } from 'node:stream';
 import type { ResolvedIisnodeSettings } from '../../webconfig/index.js';
 import type { WorkerModule } from '../backend/worker-state.js';
 
+/** What is said of a request in iisnode while it is answered. */
+export interface ExchangeWatch {
+  passedTo(pid: number): void;
+  /** An upgrade was accepted; returns what is given the bytes of both directions, as the client sees them. */
+  opened(): { received(bytes: Buffer): void; sent(bytes: Buffer): void };
+}
+
 /** A request that the handler mapping assigns to iisnode. */
 export interface IisnodeRequest {
   readonly incoming: IncomingMessage;
@@ -28,6 +35,8 @@ export interface IisnodeRequest {
    * iisnode adds it.
    */
   readonly addedHeaders: readonly string[];
+  /** Informed where requests are watched. */
+  readonly watch?: ExchangeWatch | undefined;
   /** IIS server variable by name, for promoteServerVars; undefined when IIS cannot resolve it. */
   serverVariable(name: string): string | undefined;
 }

@@ -1,6 +1,7 @@
 import { pump, type UpgradeClient } from '../backend/raw-socket.js';
 import type { PipeConnection } from './pipe-connection.js';
 import type { ResponseHead } from './response-head.js';
+import type { ExchangeWatch } from './types.js';
 
 /**
  * Forwards an upgraded connection: raw bytes in both directions, no time limit. The end of one direction is not forwarded to the
@@ -10,15 +11,17 @@ import type { ResponseHead } from './response-head.js';
 export async function carryUpgrade(
   head: ResponseHead,
   connection: PipeConnection,
-  { socket: client, early }: UpgradeClient,
+  { socket: client, early, flow }: UpgradeClient & { readonly flow: ReturnType<ExchangeWatch['opened']> | undefined },
 ): Promise<void> {
   const pipe = connection.socket;
   const late = connection.detach();
   client.write(headBytes(head));
   if (late.length > 0) client.write(late);
   if (early.length > 0) pipe.write(early);
-  const ended = connection.ended ? Promise.resolve() : pump(pipe, client);
-  await Promise.all([ended, pump(client, pipe)]);
+  flow?.sent(late);
+  flow?.received(early);
+  const ended = connection.ended ? Promise.resolve() : pump(pipe, client, flow?.sent);
+  await Promise.all([ended, pump(client, pipe, flow?.received)]);
   client.destroy();
   pipe.destroy();
 }

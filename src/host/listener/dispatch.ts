@@ -19,6 +19,7 @@ import {
 } from '../request/context.js';
 import { HostRequest } from '../request/host-request.js';
 import { isEncrypted } from '../request/is-encrypted.js';
+import { RequestWatch } from '../request/request-watch.js';
 import type { IisResponse } from '../request/response.js';
 import type { HostEvent, HostOptions } from '../types.js';
 import type { ActiveRequests } from './active-requests.js';
@@ -40,9 +41,19 @@ export interface DispatchOptions {
   isStopped(kind: 'site' | 'apppool', name: string): boolean;
   emit(event: HostEvent): void;
   emitOnce(key: string, event: HostEvent): void;
+  readonly onRequest: HostOptions['onRequest'];
   afterRequest(): void;
   /** Counts active ordinary requests. */
   readonly active: ActiveRequests;
+}
+
+/** One request at the listener. */
+interface Arrived {
+  readonly incoming: ClientRequest;
+  readonly response: IisResponse;
+  readonly point: ListenPoint;
+  readonly upgrade: PendingUpgrade | undefined;
+  readonly watch: RequestWatch | undefined;
 }
 
 /** Finds the site and the URL of each request, as HTTP.SYS does, and sends it through the pipeline. */
@@ -57,22 +68,21 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
     newest: (config) => options.configuration.newest(config),
   };
   const run = (incoming: ClientRequest, response: IisResponse, point: ListenPoint, upgrade?: PendingUpgrade): void => {
-    begin(0, incoming, response, point, upgrade);
+    const watch = options.onRequest === undefined ? undefined : new RequestWatch(options.onRequest);
+    begin(0, { incoming, response, point, upgrade, watch });
   };
-  const begin = (
-    waits: number,
-    incoming: ClientRequest,
-    response: IisResponse,
-    point: ListenPoint,
-    upgrade?: PendingUpgrade,
-  ): void => {
-    const context = contextFor(options, services, incoming, response, point, upgrade, waits < mostWaits);
-    if (context === undefined) return;
+  const begin = (waits: number, arrived: Arrived): void => {
+    const { incoming, response, upgrade, watch } = arrived;
+    const context = contextFor(options, services, arrived, waits < mostWaits);
+    if (context === undefined) {
+      watch?.refused(incoming.method ?? 'GET', incoming.url ?? '/', response.statusCode);
+      return;
+    }
     if (upgrade === undefined) options.active.enter();
     const done =
       context instanceof Promise
-        ? context.then(() => begin(waits + 1, incoming, response, point, upgrade))
-        : runPipeline(context);
+        ? context.then(() => begin(waits + 1, arrived))
+        : runPipeline(context).then(() => watch?.ended(context));
     void done
       .finally(() => {
         if (upgrade === undefined) options.active.leave();
@@ -97,10 +107,7 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
 function contextFor(
   options: DispatchOptions,
   host: HostServices,
-  incoming: ClientRequest,
-  response: IisResponse,
-  point: ListenPoint,
-  upgrade: PendingUpgrade | undefined,
+  { incoming, response, point, upgrade, watch }: Arrived,
   mayWait: boolean,
 ): RequestContext | Promise<void> | undefined {
   const { configuration } = options;
@@ -137,6 +144,7 @@ function contextFor(
     config,
     headers: headerPairs(incoming.rawHeaders),
     handler: undefined,
+    watch,
     decision: undefined,
   };
 }

@@ -62,7 +62,7 @@ const scriptOf = ({ host, snapshot, site, handler, path }: RequestContext): Prom
   host.newest(snapshot.at(site, handler?.script ?? path));
 
 function requestFor(context: RequestContext, at: PathConfig): IisnodeRequest | { readonly answered: Answered } {
-  const { handler } = context;
+  const { handler, watch } = context;
   const { site, application, physicalPath } = at.at;
   try {
     return {
@@ -78,6 +78,7 @@ function requestFor(context: RequestContext, at: PathConfig): IisnodeRequest | {
       local: context.local,
       responseBufferLimit: handler?.mapping?.responseBufferLimit ?? defaultBufferLimit,
       addedHeaders: context.response.extraHeaders,
+      watch: watch && { passedTo: (pid) => watch.passedTo(pid), opened: () => watch.opened(context) },
       serverVariable: (name) => serverVariable(context, name),
     };
   } catch (error) {

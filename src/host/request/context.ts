@@ -8,6 +8,7 @@ import type { PlatformModule } from '../httpplatform/index.js';
 import type { IisnodeModule } from '../iisnode/types.js';
 import type { HostEvent } from '../types.js';
 import type { HostRequest } from './host-request.js';
+import type { RequestWatch } from './request-watch.js';
 import type { IisResponse } from './response.js';
 
 /** The modules with processes of their own in the worker process of an application pool. */
@@ -59,6 +60,8 @@ export interface RequestContext {
   /** Header pairs as received, with what URL Rewrite set. */
   headers: readonly (readonly [string, string])[];
   handler: HandlerChoice | undefined;
+  /** Set where the host's user is informed of requests. */
+  readonly watch: RequestWatch | undefined;
   /** undefined until the stages have decided. */
   decision: Decision | undefined;
 }

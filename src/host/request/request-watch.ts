@@ -1,0 +1,70 @@
+import type { RequestSeen, SocketTraffic } from '../types.js';
+import type { RequestContext } from './context.js';
+import { FrameCount } from './frame-count.js';
+
+/** Gathers what `onRequest` is informed of: one request, and the socket that may follow it. */
+export class RequestWatch {
+  readonly #inform: (seen: RequestSeen) => void;
+  readonly #began = performance.now();
+  #process: number | undefined;
+  #opened: { readonly at: number; readonly received: FrameCount; readonly sent: FrameCount } | undefined;
+
+  constructor(inform: (seen: RequestSeen) => void) {
+    this.#inform = inform;
+  }
+
+  /** A process has the request. */
+  passedTo(pid: number): void {
+    this.#process = pid;
+  }
+
+  /** The client's upgrade was accepted; returns what counts the bytes of both directions from here on. */
+  opened(context: RequestContext): { received(bytes: Buffer): void; sent(bytes: Buffer): void } {
+    const received = new FrameCount();
+    const sent = new FrameCount();
+    this.#opened = { at: performance.now(), received, sent };
+    this.#inform({
+      kind: 'opened',
+      ...this.#common(context),
+      status: 101,
+      subStatus: 0,
+      took: this.#took(this.#began),
+    });
+    return { received: (bytes) => received.add(bytes), sent: (bytes) => sent.add(bytes) };
+  }
+
+  /** The answer was written, or the connection was closed without one; after an upgrade: the socket has closed. */
+  ended(context: RequestContext): void {
+    const common = this.#common(context);
+    if (this.#opened !== undefined) {
+      const { at, received, sent } = this.#opened;
+      const traffic: SocketTraffic = { received: received.total, sent: sent.total };
+      this.#inform({ kind: 'closed', ...common, status: 101, subStatus: 0, took: this.#took(at), traffic });
+      return;
+    }
+    const { response, incoming } = context;
+    const status = response.headersSent && !incoming.socket.destroyed ? response.statusCode : 0;
+    this.#inform({ kind: 'answered', ...common, status, subStatus: response.subStatus, took: this.#took(this.#began) });
+  }
+
+  /** HTTP.SYS answered itself. */
+  refused(method: string, url: string, status: number): void {
+    const at = { method, url, rules: [], handler: undefined, process: undefined };
+    this.#inform({ kind: 'answered', ...at, status, subStatus: 0, took: this.#took(this.#began) });
+  }
+
+  #common({ request, decision, handler }: RequestContext) {
+    const steps = decision?.journey.rewritten?.steps ?? [];
+    return {
+      method: request.method,
+      url: request.rawUrl,
+      rules: steps.filter(({ verdict }) => verdict === 'applied').map(({ rule }) => rule.name),
+      handler: handler?.mapping?.name,
+      process: this.#process,
+    };
+  }
+
+  #took(since: number): number {
+    return performance.now() - since;
+  }
+}
