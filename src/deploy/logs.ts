@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FSWatcher } from 'chokidar';
@@ -174,35 +175,52 @@ function split(text: string, { pid, stream, computer, path: file }: LogFile): Lo
 
 async function follow(directory: string, signal: AbortSignal | undefined): Promise<Follower> {
   const { watch } = await import('chokidar'); // loaded here: not needed for deploy
-  return new Follower(directory, watch(directory, { ignoreInitial: true, depth: 0 }), signal);
+  return new Follower(directory, () => watch(directory, { ignoreInitial: true, depth: 0 }), signal);
 }
+
+/** How often a folder is looked for that does not exist yet, in ms: chokidar may miss one that is created while it begins to watch. */
+const lookEvery = 200;
 
 /** Wakes the reader when something in the folder, which need not exist yet, has changed. */
 class Follower {
-  readonly #watcher: FSWatcher;
+  readonly #directory: string;
   readonly #signal: AbortSignal | undefined;
+  readonly #watch: () => FSWatcher;
+  #watcher: FSWatcher | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #ready = false;
   #pending = true; // for lines written between the first reading and the start of watching
   #fault: UserError | undefined;
   #wake: () => void = () => undefined;
 
-  constructor(directory: string, watcher: FSWatcher, signal: AbortSignal | undefined) {
+  constructor(directory: string, watch: () => FSWatcher, signal: AbortSignal | undefined) {
+    this.#directory = directory;
     this.#signal = signal;
-    this.#watcher = watcher;
+    this.#watch = watch;
+    this.#begin();
+    signal?.addEventListener('abort', this.#stop);
+  }
+
+  #begin(): void {
+    if (!existsSync(this.#directory)) {
+      this.#timer = setTimeout(() => this.#begin(), lookEvery);
+      return;
+    }
     const changed = (): void => {
       this.#pending = true;
       this.#wake();
     };
-    watcher.on('add', changed).on('change', changed);
-    watcher.once('ready', () => {
-      this.#ready = true;
-      this.#wake();
-    });
-    watcher.on('error', (cause) => {
-      this.#fault = unreadable(directory, cause);
-      this.#wake();
-    });
-    signal?.addEventListener('abort', this.#stop);
+    this.#watcher = this.#watch()
+      .on('add', changed)
+      .on('change', changed)
+      .on('ready', () => {
+        this.#ready = true;
+        this.#wake();
+      })
+      .on('error', (cause) => {
+        this.#fault = unreadable(this.#directory, cause);
+        this.#wake();
+      });
   }
 
   readonly #stop = (): void => this.#wake();
@@ -224,6 +242,7 @@ class Follower {
 
   async close(): Promise<void> {
     this.#signal?.removeEventListener('abort', this.#stop);
-    await this.#watcher.close();
+    clearTimeout(this.#timer);
+    await this.#watcher?.close();
   }
 }

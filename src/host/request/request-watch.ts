@@ -1,6 +1,16 @@
+import type { Decision } from '../../pipeline/index.js';
+import type { HandlerChoice } from '../../pipeline/sections/index.js';
 import type { RequestSeen, SocketTraffic } from '../types.js';
-import type { RequestContext } from './context.js';
 import { FrameCount } from './frame-count.js';
+
+/** What is read of a request. */
+interface Watched {
+  readonly request: { readonly method: string; readonly rawUrl: string };
+  readonly decision: Decision | undefined;
+  readonly handler: HandlerChoice | undefined;
+  readonly response: { readonly headersSent: boolean; readonly statusCode: number; readonly subStatus: number };
+  readonly incoming: { readonly socket: { readonly destroyed: boolean } };
+}
 
 /** Gathers what `onRequest` is informed of: one request, and the socket that may follow it. */
 export class RequestWatch {
@@ -19,7 +29,7 @@ export class RequestWatch {
   }
 
   /** The client's upgrade was accepted; returns what counts the bytes of both directions from here on. */
-  opened(context: RequestContext): { received(bytes: Buffer): void; sent(bytes: Buffer): void } {
+  opened(context: Watched): { received(bytes: Buffer): void; sent(bytes: Buffer): void } {
     const received = new FrameCount();
     const sent = new FrameCount();
     this.#opened = { at: performance.now(), received, sent };
@@ -34,7 +44,7 @@ export class RequestWatch {
   }
 
   /** The answer was written, or the connection was closed without one; after an upgrade: the socket has closed. */
-  ended(context: RequestContext): void {
+  ended(context: Watched): void {
     const common = this.#common(context);
     if (this.#opened !== undefined) {
       const { at, received, sent } = this.#opened;
@@ -53,7 +63,7 @@ export class RequestWatch {
     this.#inform({ kind: 'answered', ...at, status, subStatus: 0, took: this.#took(this.#began) });
   }
 
-  #common({ request, decision, handler }: RequestContext) {
+  #common({ request, decision, handler }: Watched) {
     const steps = decision?.journey.rewritten?.steps ?? [];
     return {
       method: request.method,
