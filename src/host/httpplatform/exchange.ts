@@ -70,6 +70,7 @@ export class Exchange {
     try {
       process = await application.next();
       leaveProcess = process.enter();
+      this.#request.watch?.passedTo(process.pid);
       if (!this.#isOver) await this.#forward(process, process.agent);
       return undefined;
     } catch (error) {
@@ -178,7 +179,10 @@ export class Exchange {
     client.write(switching(answer, this.#request.addedHeaders));
     if (late.length > 0) client.write(late);
     if (early.length > 0) socket.write(early);
-    await Promise.race([pump(socket, client), pump(client, socket)]);
+    const flow = this.#request.watch?.opened();
+    flow?.sent(late);
+    flow?.received(early);
+    await Promise.race([pump(socket, client, flow?.sent), pump(client, socket, flow?.received)]);
     endSoon(client);
     endSoon(socket);
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HttpPlatformSettings } from '../../pipeline/sections/index.js';
+import type { ExchangeWatch } from '../backend/exchange-watch.js';
 import type { WorkerModule } from '../backend/worker-state.js';
 
 /** A request that the handler mapping assigns to HttpPlatformHandler. */
@@ -22,6 +23,8 @@ export interface PlatformRequest {
   readonly webSocket: boolean;
   /** Flat name, value list: what IIS adds to every response; for a 101, whose head is sent raw, the module adds it. */
   readonly addedHeaders: readonly string[];
+  /** Informed where requests are watched. */
+  readonly watch?: ExchangeWatch | undefined;
 }
 
 /** A failure that the host answers with a page of IIS. */

@@ -1,14 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ResolvedIisnodeSettings } from '../../webconfig/index.js';
+import type { ExchangeWatch } from '../backend/exchange-watch.js';
 import type { WorkerModule } from '../backend/worker-state.js';
-
-/** What is said of a request in iisnode while it is answered. */
-export interface ExchangeWatch {
-  passedTo(pid: number): void;
-  /** An upgrade was accepted; returns what is given the bytes of both directions, as the client sees them. */
-  opened(): { received(bytes: Buffer): void; sent(bytes: Buffer): void };
-}
 
 /** A request that the handler mapping assigns to iisnode. */
 export interface IisnodeRequest {

@@ -1,7 +1,7 @@
+import type { ExchangeWatch } from '../backend/exchange-watch.js';
 import { pump, type UpgradeClient } from '../backend/raw-socket.js';
 import type { PipeConnection } from './pipe-connection.js';
 import type { ResponseHead } from './response-head.js';
-import type { ExchangeWatch } from './types.js';
 
 /**
  * Forwards an upgraded connection: raw bytes in both directions, no time limit. The end of one direction is not forwarded to the

@@ -2,7 +2,7 @@ import { httpPlatformAt, type Outcome } from '../../pipeline/index.js';
 import { customErrorsAt, failure, type HttpPlatformSettings } from '../../pipeline/sections/index.js';
 import { encodePath, encodeQuery } from '../../rewrite/index.js';
 import type { PlatformRequest } from '../httpplatform/index.js';
-import type { RequestContext } from '../request/context.js';
+import { exchangeWatch, type RequestContext } from '../request/context.js';
 import { isEncrypted } from '../request/is-encrypted.js';
 import type { Answered } from './answered.js';
 import { replacementPage } from './error-answer.js';
@@ -33,6 +33,7 @@ export async function runHttpPlatform(
     encrypted: isEncrypted(context.incoming.socket),
     webSocket,
     addedHeaders: response.extraHeaders,
+    watch: exchangeWatch(context),
   };
   replaceErrorBodies(context);
   const worker = host.worker(application.pool).httpPlatform;

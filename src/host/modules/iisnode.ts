@@ -3,7 +3,7 @@ import { type PathConfig, pathSetting } from '../../pipeline/index.js';
 import { customErrorsAt, failure, type StageFailure } from '../../pipeline/sections/index.js';
 import { escapeHtml } from '../errors/error-page.js';
 import type { IisnodeFailure, IisnodeRequest } from '../iisnode/types.js';
-import { headerPairs, type RequestContext } from '../request/context.js';
+import { exchangeWatch, headerPairs, type RequestContext } from '../request/context.js';
 import { spelledPath } from '../request/disk.js';
 import { serverVariable } from '../request/server-variables.js';
 import type { Answered } from './answered.js';
@@ -62,7 +62,7 @@ const scriptOf = ({ host, snapshot, site, handler, path }: RequestContext): Prom
   host.newest(snapshot.at(site, handler?.script ?? path));
 
 function requestFor(context: RequestContext, at: PathConfig): IisnodeRequest | { readonly answered: Answered } {
-  const { handler, watch } = context;
+  const { handler } = context;
   const { site, application, physicalPath } = at.at;
   try {
     return {
@@ -78,7 +78,7 @@ function requestFor(context: RequestContext, at: PathConfig): IisnodeRequest | {
       local: context.local,
       responseBufferLimit: handler?.mapping?.responseBufferLimit ?? defaultBufferLimit,
       addedHeaders: context.response.extraHeaders,
-      watch: watch && { passedTo: (pid) => watch.passedTo(pid), opened: () => watch.opened(context) },
+      watch: exchangeWatch(context),
       serverVariable: (name) => serverVariable(context, name),
     };
   } catch (error) {

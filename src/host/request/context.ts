@@ -4,6 +4,7 @@ import type { SiteModel } from '../../config/index.js';
 import type { ConfigSnapshot, Decision, PathConfig } from '../../pipeline/index.js';
 import type { HandlerChoice } from '../../pipeline/sections/index.js';
 import type { IisnodeSettings } from '../../webconfig/index.js';
+import type { ExchangeWatch } from '../backend/exchange-watch.js';
 import type { PlatformModule } from '../httpplatform/index.js';
 import type { IisnodeModule } from '../iisnode/types.js';
 import type { HostEvent } from '../types.js';
@@ -64,6 +65,12 @@ export interface RequestContext {
   readonly watch: RequestWatch | undefined;
   /** undefined until the stages have decided. */
   decision: Decision | undefined;
+}
+
+/** What a module informs of the request while a process answers it; undefined where requests are not watched. */
+export function exchangeWatch(context: RequestContext): ExchangeWatch | undefined {
+  const { watch } = context;
+  return watch && { passedTo: (pid) => watch.passedTo(pid), opened: () => watch.opened(context) };
 }
 
 /** Copies the result of the stages to the context: the final URL and handler, and the headers set by rules. */

@@ -3,6 +3,7 @@ import net from 'node:net';
 import { expect, it } from 'vitest';
 import type { RequestSeen } from '../../../src/host/index.js';
 import { exchange, folderWith, serve } from '../harness.js';
+import * as platform from '../httpplatform/app.js';
 import { config, handshake, off, script } from '../iisnode-app.js';
 
 /** The app that never answers a URL with `hang`, and ends a socket after 18 bytes. */
@@ -81,4 +82,23 @@ it('a client that goes before the answer leaves a request without a status', asy
     socket.resetAndDestroy(),
   );
   await expect.poll(() => seen[1]).toMatchObject({ kind: 'answered', method: 'POST', status: 0 });
+});
+
+it('requests and sockets of HttpPlatformHandler are seen with its process, too', async () => {
+  const seen: RequestSeen[] = [];
+  const directory = folderWith({ 'server.js': platform.script, 'web.config': platform.config() });
+  const { get, port } = await serve({ directory, vdirPath: '/dante' }, (one) => seen.push(one));
+  const { pid } = JSON.parse((await get('/dante/a?b')).body);
+  const by = { handler: 'httpPlatformHandler', process: pid };
+  await expect.poll(() => seen).toMatchObject([{ kind: 'answered', url: '/dante/a?b', status: 200, ...by }]);
+  const socket = net.connect(port, '127.0.0.1', () => socket.write(handshake('/dante/socket.io/')));
+  await once(socket, 'data');
+  socket.destroy();
+  const none = { bytes: 0, frames: 0 };
+  await expect
+    .poll(() => seen.slice(1))
+    .toMatchObject([
+      { kind: 'opened', ...by },
+      { kind: 'closed', ...by, traffic: { received: none, sent: none } },
+    ]);
 });
