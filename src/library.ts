@@ -12,6 +12,7 @@ import {
   type LogLine,
   type LogOptions,
   readLogs as logsOf,
+  readTargets,
   type UndeployOptions,
   type UndeployResult,
   undeploy as undeployApp,
@@ -79,6 +80,8 @@ const initOptions: OptionNames<LibraryInitOptions> = {
   allowEio3: true,
   transports: true,
   static: true,
+  ci: true,
+  to: true,
   install: true,
   force: true,
   dryRun: true,
@@ -96,6 +99,7 @@ export async function init(given: LibraryInitOptions = {}): Promise<Versioned<In
       event: (event) => onEvent?.(event),
     },
     checkPlannedApp,
+    readTargets,
   );
   return versioned(result);
 }

@@ -33,7 +33,7 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
     allowEio3,
     typescript,
   } = options;
-  const { install, force, yes = false, dryRun } = options;
+  const { install, force, yes = false, dryRun, ci, to } = options;
   const { printEvent, stop } = eventPrinter(terminal);
   const { checkPlannedApp } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
   const result = await initApp(
@@ -50,6 +50,8 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
       static: options.static,
       allowEio3,
       typescript,
+      ci,
+      to,
       install,
       force,
       dryRun,
@@ -63,6 +65,7 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
       event: printEvent,
     },
     checkPlannedApp,
+    ci === undefined ? undefined : (await import('../deploy/index.js')).readTargets,
   ).finally(stop);
   render(terminal, result, cwd);
   terminal.document(result);

@@ -4,6 +4,7 @@ import { type App, readApp } from '../app/index.js';
 import { interrupted, UserError } from '../errors.js';
 import { npmBuild, npmInstall, npmScript } from '../npm/index.js';
 import { vdirPathFault, vdirPathOf } from '../webconfig/index.js';
+import { withGithub } from './ci/plan-ci.js';
 import { adviceOf, warningsOf } from './findings.js';
 import { namesIn } from './folder.js';
 import { knownSettings } from './known-settings.js';
@@ -14,7 +15,16 @@ import { hasManifest } from './package-json.js';
 import { planAdopt } from './plan-adopt.js';
 import { planNew } from './plan-new.js';
 import { defaultTemplate, templateNamed, templates } from './templates.js';
-import type { CheckPlannedApp, ClientBuild, InitOptions, InitPlan, InitResult, InitTalk, Template } from './types.js';
+import type {
+  CheckPlannedApp,
+  ClientBuild,
+  InitOptions,
+  InitPlan,
+  InitResult,
+  InitTalk,
+  ReadTargets,
+  Template,
+} from './types.js';
 import { initIncomplete, outcome, writeFiles } from './write-files.js';
 
 /**
@@ -24,16 +34,23 @@ import { initIncomplete, outcome, writeFiles } from './write-files.js';
  * In interactive mode the user is asked before an existing file is changed.
  *
  * @param checkApp Returns the findings for the planned app.
+ * @param readTargets For `ci` without `to`.
  *
  * Throws UserError: of the options (usage), FOLDER_NOT_EMPTY, ENTRY_UNCLEAR (exit 4), NOT_CONFIRMED (exit 1), WRITE_FAILED,
  * NPM_NOT_FOUND, NPM_FAILED (exit 1), INTERRUPTED (130), INIT_INCOMPLETE (5).
  */
-export async function init(options: InitOptions, talk: InitTalk, checkApp: CheckPlannedApp): Promise<InitResult> {
+export async function init(
+  options: InitOptions,
+  talk: InitTalk,
+  checkApp: CheckPlannedApp,
+  readTargets: ReadTargets = () => [],
+): Promise<InitResult> {
   const checked = checkOptions(options);
   // A file in the place of the folder is reported before anything is read in it.
   namesIn(checked.directory);
   const app = readApp(checked.directory, { environment: checked.environment });
-  const plan = await makePlan(checked, app, talk, checkApp);
+  const ofApp = await makePlan(checked, app, talk, checkApp);
+  const plan = checked.ci === undefined ? ofApp : withGithub(ofApp, { to: checked.to, readTargets });
   await nextEventLoopTurn();
   if (checked.signal?.aborted) throw nothingWritten();
   talk.event({ kind: 'planned', plan });

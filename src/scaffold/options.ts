@@ -27,6 +27,8 @@ export interface CheckedOptions {
   readonly typescript: boolean;
   readonly adapter: Adapter | undefined;
   readonly allowEio3: boolean;
+  readonly ci: 'github' | undefined;
+  readonly to: readonly string[] | undefined;
   readonly install: boolean;
   readonly force: boolean;
   readonly dryRun: boolean;
@@ -51,12 +53,27 @@ export function checkOptions(options: InitOptions): CheckedOptions {
     typescript: options.typescript ?? false,
     adapter: options.adapter === undefined ? undefined : adapterNamed(options.adapter),
     allowEio3: options.allowEio3 ?? false,
+    ci: checkCi(options),
+    to: options.to,
     install: options.install ?? true,
     force: options.force ?? false,
     dryRun: options.dryRun ?? false,
     environment: options.environment ?? process.env,
     signal: options.signal,
   };
+}
+
+function checkCi({ ci, to }: InitOptions): 'github' | undefined {
+  if (ci === 'github') return ci;
+  if (ci === undefined && to === undefined) return undefined;
+  throw new UserError('CI_INVALID', {
+    what: ci === undefined ? '--to needs --ci' : `"${ci}" is not a value of --ci`,
+    why:
+      ci === undefined
+        ? 'init deploys nothing: --to says where the workflow of --ci deploys to.'
+        : 'init writes workflows for GitHub Actions.',
+    next: '--ci github',
+  });
 }
 
 function checkLoader(wish: string): LoaderOption {

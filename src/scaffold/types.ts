@@ -28,6 +28,10 @@ export interface InitOptions {
   readonly transports?: readonly string[] | undefined;
   /** Adopting: folders whose files IIS serves instead of node: 'public', '/assets=client/dist'. Default: none. */
   readonly static?: readonly string[] | undefined;
+  /** Also write a workflow that deploys the app: 'github'. Default: none. */
+  readonly ci?: string | undefined;
+  /** With `ci`: where it deploys to, as in deploy's `--to`. Default: the targets in package.json. */
+  readonly to?: readonly string[] | undefined;
   /** Run `npm install` after scaffolding. Default true. */
   readonly install?: boolean | undefined;
   /** Write into a folder with other files; a backup of each replaced file is kept. There are no questions before a file changes. */
@@ -179,6 +183,9 @@ export interface InitFinding {
   /** True when doctor --fix fixes it. */
   readonly fixable?: true;
 }
+
+/** The targets of deploy in the package.json of a folder. @throws UserError TARGETS_INVALID. */
+export type ReadTargets = (folder: string) => readonly { readonly name: string; readonly to: readonly string[] }[];
 
 /** What init needs to know about a planned app. */
 export interface PlannedAppCheck {

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { most } from '../../most.js';
 import { iisnodeSock } from '../../typed-command.js';
-import { integer, list } from '../option-values.js';
+import { collect, integer, list } from '../option-values.js';
 import { dryRun, json, vdirPath } from './options.js';
 import type { Runner } from './runner.js';
 
@@ -33,6 +33,13 @@ export function addInit(program: Command, run: Runner): void {
     .addOption(new Option('--static <folders>', 'folders that IIS serves: public, /assets=dist').argParser(list))
     .option('--allow-eio3', 'also let clients of socket.io 1 and 2 connect')
     .option('--typescript', 'create the app in TypeScript; init builds it after npm install, deploy builds it again')
+    .option('--ci <service>', 'also write a workflow that deploys the app: github')
+    .addOption(
+      new Option(
+        '--to <target>',
+        "with --ci: where it deploys to, as in deploy's --to; by default the targets in package.json; repeatable",
+      ).argParser(collect),
+    )
     .option('--no-install', 'do not run npm install')
     .option('--force', 'write into a folder with other files; a backup of each replaced file is kept')
     .option('--yes', 'do not ask: use the default answer of each question')

@@ -41,6 +41,7 @@ describe('the targets of package.json', () => {
       inPlace: false,
       serverPath: 'C:\\apps\\chat',
       installOnServer: true,
+      timeLimit: 5,
       build: false,
       verify: false,
       expect: [{ path: '/health', status: 204 }],
