@@ -34,6 +34,11 @@ export const status: Command<CommonOptions> = async (_positionals, _options, { t
     }
   }
   for (const pool of pools) terminal.print(`pool         ${pool.name}  ${pool.state}`);
+  for (const { site, path, directory, pid, url } of seen.iisExpress) {
+    const state = pid === undefined ? out.warning('not running') : `running, pid ${pid}`;
+    terminal.print(`IIS Express  ${path} of ${site}  ${state}  ${directory}`);
+    if (url !== undefined) terminal.print(`             ${out.url(url)}`);
+  }
   terminal.document({
     home,
     host: host ?? null,
@@ -42,6 +47,7 @@ export const status: Command<CommonOptions> = async (_positionals, _options, { t
     applications,
     pools,
     deployed,
+    iisExpress: seen.iisExpress,
     problems,
   });
   return exitCodes.done.code;

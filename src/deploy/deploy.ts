@@ -29,6 +29,8 @@ import type { DeployContext } from './step.js';
 import { steps } from './steps/index.js';
 import { deployToAzure } from './targets/azure.js';
 import { chooseTarget, targetNameOf } from './targets/choose-target.js';
+import { siteOnExpress } from './targets/express/express.js';
+import { isExpress } from './targets/express/find-express.js';
 import { isFileTarget, isScript, isZip } from './targets/file-target.js';
 import { freshIis, freshServer, noteOnFreshIis, refuseServerPath, typedAppcmd } from './targets/fresh-server.js';
 import { refusePort, refuseWithoutBinding } from './targets/iis.js';
@@ -103,8 +105,13 @@ const appOf = ({ directory, path: vdirPath, newSite, to, environment = process.e
  */
 export async function withRecordedSite(options: DeployOptions): Promise<DeployOptions> {
   if (options.site !== undefined || options.newSite !== undefined) return options;
-  const records = deploymentRecords(openHome(options.environment ?? process.env));
+  const home = openHome(options.environment ?? process.env);
+  const records = deploymentRecords(home);
   const record = await recordOfOwnSite(records, targetNameOf(options), path.resolve(options.directory));
+  if (record === undefined && isExpress(options.to)) {
+    const site = await siteOnExpress(options.to, options, home);
+    return site === undefined ? options : { ...options, site };
+  }
   return record === undefined ? options : { ...options, site: record.site, path: options.path ?? record.path };
 }
 
@@ -143,7 +150,7 @@ export async function deployTo(
     const before = stateBefore(earlier, carriedOut);
     return { target: context.target.name, plan: carriedOut, done, url: await url?.(plan), before };
   } finally {
-    host?.release?.();
+    await host?.release?.();
   }
 }
 

@@ -50,6 +50,16 @@ export function readNewSite(
   return { name, bindings, ...(thumbprint === undefined ? {} : { certificate: thumbprint }) };
 }
 
+/** As IIS Express serves it without the rights of an administrator: a site for this machine is one for the name localhost. */
+export function forLocalhost(site: NewSite): NewSite {
+  const isOfThisMachine = ({ address, host }: SiteBinding): boolean =>
+    host === '' && ['*', '127.0.0.1'].includes(address);
+  return {
+    ...site,
+    bindings: site.bindings.map((one) => (isOfThisMachine(one) ? { ...one, address: '*', host: 'localhost' } : one)),
+  };
+}
+
 /** `*:8080:`, as in applicationHost.config. */
 export const bindingInformation = ({ address, port, host }: SiteBinding): string => `${address}:${port}:${host}`;
 

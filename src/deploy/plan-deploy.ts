@@ -9,13 +9,14 @@ import { completedVdirPath, type NamedVdirPath, vdirPathOf } from '../webconfig/
 import { appFacts } from './app-facts.js';
 import { isAzure } from './azure/address.js';
 import { isBuilt } from './is-built.js';
-import { bindingText, readNewSite } from './new-site.js';
+import { bindingText, forLocalhost, readNewSite } from './new-site.js';
 import { nameProblem } from './object-name.js';
 import { installsOf } from './preflight/installs.js';
 import { sameFolder } from './same-path.js';
 import type { DeployContext } from './step.js';
 import { findApp, findSite, listEntries, same } from './steps/run-appcmd.js';
 import { targetNameOf } from './targets/choose-target.js';
+import { isExpress } from './targets/express/find-express.js';
 import { isZip } from './targets/file-target.js';
 import type { DeployOptions, DeployPlan } from './types.js';
 
@@ -24,7 +25,8 @@ import type { DeployOptions, DeployPlan } from './types.js';
  * @throws UserError: `usage` for wrong options, `refused` for what is impossible on the server.
  */
 export function planDeploy(app: App, options: DeployOptions, port: number | undefined): DeployPlan {
-  const newSite = readNewSite(options, targetNameOf(options) === 'embedded');
+  const asked = readNewSite(options, targetNameOf(options) === 'embedded');
+  const newSite = asked !== undefined && isExpress(options.to) ? forLocalhost(asked) : asked;
   const siteName = newSite?.name ?? options.site ?? standardSite;
   const vdirPath = options.path === undefined ? completedVdirPath(app.place.vdirPath) : vdirPathOf(options.path);
   if (newSite !== undefined) refuseBesideNewSite(options, vdirPath);

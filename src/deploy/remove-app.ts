@@ -46,7 +46,7 @@ export async function removeApp(context: DeployContext, app: RemovableApp): Prom
   };
 }
 
-/** Where the configuration cannot be read, the embedded IIS can at least be stopped: all its answers are 500.19. */
+/** Where the configuration cannot be read, its host can at least be stopped: all its answers are 500.19. */
 async function requireReadable(context: DeployContext, app: RemovableApp): Promise<void> {
   const { siteName, vdirPath, record, siteNamed } = app;
   try {
@@ -55,9 +55,9 @@ async function requireReadable(context: DeployContext, app: RemovableApp): Promi
   } catch (problem) {
     const { host } = context.target;
     if (!(problem instanceof UserError) || host === undefined) throw problem;
-    const stopped = await host.stop();
+    const stopped = await host.stop(siteName);
     throw new UserError(problem.code, {
-      what: `${vdirPath} of "${siteName}" cannot be removed${stopped ? '; the embedded IIS was stopped' : ''}`,
+      what: `${vdirPath} of "${siteName}" cannot be removed${stopped ? `; ${host.name} was stopped` : ''}`,
       why: `${problem.what}: ${problem.why}`,
       next: problem.next,
       exit: 'refused',

@@ -6,9 +6,12 @@ import { deploymentRecords } from './all-records.js';
 import { appUrl } from './app-url.js';
 import { type JournalEntry, readJournal } from './releases/journal.js';
 import { listEntries, same } from './steps/run-appcmd.js';
+import { expressFolder } from './targets/express/express.js';
+import { expressProcesses, isRunning } from './targets/express/express-host.js';
+import { isExpress } from './targets/express/find-express.js';
 import type { DeploymentRecord } from './types.js';
 
-/** The current state of the embedded IIS of a home. */
+/** The current state of the embedded IIS of a home, and of IIS Express as far as deploy uses it. */
 export interface EmbeddedStatus {
   readonly home: string;
   /** undefined: no background host runs. */
@@ -49,6 +52,18 @@ export interface EmbeddedStatus {
     readonly release: string | undefined;
     /** The newest line of the journal beside the releases; undefined: there is none. */
     readonly last: JournalEntry | undefined;
+  }[];
+  /** Applications that deploy has put on IIS Express. */
+  readonly iisExpress: readonly {
+    readonly target: string;
+    readonly site: string;
+    readonly path: string;
+    readonly directory: string;
+    /** Of iisexpress.exe; undefined: it does not run. */
+    readonly pid: number | undefined;
+    readonly url: string | undefined;
+    /** What iisexpress.exe prints; undefined: it does not run. */
+    readonly log: string | undefined;
   }[];
   /** Files that cannot be read, so their content is missing here. */
   readonly problems: readonly { readonly what: string; readonly why: string; readonly next: string }[];
@@ -99,8 +114,24 @@ export async function status(home: Home): Promise<EmbeddedStatus> {
       release: releases?.live,
       last: releases === undefined ? undefined : readJournal(releases.base).at(-1),
     })),
+    iisExpress: await Promise.all(
+      records.filter(({ target }) => isExpress(target)).map((record) => expressStatus(home, record)),
+    ),
     problems,
   };
+}
+
+async function expressStatus(
+  home: Home,
+  { target, site, path, directory }: DeploymentRecord,
+): Promise<EmbeddedStatus['iisExpress'][number]> {
+  const file = target.slice('iisexpress:'.length);
+  const found = expressProcesses(expressFolder(home)).find(
+    (one) => same(one.site, site) && (file === '' || same(one.file, file)),
+  );
+  const running = found !== undefined && (await isRunning(found)) ? found : undefined;
+  const url = running && appUrl(`http://localhost:${running.port}${path}`);
+  return { target, site, path, directory, pid: running?.pid, url, log: running?.log };
 }
 
 /** Sites, applications and pools of the configuration. */

@@ -4,9 +4,15 @@ import type { AppOnServer, ServerLook } from '../server/index.js';
 import type { CertificateStore } from './certificates.js';
 import type { DeployPlan } from './plan.js';
 
-/** The background host of the embedded target. */
+/** The background host of the embedded target, or of IIS Express. */
 export interface HostControl {
-  running(): Promise<boolean>;
+  /** 'the embedded IIS', as in sentences. */
+  readonly name: string;
+  /** A process for each site; false: one for all, and `site` has no meaning. */
+  readonly isPerSite?: boolean;
+  running(site: string): Promise<boolean>;
+  /** Does the running one know the configuration as it is now? undefined: always. */
+  isCurrent?(site: string): Promise<boolean>;
   /** Why the running host does not listen for a site that is started. */
   notBound(site: string): Promise<{ readonly code: string; readonly why: string } | undefined>;
   /** Tries once more to listen for a site that is started: its port may be free now. */
@@ -17,10 +23,10 @@ export interface HostControl {
   readonly stopCommand: string;
   /** Starts the slow part of starting in advance, while other steps run; `release` ends it when `start` was not called. */
   prepare?(): Promise<void>;
-  release?(): void;
-  start(): Promise<void>;
+  release?(): void | Promise<void>;
+  start(site: string): Promise<void>;
   /** False when none was running. */
-  stop(): Promise<boolean>;
+  stop(site: string): Promise<boolean>;
 }
 
 /** The interface of all targets for steps, so that steps need not distinguish them. */
@@ -68,6 +74,14 @@ export interface IisTarget extends AnyTarget {
   readonly lookAt?: (app: AppOnServer) => Promise<ServerLook>;
 }
 
+/** IIS Express of this machine, with one applicationhost.config. */
+export interface ExpressTarget extends AnyTarget {
+  readonly kind: 'iisexpress';
+  readonly host: HostControl;
+  /** Where products that add a section put its schema. */
+  readonly schemaFolder: string;
+}
+
 /** A new IIS that cannot be read: for a dry run where there is no IIS. */
 export interface FreshIisTarget extends AnyTarget {
   readonly kind: 'fresh-iis';
@@ -79,7 +93,7 @@ export interface ScriptTarget extends AnyTarget {
 }
 
 /** The targets of a deployment. */
-export type Target = EmbeddedTarget | IisTarget | FreshIisTarget | ScriptTarget;
+export type Target = EmbeddedTarget | ExpressTarget | IisTarget | FreshIisTarget | ScriptTarget;
 
 /** For a target whose folders are on this machine. */
 export const foldersOfThisMachine: Pick<Target, 'folderExists' | 'serverPath'> = {

@@ -9,7 +9,10 @@ export type * from './plan.js';
 export interface DeployOptions {
   /** The app's folder. */
   readonly directory: string;
-  /** iis, embedded, azure://app[/slot], FILE.bat, FILE.ps1, FILE.zip; default: iis where appcmd.exe is found, else embedded. */
+  /**
+   * iis, iisexpress, iisexpress:APPLICATIONHOST.CONFIG, embedded, azure://app[/slot], FILE.bat, FILE.ps1, FILE.zip; default: iis where
+   * appcmd.exe is found, else embedded.
+   */
   readonly to?: string;
   readonly site?: string;
   /** Creates this site for the app, at its root; without `site` and `path`. */

@@ -67,7 +67,7 @@ async function stoppedAtLeast(problem: unknown, options: UndeployOptions, home: 
   const records = await deploymentRecords(home).all();
   if (records.filter(({ target }) => target === 'embedded').length > 1) return problem;
   const { target } = chooseTarget({ ...options, to: 'embedded' }, new AbortController().signal).context;
-  const stopped = (await target.host?.stop()) === true;
+  const stopped = (await target.host?.stop(record.site)) === true;
   return new UserError(problem.code, {
     what: `${record.path} of "${record.site}" cannot be removed${stopped ? '; the embedded IIS was stopped' : ''}`,
     why: `${problem.what}: ${problem.why}`,

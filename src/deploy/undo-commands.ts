@@ -54,9 +54,10 @@ const unchanging = (folder: ReleaseFolder): ReleaseFolder => ({
 });
 
 function targetOfDryRun(target: Target, lines: string[]): Target {
-  if (target.kind !== 'embedded') return target;
+  if (target.kind !== 'embedded' && target.kind !== 'iisexpress') return target;
   const { host } = target;
-  return { ...target, host: { ...host, stop: async () => lines.push(host.stopCommand) > 0 } };
+  const stopped = { ...host, stop: async () => lines.push(host.stopCommand) > 0 };
+  return { ...target, host: stopped };
 }
 
 /** The record itself has no command: undeploy removes it with the deployment. */

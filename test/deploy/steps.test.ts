@@ -97,7 +97,7 @@ describe('the commands of each step', () => {
 
   it('start a pool and a site that were stopped', async () => {
     const { context, world, host } = deployWorld();
-    await host.start();
+    await host.start('Default Web Site');
     await world.run('stop', 'site', 'Default Web Site');
     const result = await runPlan(steps, context, planFor('/a', { port: undefined }), () => undefined, { dryRun: true });
     expect(result.steps.find(({ id }) => id === 'start-site')?.commands).toEqual([
@@ -109,7 +109,7 @@ describe('the commands of each step', () => {
     'fail when the embedded IIS (up before: %s) does not listen for the site, and say why',
     async (up) => {
       const { context, host, snapshot } = deployWorld();
-      if (up) await host.start();
+      if (up) await host.start('Default Web Site');
       const before = snapshot();
       host.obstacle = { code: 'PORT_DENIED', why: 'Port 80 on 127.0.0.1 may not be opened.' };
       await expect(runPlan(steps, context, planFor('/a'), () => undefined)).rejects.toMatchObject({

@@ -93,6 +93,7 @@ export function deployWorld(text?: string, wrap: (appcmd: Appcmd) => Appcmd = (a
   const world = freshWorld(text, false);
   const ran: string[][] = [];
   const host = {
+    name: 'the embedded IIS',
     up: false,
     obstacle: undefined as { code: string; why: string } | undefined,
     notBound: async () => host.obstacle,

@@ -8,6 +8,8 @@ const built = ['iisnode', 'httpplatformhandler'];
 
 async function look(asked: Preflight): Promise<Obstacle | undefined> {
   const { context, plan } = asked;
+  // The build of iisexpress.exe decides there, and not the pool.
+  if (context.target.kind === 'iisexpress') return undefined;
   const modules = await globalModules(asked);
   const pool = await findPool(context, plan.poolName);
   const is32Bit = pool?.configured('enable32BitAppOnWin64')?.toLowerCase() === 'true';

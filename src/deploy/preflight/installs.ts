@@ -47,6 +47,6 @@ function requireMsi(msi: string, from: string): void {
 const notHere = (option: string): UserError =>
   new UserError('INSTALL_NOT_HERE', {
     what: `${option} is for IIS on this machine`,
-    why: 'The embedded IIS has both products built in, and a script installs nothing.',
+    why: 'The embedded IIS has both products built in, IIS Express has packages of its own, and a script installs nothing.',
     next: 'omit it, or deploy on the server with --to iis',
   });

@@ -12,11 +12,14 @@ export interface NeededProduct {
   /** Its sections begin so. */
   readonly section: string;
   readonly remedy: string;
+  /** The same for IIS Express, where it differs. */
+  readonly onExpress?: string;
 }
 
 /** A section that nothing declares is 500.19, 0x8007000d for the whole folder; a handler without its module is 500.21 (iis.md 3.8, 5). */
 async function lookFor(product: NeededProduct, asked: Preflight): Promise<Obstacle | undefined> {
-  const { code, name, remedy } = product;
+  const { code, name } = product;
+  const remedy = asked.context.target.kind === 'iisexpress' ? (product.onExpress ?? product.remedy) : product.remedy;
   if (asked.plan.installs?.some((one) => one.name === name)) return undefined; // it is installed first
   const sections = asked.plan.sections.filter((section) => section.startsWith(product.section));
   for (const section of sections) {

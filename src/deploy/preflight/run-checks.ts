@@ -46,7 +46,7 @@ export async function runChecks(asked: Preflight): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   const { kind } = asked.context.target;
   for (const check of checks) {
-    if (check.only === 'iis' ? kind !== 'iis' : kind !== 'iis' && kind !== 'embedded') continue;
+    if (check.only === 'iis' ? kind !== 'iis' : !['iis', 'embedded', 'iisexpress'].includes(kind)) continue;
     asked.context.signal.throwIfAborted();
     results.push(resultOf(check, await check.look(asked), asked.options));
   }

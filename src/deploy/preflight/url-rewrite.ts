@@ -10,4 +10,5 @@ export const urlRewrite = needs('url-rewrite', {
   modules: [],
   section,
   remedy: `install it on the server: ${from}; then deploy again (or let deploy install it: ${option})`,
+  onExpress: 'it is a part of IIS Express: repair that, or take the applicationhost.config of its template',
 });

@@ -12,7 +12,7 @@ interface SeenApp {
 
 /** A release has a folder of its own, and its switch recycles the pool; where the app is elsewhere, nothing is known. */
 const isInPlace = ({ target, records }: DeployContext, { release }: DeployPlan): boolean =>
-  records !== undefined && release === undefined && (target.kind === 'iis' || target.kind === 'embedded');
+  records !== undefined && release === undefined && ['iis', 'embedded', 'iisexpress'].includes(target.kind);
 
 const recordOf = ({ records, target }: DeployContext, plan: DeployPlan): Promise<DeploymentRecord | undefined> =>
   Promise.resolve(records?.find(target.name, plan.siteName, plan.vdirPath));

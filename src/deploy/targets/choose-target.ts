@@ -3,6 +3,8 @@ import { UserError } from '../../errors.js';
 import { openHome } from '../../host/index.js';
 import type { DeployOptions } from '../types.js';
 import { openEmbedded } from './embedded.js';
+import { openExpress } from './express/express.js';
+import { expressName, isExpress } from './express/find-express.js';
 import { openIis } from './iis.js';
 import type { OpenTarget } from './open-target.js';
 
@@ -14,15 +16,16 @@ const defaultTarget = (environment: Readonly<Record<string, string | undefined>>
 
 /** The name of the target: what `--to` names, or the default. */
 export const targetNameOf = ({ to, appcmd, environment = process.env }: TargetOptions): string =>
-  to ?? (appcmd === undefined ? defaultTarget(environment) : 'iis');
+  isExpress(to) ? expressName(to) : (to ?? (appcmd === undefined ? defaultTarget(environment) : 'iis'));
 
-/** The target `--to` names. @throws UserError UNKNOWN_TARGET, TARGET_NOT_SUPPORTED_YET, IIS_NOT_FOUND, BAD_HOME. */
+/** The target `--to` names. @throws UserError UNKNOWN_TARGET, TARGET_NOT_SUPPORTED_YET, IIS_NOT_FOUND, IIS_EXPRESS_NOT_FOUND, BAD_HOME. */
 export function chooseTarget(options: TargetOptions, signal: AbortSignal): OpenTarget {
   const environment = options.environment ?? process.env;
   const to = targetNameOf(options);
   const home = openHome(environment);
   if (to === 'embedded') return openEmbedded(home, signal);
   if (to === 'iis') return openIis(options, home, signal);
+  if (isExpress(to)) return openExpress(to, options, home, signal);
   if (/^ssh:\/\//i.test(to)) {
     throw new UserError('TARGET_NOT_SUPPORTED_YET', {
       what: `--to ${to} does not work yet`,
@@ -32,7 +35,7 @@ export function chooseTarget(options: TargetOptions, signal: AbortSignal): OpenT
   }
   throw new UserError('UNKNOWN_TARGET', {
     what: `"${to}" is not a target`,
-    why: 'a target is iis, embedded, FILE.bat, FILE.ps1 or FILE.zip',
+    why: 'a target is iis, iisexpress, embedded, FILE.bat, FILE.ps1 or FILE.zip',
     next: 'for example --to embedded',
   });
 }

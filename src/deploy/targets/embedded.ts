@@ -84,6 +84,7 @@ const urlsOfSites = (
 function hostControl(home: Home, changed: () => void): HostControl {
   let prepared: PreparedHost | undefined;
   return {
+    name: 'the embedded IIS',
     command: '(start the background host of the embedded IIS)',
     stopCommand: `(end the background host: ${iisnodeSock} status shows its process)`,
     running: async () => (await hostStatus(home)) !== undefined,
