@@ -1,5 +1,12 @@
 import path from 'node:path';
-import { findLogDirectory, type LogLine, type NamedTarget, readDeployedApp, readLogs } from '../deploy/index.js';
+import {
+  findLogDirectory,
+  isExpress,
+  type LogLine,
+  type NamedTarget,
+  readDeployedApp,
+  readLogs,
+} from '../deploy/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Command, CommonOptions } from './context.js';
@@ -37,7 +44,7 @@ export const logs: Command<LogsCommandOptions> = async ([dir = '.'], options, co
 
 /** The logs of another machine are not here. @throws UserError LOGS_ELSEWHERE. */
 function refuseElsewhere({ name, to }: NamedTarget): void {
-  const elsewhere = to.find((server) => !['iis', 'embedded'].includes(server));
+  const elsewhere = to.find((server) => !['iis', 'embedded'].includes(server) && !isExpress(server));
   if (elsewhere === undefined) return;
   throw new UserError('LOGS_ELSEWHERE', {
     what: `the logs of the target "${name}" are not on this machine`,

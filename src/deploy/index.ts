@@ -26,6 +26,7 @@ export type { AtWork, DeployContext, DeployStep, UndoStep } from './step.js';
 export { steps } from './steps/index.js';
 export type { HostControl } from './target.js';
 export { badPort } from './targets/choose-port.js';
+export { isExpress } from './targets/express/find-express.js';
 export type {
   DeployEvent,
   DeploymentRecord,

@@ -68,7 +68,7 @@ function addServers(command: Command): void {
     .addOption(
       new Option(
         '--to <target>',
-        'iis|embedded|azure://app[/slot]|FILE.bat|FILE.ps1|FILE.zip; iis where appcmd.exe is found, else embedded; repeatable: several servers',
+        'iis|iisexpress|embedded|azure://app[/slot]|FILE.bat|FILE.ps1|FILE.zip; iis where appcmd.exe is found, else embedded; repeatable: several servers',
       ).argParser(collect),
     )
     .addOption(namedTarget())

@@ -5,7 +5,7 @@ import { dryRun, json, namedTarget } from './options.js';
 import type { Runner } from './runner.js';
 
 /** The options that name a deployment. */
-const target = (): Option => new Option('--to <target>', 'iis|embedded');
+const target = (): Option => new Option('--to <target>', 'iis|iisexpress|embedded');
 const site = (): Option => new Option('--site <name>', 'the IIS site; by default the one it was deployed to');
 const vdirPath = (): Option => new Option('--path <path>', 'vdir path; by default the one it was deployed to');
 
