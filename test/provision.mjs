@@ -118,6 +118,8 @@ const standIns = [
   'windows/system32/findstr.exe',
   'windows/system32/curl.exe',
   'windows/system32/WindowsPowerShell/v1.0/powershell.exe',
+  'Program Files/IIS Express/appcmd.exe',
+  'Program Files/IIS Express/iisexpress.exe',
   'stand-ins/arguments.exe',
 ];
 
@@ -163,6 +165,9 @@ function provideWindowsServer(prefix) {
     copyFileSync(program, target);
   }
   copyFileSync(sshCommand, path.join(server, 'drive_c', 'stand-ins', 'ssh-command.exe'));
+  const schema = path.join(server, 'drive_c', 'Program Files', 'IIS Express', 'config', 'schema');
+  mkdirSync(schema, { recursive: true });
+  writeFileSync(path.join(schema, 'iisnode_schema.xml'), '');
   writeFileSync(made, text);
   return { environment: { WINDOWS_SERVER: server } };
 }

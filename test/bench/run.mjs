@@ -9,7 +9,19 @@ import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '..', '..');
 /** A bench module exports `run()`: rows of { what, measured, against, ratio, goal? }; numbers are already in words. */
-const all = ['startup', 'divine', 'requests', 'loader', 'rewrite', 'corpus', 'doctor', 'trace', 'streamer', 'lateness'];
+const all = [
+  'startup',
+  'divine',
+  'requests',
+  'loader',
+  'rewrite',
+  'corpus',
+  'doctor',
+  'trace',
+  'deploy',
+  'streamer',
+  'lateness',
+];
 const byNameOnly = ['load', 'capacity'];
 const asked = process.argv.slice(2);
 const benches = asked.length === 0 ? all : asked;

@@ -148,7 +148,7 @@ describe('deploy --to iisexpress', () => {
     expect(await host.isCurrent?.('WebSite1')).toBe(true);
   });
 
-  it('is refused where iisnode is not installed for IIS Express, and is told how to get it', async () => {
+  it('is refused where iisnode is not installed for IIS Express, with the remedy', async () => {
     const obstaclesOf = async ({ context }: Awaited<ReturnType<typeof expressWorld>>) => {
       const app = readApp(makeApp());
       const plan = planDeploy(app, { directory: app.directory, to: 'iisexpress', site: 'WebSite1' }, undefined);

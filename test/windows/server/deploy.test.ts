@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { applicationHostText } from '../../../src/config/index.js';
 import { launcher, temporaryFolder } from '../../support/cli.js';
 import { freePort } from '../../support/free-port.js';
 import { type WindowsRun, windowsNode, windowsPath } from '../windows-node.js';
@@ -173,5 +174,64 @@ describe('deploy --to iis, with the programs of a Windows server', () => {
     expect((await server.appcmd('list', 'apppool', '/text:name')).stdout).toBe('DefaultAppPool\n');
     expect(server.rights.own(windowsPath(app))).toEqual([rightBefore]);
     expect(server.rights.own(`${windowsPath(app)}\\iisnode`)).toEqual([]);
+  });
+});
+
+describe('deploy --to iisexpress, with the programs of IIS Express', () => {
+  it('brings the app live as this user, has nothing to do a second time, and ends IIS Express with undeploy', async () => {
+    const [file, port] = [path.join(folder, 'express', 'applicationhost.config'), await freePort()];
+    mkdirSync(path.dirname(file));
+    const site = {
+      name: 'WebSite1',
+      id: 1,
+      bindings: [{ protocol: 'http' as const, information: `*:${port}:localhost` }],
+      applications: [{ path: '/', physicalPath: 'C:\\inetpub\\wwwroot', pool: 'Clr4IntegratedAppPool' }],
+    };
+    writeFileSync(file, applicationHostText({ pools: ['Clr4IntegratedAppPool'], sites: [site] }));
+    const before = readFileSync(file, 'utf8');
+    const ended: number[] = [];
+    server.express = async ({ args }, gone) => {
+      const options = ['--port', String(port), '--apphost', args[0]?.slice('/config:'.length) ?? ''];
+      const name = `express${server.calls.length}`;
+      const { environment } = server;
+      const host = windowsNode([windowsPath(launcher), 'serve', windowsPath(folder), ...options], {
+        folder,
+        name,
+        environment,
+      });
+      await gone;
+      host.child.kill('SIGTERM');
+      ended.push((await host.ended()) ?? 0);
+    };
+    onTestFinished(() => {
+      server.express = undefined;
+    });
+    server.calls.length = 0;
+    const to = ['--to', `iisexpress:${windowsPath(file)}`];
+    const first = await run('deploy', windowsPath(app), ...to);
+    expect(first.code, first.said).toBe(0);
+    expect(first.said).toContain(`http://localhost:${port}/gr%C3%B6%C3%9Fe/`);
+    const folderOfPrograms = 'C:\\Program Files\\IIS Express';
+    expect(server.calls.find(({ program }) => program === 'iisexpress.exe')).toMatchObject({
+      file: `${folderOfPrograms}\\iisexpress.exe`,
+      args: [`/config:${windowsPath(file)}`, '/site:WebSite1', '/systray:false'],
+    });
+    const own = server.calls.filter(({ program }) => program === 'appcmd.exe');
+    expect(new Set(own.map((call) => call.file))).toEqual(new Set([`${folderOfPrograms}\\appcmd.exe`]));
+    expect(own.filter(({ args }) => args.at(-1) !== `/apphostconfig:${windowsPath(file)}`)).toEqual([]);
+    expect(server.calls.filter(({ program }) => /icacls|sc\.exe|net\.exe/.test(program))).toEqual([]);
+
+    server.calls.length = 0;
+    const second = await run('deploy', windowsPath(app), ...to);
+    expect(second.code, second.said).toBe(0);
+    expect([second.said.includes('nothing to do'), server.calls]).toEqual([true, []]);
+    expect((await run('status')).said).toMatch(/IIS Express {2}\/größe of WebSite1 {2}running, pid \d+/);
+
+    const undeploy = await run('undeploy', windowsPath(app));
+    expect(undeploy.code, undeploy.said).toBe(0);
+    expect(undeploy.said).toContain('stopped IIS Express');
+    await expect.poll(() => ended.length, { timeout: 60_000 }).toBe(1);
+    const appsOf = (text: string) => text.match(/<application path="[^"]*"/g);
+    expect(appsOf(readFileSync(file, 'utf8'))).toEqual(appsOf(before));
   });
 });

@@ -48,6 +48,8 @@ export interface WindowsServer {
   codePage: number;
   /** Asked before each run of a program. */
   intervene: Intervention | undefined;
+  /** What iisexpress.exe does; `gone` resolves when the process has been ended. */
+  express: ((call: Call, gone: Promise<void>) => Promise<void>) | undefined;
   /** appcmd, without a process. */
   appcmd(...args: string[]): Promise<Answer>;
   /** A path of the server as this machine sees it. */
@@ -86,6 +88,7 @@ export async function startWindowsServer(
     accounts,
     codePage: 65001,
     intervene: undefined,
+    express: undefined,
     appcmd: (...args) => executeAppcmd(args, store),
     hostPath,
     close: async () => {
@@ -136,7 +139,8 @@ function hostPath(windows: string): string {
 
 /** The programs by name, lower case. */
 const programs: Readonly<Record<string, (call: Call, server: WindowsServer) => Promise<Answer>>> = {
-  'appcmd.exe': ({ args }, server) => server.appcmd(...args),
+  // IIS Express's own has the file in its arguments.
+  'appcmd.exe': ({ args }, server) => server.appcmd(...args.map((word) => hostFileIn(word, server))),
   'icacls.exe': (call, server) => icacls(call, server),
   'chcp.com': async (_, { codePage, accounts }) => ({
     exitCode: 0,
@@ -148,6 +152,9 @@ const programs: Readonly<Record<string, (call: Call, server: WindowsServer) => P
   'curl.exe': async (call, server) => curl(call, server),
   'arguments.exe': async () => ({ exitCode: 0, stdout: '' }),
 };
+
+const hostFileIn = (word: string, { hostPath: placeOf }: WindowsServer): string =>
+  word.replace(/^(\/apphostconfig:)(.*)$/i, (_, name: string, file: string) => name + placeOf(file));
 
 /** Says what it would install, in the log that `/l*v FILE` names: UTF-16, as Windows Installer writes it. */
 function install({ args, folder }: Call, server: WindowsServer): Answer {
@@ -191,6 +198,11 @@ function tar({ args, folder, input }: Call, server: WindowsServer): Answer {
 async function answer(socket: net.Socket, server: WindowsServer): Promise<void> {
   const call = await readCall(socket);
   server.calls.push(call);
+  if (call.program.toLowerCase() === 'iisexpress.exe') {
+    await server.express?.(call, gone(socket));
+    socket.destroy();
+    return;
+  }
   let given: Answer;
   try {
     const usual = programs[call.program.toLowerCase()];
@@ -203,6 +215,15 @@ async function answer(socket: net.Socket, server: WindowsServer): Promise<void> 
   head.writeUInt32LE(given.exitCode >>> 0, 0);
   head.writeUInt32LE(server.codePage, 4);
   socket.end(Buffer.concat([head, Buffer.from(given.stdout.replace(/\r?\n/g, '\r\n'))]));
+}
+
+/** What goes to a program that has ended is answered with an error: so it is written to, time and again. */
+async function gone(socket: net.Socket): Promise<void> {
+  socket.on('error', () => undefined);
+  socket.write(Buffer.alloc(8));
+  const beat = setInterval(() => socket.write('\n'), 100);
+  await new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  clearInterval(beat);
 }
 
 /** The fields of stand-in.c, and what it read. */

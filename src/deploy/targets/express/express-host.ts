@@ -1,11 +1,18 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../../../errors.js';
-import { makeFolder, processExists, readIfThereSync, readTailSync, writeFileAtomic } from '../../../files/index.js';
+import {
+  createForWriting,
+  makeFolder,
+  processExists,
+  readIfThereSync,
+  readTailSync,
+  writeFileAtomic,
+} from '../../../files/index.js';
 import { commandLine } from '../../../quoting.js';
 import type { HostControl } from '../../target.js';
 
@@ -98,7 +105,8 @@ async function startProcess(options: ExpressHostOptions, site: string): Promise<
   }
   makeFolder(folder, 0o700);
   const log = recordFile(folder, file, site).replace(/json$/, 'log');
-  const output = openSync(log, 'w', 0o600);
+  rmSync(log, { force: true });
+  const output = createForWriting(log);
   const configured = writtenAt(file);
   const args = [...before, `/config:${file}`, `/site:${site}`, '/systray:false'];
   // Detached, it has a console of its own, and none of its output is lost when this process ends.
