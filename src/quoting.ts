@@ -82,7 +82,10 @@ export function quoteForPowerShell(argument: Argument): string {
   return `(${pieces.join(' + ')})`;
 }
 
-const quotedForPowerShell = (text: string): string => `'${withQuotesEscaped(oneLine(text)).replaceAll("'", "''")}'`;
+/** A string of PowerShell. It reads the typographic quotes ‘ ’ ‚ ‛ as ends of a string as well: each of them is doubled. */
+export const powerShellString = (text: string): string => `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
+
+const quotedForPowerShell = (text: string): string => powerShellString(withQuotesEscaped(oneLine(text)));
 
 /** A whole command line; `quote` decides for which shell. */
 export function commandLine(

@@ -95,6 +95,8 @@ describe('command lines that a user can type', () => {
   it('uses single quotes in PowerShell, where [ , * and @ have a meaning', () => {
     expect(quoteForPowerShell("/[path='/'].applicationPool:P")).toBe("'/[path=''/''].applicationPool:P'");
     expect(quoteForPowerShell('dante')).toBe('dante');
+    // PowerShell ends a string at each of these.
+    expect(quoteForPowerShell('‘a’ ‚b‛')).toBe("'‘‘a’’ ‚‚b‛‛'");
   });
 
   const app = { placeholder: 'APP' };

@@ -1,4 +1,5 @@
-import { answersOf, batches, literal } from './scripts.js';
+import { powerShellString } from '../quoting.js';
+import { answersOf, batches } from './scripts.js';
 import { ownerOf, readSddl } from './sddl.js';
 
 /** What a program of Windows answers, as `run` of deploy gives it. */
@@ -49,7 +50,7 @@ export async function strangersOf(
   powershell: string,
   folder: string,
 ): Promise<readonly string[] | undefined> {
-  const script = `A 'folder' ${literal(folder)}\nGet-ChildItem -LiteralPath ${literal(folder)} -Force|ForEach-Object{A 'in' $_.FullName}`;
+  const script = `A 'folder' ${powerShellString(folder)}\nGet-ChildItem -LiteralPath ${powerShellString(folder)} -Force|ForEach-Object{A 'in' $_.FullName}`;
   const [batch] = batches([{ probe: undefined, script }]);
   const { stdout } = await run(powershell, batch?.args ?? []);
   const [answer] = answersOf(stdout);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { literal } from './scripts.js';
+import { powerShellString } from '../quoting.js';
 import { accessOf, masks, readSddl } from './sddl.js';
 import type { PoolOnServer, RightSeen } from './types.js';
 
@@ -47,7 +47,7 @@ export function accountOf({ name, identity, userName = '' }: PoolOnServer, userS
 /** Lines of a script that print the SID of a pool's own user, if it has one; NTAccount does not know `.\NAME`. */
 export function userSidScript(pool: PoolOnServer | undefined): readonly string[] {
   if (pool?.identity !== 'SpecificUser' || !pool.userName) return [];
-  const name = `(${literal(pool.userName)} -replace '^\\.\\\\',($env:COMPUTERNAME+'\\'))`;
+  const name = `(${powerShellString(pool.userName)} -replace '^\\.\\\\',($env:COMPUTERNAME+'\\'))`;
   return [
     `try{'user'+$t+(New-Object Security.Principal.NTAccount ${name}).Translate([Security.Principal.SecurityIdentifier]).Value}catch{}`,
   ];

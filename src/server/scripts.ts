@@ -39,9 +39,6 @@ const joined = (scripts: readonly string[]): string =>
 
 const encoded = (script: string): string => Buffer.from(script, 'utf16le').toString('base64');
 
-/** Text as PowerShell reads it literally; its typographic quotes end a text as well. */
-export const literal = (text: string): string => `'${text.replaceAll(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
-
 export interface Batch<Of> {
   readonly program: readonly string[];
   readonly args: readonly string[];

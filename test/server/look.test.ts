@@ -3,9 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { codePageOf } from '../../src/appcmd/index.js';
+import { powerShellString } from '../../src/quoting.js';
 import { serverIn } from '../../src/server/here.js';
 import { lookAtServer } from '../../src/server/look.js';
-import { batches, literal } from '../../src/server/scripts.js';
+import { batches } from '../../src/server/scripts.js';
 import type { ServerRun } from '../../src/server/types.js';
 import { dante, registry, sc, scriptOf, serverOf } from './recorded.js';
 
@@ -135,8 +136,8 @@ describe('a script of several probes', () => {
   });
 
   it('has names of files as they are', () => {
-    expect(literal("C:\\it's $env:x `n")).toBe("'C:\\it''s $env:x `n'");
-    expect(literal('a\u2019b')).toBe("'a\u2019\u2019b'");
+    expect(powerShellString("C:\\it's $env:x `n")).toBe("'C:\\it''s $env:x `n'");
+    expect(powerShellString('a\u2019b')).toBe("'a\u2019\u2019b'");
   });
 });
 

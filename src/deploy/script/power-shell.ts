@@ -1,4 +1,4 @@
-import { type Argument, type Placeholder, quoteForPowerShell } from '../../quoting.js';
+import { type Argument, type Placeholder, powerShellString, quoteForPowerShell } from '../../quoting.js';
 import type { ScriptCheck } from '../targets/script-checks.js';
 import { type Block, blocksOf } from './blocks.js';
 import { type Dialect, isAbsolute, isAscii, type LiveLook, type Script, sentences, variablesOf } from './script.js';
@@ -15,13 +15,13 @@ export function powerShellLine(program: ScriptProgram, args: readonly Argument[]
   const quoted = args.map(quoteForPowerShell);
   if (program === 'mkdir') return `New-Item -ItemType Directory -Force -Path ${quoted.join(' ')} | Out-Null`;
   // Not recursive: a folder with files in it stays.
-  if (program === 'rmdir') return `[IO.Directory]::Delete(${quoted.join(' ')})`;
+  if (program === 'rmdir') return `[IO.Directory]::Delete(${args.map(valueText).join(', ')})`;
   // Each word of a list is an argument of its own.
   return [programs[program], ...quoted, ...(list === undefined ? [] : [`(-split ${named(list)})`])].join(' ');
 }
 
 const named = (variable: string): string => `$${variable.toLowerCase()}`;
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+const text = powerShellString;
 const contents = (value: string | Placeholder): string =>
   typeof value === 'string' ? text(value) : named(value.placeholder);
 const valueText = (value: Argument): string =>

@@ -1,6 +1,6 @@
 import path from 'node:path';
+import { powerShellString } from '../../quoting.js';
 import { accountOf, anonymousUser, rightFor, userSidIn, userSidScript } from '../rights.js';
-import { literal } from '../scripts.js';
 import type { AppOnServer, Probe, RightSeen } from '../types.js';
 
 /** Folders above the app, the nearest first, with the root of the drive: node asks for that, too (fs.realpathSync on Windows). */
@@ -11,7 +11,7 @@ function foldersAbove(directory: string): readonly string[] {
 
 /** The nearest folder of the logs that is there: iisnode makes those below it. */
 const logsScript = (folder: string): string =>
-  `$l=${literal(folder)};$n='logs';while($l -and !(Test-Path -LiteralPath $l)){$l=Split-Path $l;$n='above-logs'};if($l){A $n $l}`;
+  `$l=${powerShellString(folder)};$n='logs';while($l -and !(Test-Path -LiteralPath $l)){$l=Split-Path $l;$n='above-logs'};if($l){A $n $l}`;
 
 function script({ directory, entry, logDirectory, pool }: AppOnServer): string {
   const named: readonly (readonly [RightSeen['of'], string])[] = [
@@ -22,7 +22,7 @@ function script({ directory, entry, logDirectory, pool }: AppOnServer): string {
   ];
   return [
     ...userSidScript(pool),
-    ...named.map(([name, file]) => `A '${name}' ${literal(file)}`),
+    ...named.map(([name, file]) => `A '${name}' ${powerShellString(file)}`),
     ...(logDirectory === undefined ? [] : [logsScript(logDirectory)]),
   ].join('\n');
 }

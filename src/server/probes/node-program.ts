@@ -1,5 +1,5 @@
+import { powerShellString } from '../../quoting.js';
 import { accountOf, rightFor, userSidIn, userSidScript } from '../rights.js';
-import { literal } from '../scripts.js';
 import type { AppOnServer, NodeSeen, Probe } from '../types.js';
 import { fileSeen } from './installed-files.js';
 
@@ -21,11 +21,11 @@ const machinePath =
 
 /** Where CreateProcess finds it: iisnode gives it the command line alone (iisnode.md 3.3). */
 function finding(program: string): readonly string[] {
-  if (isAbsolute(program)) return [`$f=X ${literal(program)};if(![IO.File]::Exists($f)){$f=''}`];
+  if (isAbsolute(program)) return [`$f=X ${powerShellString(program)};if(![IO.File]::Exists($f)){$f=''}`];
   const name = /\.[^\\/.]+$/.test(program) ? program : `${program}.exe`;
   return [
     "$f=''",
-    `foreach($d in (X ${machinePath}).Split(';')){try{$c=[IO.Path]::Combine($d.Trim().Trim([char]34),${literal(name)});if([IO.Path]::IsPathRooted($c) -and [IO.File]::Exists($c)){$f=$c;break}}catch{}}`,
+    `foreach($d in (X ${machinePath}).Split(';')){try{$c=[IO.Path]::Combine($d.Trim().Trim([char]34),${powerShellString(name)});if([IO.Path]::IsPathRooted($c) -and [IO.File]::Exists($c)){$f=$c;break}}catch{}}`,
   ];
 }
 

@@ -1,40 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type DeployPlan, runPlan, steps } from '../../../src/deploy/index.js';
-import type { ScriptPart } from '../../../src/deploy/script/script-part.js';
+import { type DeployPlan, runPlan } from '../../../src/deploy/index.js';
 import { smallText } from '../../appcmd/support.js';
-import { deployWorld, planFor } from '../support.js';
+import { deployWorld } from '../support.js';
+import { app, partsOf, plans, scripted } from './plans.js';
 import { PartsRun, ScriptServer } from './run-parts.js';
-
-const app = 'C:\\apps\\dante';
-const logs = `${app}\\iisnode`;
-const scripted = steps.filter(({ script }) => script !== undefined);
-
-const plans = {
-  'below a site': planFor(app, {
-    port: undefined,
-    logDirectory: logs,
-    serverVariables: ['HTTP_CONNECTION', 'HTTP_X_FORWARDED_PROTO'],
-    sections: ['system.webServer/handlers', 'system.webServer/webSocket', 'system.webServer/modules'],
-  }),
-  'at the root of a site': planFor(app, { port: undefined, vdirPath: '/', poolName: 'root', logDirectory: logs }),
-  'with a site of its own': planFor(app, {
-    port: undefined,
-    siteName: 'chat',
-    vdirPath: '/',
-    poolName: 'chat',
-    newSite: {
-      name: 'chat',
-      bindings: [
-        { protocol: 'http', address: '*', port: 8090, host: '' },
-        { protocol: 'https', address: '*', port: 443, host: 'chat.example.com' },
-      ],
-      certificate: 'A'.repeat(40),
-    },
-  }),
-} satisfies Record<string, DeployPlan>;
-
-const partsOf = (plan: DeployPlan): readonly ScriptPart[] =>
-  scripted.flatMap(({ script }) => script?.(plan, { folder: (folder) => folder }) ?? []);
 
 const server = (text = smallText()): ScriptServer => new ScriptServer(text, [app]);
 const poolThere = smallText().replace(

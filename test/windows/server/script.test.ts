@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { deploy } from '../../../src/deploy/index.js';
+import { escapeAttribute } from '../../../src/xml/index.js';
+import { freshWorld } from '../../appcmd/support.js';
 import { temporaryFolder } from '../../support/cli.js';
 import { cliHere } from '../../support/cli-here.js';
 import { freePort } from '../../support/free-port.js';
@@ -21,6 +24,9 @@ beforeAll(async () => {
   ({ folder, remove } = await temporaryFolder());
   before = path.join(folder, 'deploy.before.txt');
   server = await startWindowsServer(folder, { port: await freePort() });
+  // Another site, with an application of its own.
+  const other = ['/bindings:http/*:8081:', '/physicalPath:C:\\other'];
+  expect(await server.appcmd('add', 'site', '/name:Other', ...other)).toMatchObject({ exitCode: 0 });
   fresh = snapshot();
   const init = await cliHere(['init', name, '--template', 'minimal', '--path', '/dante', '--no-install'], {
     cwd: folder,
@@ -70,6 +76,18 @@ const changes = (): string[] =>
     .map(({ commandLine }) => commandLine);
 
 const snapshot = () => ({ configuration: configuration(), rights: server.rights.snapshot() });
+
+/** The configuration after the direct deployment of the same app, to IIS as it was at the start. */
+async function directly(): Promise<string> {
+  const { store, appcmd } = freshWorld(fresh.configuration);
+  const directory = path.join(folder, name);
+  const environment = { IISNODE_SOCK_HOME: path.join(folder, 'home of this machine') };
+  await deploy({ directory, to: 'iis', pool: 'dante', appcmd, verify: false, environment });
+  return store.text.replace(inXml(directory), inXml(windowsPath(directory)));
+}
+
+const inXml = (text: string): string => escapeAttribute(text, '"');
+
 let fresh: ReturnType<typeof snapshot>;
 
 /** Until the end of the test. */
@@ -117,6 +135,7 @@ describe('deploy --to FILE.bat, run by cmd.exe', () => {
     const app = windowsPath(path.join(folder, name));
     expect(await physicalPath()).toBe(app);
     expect(configuration()).toContain('overrideMode="Allow"');
+    expect(configuration()).toBe(await directly());
     expect(server.rights.own(app).map(({ sid }) => sid)).toEqual([poolSid('dante'), 'S-1-5-17']);
     // None is looked for in the current folder, or in PATH.
     expect(server.calls.filter(({ file }) => !/^C:.windows.system32./i.test(file))).toEqual([]);
