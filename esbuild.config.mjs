@@ -90,6 +90,18 @@ const built = await Promise.all([
     outdir: 'dist',
     minify: true,
   }),
+  // One file with all that it needs: deploy sends it to a server.
+  build({
+    ...shared,
+    entryPoints: { 'on-server': 'src/deploy/on-server/main.ts' },
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    outdir: 'dist',
+    minify: true,
+    external: ['socket.io', 'fsevents'],
+    define: { ...shared.define, 'import.meta.url': 'ownUrl' },
+    banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
+  }),
   build({
     ...shared,
     entryPoints: {
@@ -116,6 +128,7 @@ const files = new Map(
   built.flatMap(({ outputFiles }) => outputFiles.map((file) => [path.basename(file.path), file.contents])),
 );
 files.set('interceptor.cjs', await readFile(path.join(import.meta.dirname, 'src/host/iisnode/interceptor.cjs')));
+files.set('ssh-bootstrap.cjs', await readFile(path.join(import.meta.dirname, 'src/ssh/bootstrap.cjs')));
 files.set('trial-observer.cjs', await readFile(path.join(import.meta.dirname, 'src/doctor/trial/observer.cjs')));
 files.set('THIRD-PARTY-LICENSES.txt', Buffer.from(await licences(built)));
 for (const [name, content] of files) await put(path.join(dist, name), content);

@@ -26,7 +26,7 @@ const floors: Floors = [
   ['pipeline', 'source'],
   ['webconfig'],
   ['app', 'npm', 'appcmd', 'pack'],
-  ['host', 'probe', 'server'],
+  ['host', 'probe', 'server', 'ssh'],
   ['scaffold', 'deploy', 'doctor', 'trace', 'capacity'],
   ['library.ts', 'terminal'],
   ['commands', 'index.ts'],
@@ -64,6 +64,7 @@ const mayOpenFiles = [
   'host/background/log-file.ts',
   'host/iisnode/interceptor.cjs', // runs in the app's process
   'doctor/trial/observer.cjs', // and so does this
+  'ssh/bootstrap.cjs', // runs on a server
 ];
 
 /** Functions of node that read files or load them as modules. */

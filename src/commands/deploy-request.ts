@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { DeployOptions } from '../deploy/index.js';
+import { isSsh } from '../ssh/index.js';
 import type { CommonOptions } from './context.js';
 import { refuseNearTarget, targetOf } from './named-target.js';
 
@@ -87,6 +88,9 @@ function withAbsolutePaths(
     ...(verify === false && { verify }),
     ...(installIisnode === undefined ? {} : { installIisnode: path.resolve(cwd, installIisnode) }),
     ...(installRewrite === undefined ? {} : { installRewrite: path.resolve(cwd, installRewrite) }),
-    ...(releasesDir === undefined ? {} : { releasesDirectory: path.resolve(cwd, releasesDir) }),
+    // A folder of a server stays as it was typed.
+    ...(releasesDir === undefined
+      ? {}
+      : { releasesDirectory: others.to?.some(isSsh) ? releasesDir : path.resolve(cwd, releasesDir) }),
   };
 }

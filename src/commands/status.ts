@@ -1,14 +1,33 @@
-import { type EmbeddedStatus, status as readStatus } from '../deploy/index.js';
+import { type EmbeddedStatus, status as readStatus, statusOverSsh } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { openHome } from '../host/index.js';
+import { isSsh } from '../ssh/index.js';
 import type { Terminal } from '../terminal/index.js';
 import { iisnodeSock } from '../typed-command.js';
-import type { Command, CommonOptions } from './context.js';
+import type { Command, CommandContext, CommonOptions } from './context.js';
 import { unlessInterrupted } from './interruption.js';
 import { journalLine } from './journal-line.js';
 
+interface StatusCommandOptions extends CommonOptions {
+  readonly to?: string;
+}
+
+/** `status --to ssh://...` */
+async function statusOfServer(to: string, { terminal, environment, signal }: CommandContext): Promise<number> {
+  const deployed = await unlessInterrupted(statusOverSsh({ to, environment, signal }), signal);
+  for (const { site, path, directory, release, last } of deployed) {
+    terminal.print(`application  ${path} of ${site}  ${release ?? directory}`);
+    if (last !== undefined) terminal.print(`             ${journalLine(last)}`);
+  }
+  if (deployed.length === 0) terminal.print('nothing is deployed there');
+  terminal.document({ deployed });
+  return exitCodes.done.code;
+}
+
 /** `status` */
-export const status: Command<CommonOptions> = async (_positionals, _options, { terminal, environment, signal }) => {
+export const status: Command<StatusCommandOptions> = async (_positionals, { to }, context) => {
+  const { terminal, environment, signal } = context;
+  if (isSsh(to)) return statusOfServer(to, context);
   const seen = await unlessInterrupted(readStatus(openHome(environment)), signal);
   const { home, host, silent, sites, applications, pools, deployed, problems } = seen;
   const { out } = terminal;

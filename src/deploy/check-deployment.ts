@@ -1,9 +1,12 @@
 import type { App } from '../app/index.js';
 import { UserError } from '../errors.js';
+import { isSsh } from '../ssh/index.js';
 import { isAzure } from './azure/address.js';
 import { appOfDeployment, type CheckApp } from './deploy-with-warnings.js';
+import { checkOverSsh } from './over-ssh/deploy-over-ssh.js';
+import { placedBySsh } from './over-ssh/place.js';
 import { checkServer, planDeploy } from './plan-deploy.js';
-import type { CheckResult, Obstacle } from './preflight/check.js';
+import type { CheckResult, DeployCheck, Obstacle } from './preflight/check.js';
 import { checkAppAlone, preflightOf, runChecks } from './preflight/run-checks.js';
 import { releaseRequest } from './releases/plan-release.js';
 import { refuseOtherRoot } from './site-root.js';
@@ -12,22 +15,14 @@ import { chooseTarget, targetNameOf } from './targets/choose-target.js';
 import { isFileTarget } from './targets/file-target.js';
 import type { DeployOptions, DeployPlan } from './types.js';
 
-/** The result of `deploy --check`: plain data. */
-export interface DeployCheck {
-  readonly target: string;
-  readonly site: string;
-  readonly path: string;
-  /** Nothing is in the way of a deployment. */
-  readonly ready: boolean;
-  readonly checks: readonly CheckResult[];
-}
-
 /**
  * Looks at all that deploy looks at before it changes anything, and changes nothing. What it would refuse is a check that failed.
  * @throws UserError for options and apps that deploy cannot read a plan from, and where the server cannot be asked.
  */
-export async function checkDeployment(options: DeployOptions, checkApp: CheckApp): Promise<DeployCheck> {
+export async function checkDeployment(given: DeployOptions, checkApp: CheckApp): Promise<DeployCheck> {
+  const options = placedBySsh(given);
   const { app, placed, faults } = await appOfDeployment(options, checkApp);
+  if (isSsh(options.to)) return checkOverSsh(app, options, options.to, faults);
   const plan = planDeploy(app, placed ?? options, undefined);
   const checks = await checksOf(app, plan, { ...options, ...placed }, faults);
   const ready = checks.every(({ state }) => state !== 'failed');

@@ -2,6 +2,7 @@ import { type App, type Assumption, assumptionsOf, readApp } from '../app/index.
 import { UserError } from '../errors.js';
 import { assumeFrom } from './assume-from.js';
 import { deploy, withRecordedSite } from './deploy.js';
+import { placedBySsh } from './over-ssh/place.js';
 import type { DeployEvent, DeployOptions, DeployResult } from './types.js';
 
 /** What the doctor's rules find wrong with an app. */
@@ -31,10 +32,11 @@ export type DeployResultWithWarnings = DeployResult & { readonly warnings: reado
 
 /** `deploy`, with what `checkApp` finds wrong with the app: before the first step, and in what the build has created. Throws like `deploy`. */
 export async function deployWithWarnings(
-  options: DeployOptions,
+  asked: DeployOptions,
   checkApp: CheckApp,
   talk: DeployTalk,
 ): Promise<DeployResultWithWarnings> {
+  const options = placedBySsh(asked);
   const { site, newSite } = options;
   const { app, read, placed, recorded, faults: warnings } = await appOfDeployment(options, checkApp);
   // A wrong command line shows its error alone.

@@ -3,11 +3,14 @@ import { type App, readApp } from '../app/index.js';
 import { findAppcmdExe } from '../appcmd/index.js';
 import { openHome } from '../host/index.js';
 import { appSources } from '../probe/index.js';
+import { isSsh } from '../ssh/index.js';
 import { deploymentRecords } from './all-records.js';
 import { markLog } from './app-logs.js';
 import { assumeFrom } from './assume-from.js';
 import { isAzure } from './azure/address.js';
 import { type Outcome, resultOf } from './deploy-result.js';
+import { deployOverSsh } from './over-ssh/deploy-over-ssh.js';
+import { placedBySsh } from './over-ssh/place.js';
 import {
   checkServer,
   planDeploy,
@@ -19,7 +22,7 @@ import type { AppFault } from './preflight/check.js';
 import { checkAppAlone, preflightOf, refuseObstacles, runChecks } from './preflight/run-checks.js';
 import { recordOfOwnSite } from './records.js';
 import { type ChosenRelease, deployRelease } from './releases/deploy-release.js';
-import { checkReleaseOptions, releaseRequest } from './releases/plan-release.js';
+import { checkReleaseOptions, type ReleaseRequest, releaseRequest } from './releases/plan-release.js';
 import { openReleases } from './releases/release-folder.js';
 import { Reporter, waitsForOthers } from './reporter.js';
 import { runPlan } from './run-plan.js';
@@ -52,12 +55,13 @@ import type { DeployEvent, DeployOptions, DeployPlan, DeployResult, FormerState 
  *   verification is the last step, and like any failed step it rolls back all earlier ones. Without verification the app stays.
  */
 export async function deploy(
-  options: DeployOptions,
+  asked: DeployOptions,
   report: (event: DeployEvent) => void = () => undefined,
   given?: App,
   known?: DeployOptions,
   faults: readonly AppFault[] = [],
 ): Promise<DeployResult> {
+  const options = placedBySsh(asked);
   const toFile = isFileTarget(options.to);
   refuseUncheckedExpect(options, !toFile);
   refuseInstallElsewhere(options);
@@ -67,7 +71,8 @@ export async function deploy(
   refuseServerPath(options.serverPath, isFreshIis);
   if (isAzure(options.to))
     return deployToAzure({ app: given ?? appOf(options), options, faults, to: options.to }, report);
-  if (toFile || isFreshIis) return deployElsewhere(given ?? appOf(options), options, report, faults);
+  if (toFile || isFreshIis || isSsh(options.to))
+    return deployElsewhere(given ?? appOf(options), options, report, faults);
   const began = performance.now();
   const signal = options.signal ?? new AbortController().signal;
   const target = chooseTarget(options, signal);
@@ -93,6 +98,7 @@ async function deployElsewhere(
   refuseObstacles(await checkAppAlone({ app, faults, options }), new Reporter(report));
   if (isZip(to)) return deployToZip(app, options, to, report);
   if (isScript(to)) return deployToScript(app, options, to, report);
+  if (isSsh(to)) return deployOverSsh(app, options, to, report);
   return planForFreshServer(app, options, report);
 }
 
@@ -117,7 +123,7 @@ export async function withRecordedSite(options: DeployOptions): Promise<DeployOp
 
 /**
  * Checks the server and runs the steps.
- * @param chosen a release to go back to, from whose folder `app` was read; default: what the options say.
+ * @param given a release to go back to, or an app from another machine: `app` was read from that folder. Default: what the options say.
  */
 export async function deployTo(
   app: App,
@@ -125,13 +131,13 @@ export async function deployTo(
   first: DeployPlan,
   { options, faults }: { readonly options: DeployOptions; readonly faults: readonly AppFault[] },
   report: (event: DeployEvent) => void,
-  chosen?: ChosenRelease,
+  given?: ChosenRelease | ReleaseRequest,
 ): Promise<Outcome> {
   const looking = { ...target.context, environment: options.environment ?? process.env };
   await checkServer(looking, first);
   await refuseOtherRoot(looking, first, options);
   const earlier = await looking.records?.find(looking.target.name, first.siteName, first.vdirPath);
-  const request = chosen ?? releaseRequest(options, first, { earlier, target: looking.target }, target.home);
+  const request = given ?? releaseRequest(options, first, { earlier, target: looking.target }, target.home);
   const asked = { options, faults, copiedTo: request?.base };
   const preflight = preflightOf(looking, first, app, asked);
   refuseObstacles(await runChecks(preflight), new Reporter(report));

@@ -1,5 +1,5 @@
 export { findLogDirectory } from './app-facts.js';
-export { checkDeployment, type DeployCheck } from './check-deployment.js';
+export { checkDeployment } from './check-deployment.js';
 export { deploy } from './deploy.js';
 export {
   type CheckApp,
@@ -18,7 +18,10 @@ export { type ServerOutcome, worstOf } from './farm/run-farm.js';
 export { type LogLine, type LogOptions, readDeployedApp, readLogs } from './logs.js';
 export { findTarget, type NamedTarget, readTargets, targetNames } from './named/read-targets.js';
 export { deployOptionNames } from './option-names.js';
-export { listReleases, type ReleaseList } from './releases/list-releases.js';
+export { logsOverSsh, statusOverSsh } from './over-ssh/commands.js';
+export type { DeployCheck } from './preflight/check.js';
+export { listReleases } from './releases/list-releases.js';
+export type { ReleaseList } from './releases/release-list.js';
 export { rollback } from './releases/rollback.js';
 export { runPlan } from './run-plan.js';
 export { type EmbeddedStatus, status } from './status.js';

@@ -4,6 +4,7 @@ import { type AppcmdXmlEntry, listSites } from '../appcmd/index.js';
 import { requireServableFolder } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { quoteForCmd } from '../quoting.js';
+import { isSsh } from '../ssh/index.js';
 import { iisnodeSock } from '../typed-command.js';
 import { completedVdirPath, type NamedVdirPath, vdirPathOf } from '../webconfig/index.js';
 import { appFacts } from './app-facts.js';
@@ -99,9 +100,9 @@ export function refuseUncheckedExpect({ expect = [], verify }: DeployOptions, is
 
 /** @throws UserError INSTALL_NOT_THERE. */
 export function refuseInstallElsewhere({ installOnServer, to }: DeployOptions): void {
-  if (installOnServer !== true || isZip(to) || isAzure(to)) return;
+  if (installOnServer !== true || isZip(to) || isAzure(to) || isSsh(to)) return;
   throw new UserError('INSTALL_NOT_THERE', {
-    what: '--install-on-server is for a package: --to FILE.zip or azure://APP',
+    what: '--install-on-server is for servers elsewhere: --to FILE.zip, azure://APP or ssh://HOST',
     why: 'Here the server gets the packages of the app as they are in node_modules.',
     next: 'omit it',
   });
@@ -151,11 +152,13 @@ function poolNameOf(given: string | undefined, vdirPath: string, siteName: strin
   });
 }
 
+type PlannedPlace = Pick<DeployPlan, 'siteName' | 'vdirPath' | 'newSite' | 'directory'>;
+
 /**
  * Checks the conditions on the server before the first step.
  * @throws UserError SITE_NOT_FOUND, SITE_EXISTS, BINDING_TAKEN, SAME_FOLDER_TWICE, NOT_ELEVATED.
  */
-export async function checkServer(context: DeployContext, plan: DeployPlan): Promise<void> {
+export async function checkServer(context: DeployContext, plan: PlannedPlace): Promise<void> {
   const sites = await listEntries(context, listSites());
   if (plan.newSite !== undefined) {
     await checkNewSite(context, plan, sites);
@@ -183,7 +186,7 @@ export async function checkServer(context: DeployContext, plan: DeployPlan): Pro
 /** A site that deploy did not create is not changed, and two started sites cannot have one binding. */
 async function checkNewSite(
   { records, target }: DeployContext,
-  { siteName, vdirPath, newSite }: DeployPlan,
+  { siteName, vdirPath, newSite }: PlannedPlace,
   sites: readonly AppcmdXmlEntry[],
 ): Promise<void> {
   const record = await records?.find(target.name, siteName, vdirPath);

@@ -23,10 +23,13 @@ export async function refuseOtherRoot(
   const folder = (await findApp(context, plan))?.physicalPath;
   if (folder === undefined || sameFolder(folder, plan.directory, context.environment)) return;
   const record = await context.records?.find(context.target.name, plan.siteName, plan.vdirPath);
-  const base =
-    record !== undefined && sameFolder(record.directory, plan.directory, context.environment)
-      ? record.releases?.base
-      : undefined;
+  const known = record?.releases?.base;
+  // What came from another machine has no folder but its release.
+  const isOwn =
+    record !== undefined &&
+    (sameFolder(record.directory, plan.directory, context.environment) ||
+      (known !== undefined && isBelow(known, plan.directory)));
+  const base = isOwn ? known : undefined;
   if (base !== undefined && path.isAbsolute(folder) && isBelow(base, folder)) return; // a release of the app itself
   const command = `${iisnodeSock} deploy ${quoteForCmd(directory)}`;
   throw new UserError('SITE_ROOT_IN_USE', {

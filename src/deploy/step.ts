@@ -29,8 +29,8 @@ export interface DeployContext {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** What the app's sources say about its page and its sockets. */
   readonly sources?: () => AppSources;
-  /** The application's releases, where it has some; `app` is what a new one is copied from. */
-  readonly releases?: { readonly folder: ReleaseFolder; readonly app?: PackedApp };
+  /** The application's releases, where it has some; `app` is what a new one is copied from, but where its files are in their place (`isStaged`). */
+  readonly releases?: { readonly folder: ReleaseFolder; readonly app?: PackedApp; readonly isStaged?: boolean };
   /** What the server was looked at for, as its record has it; undefined: it was not looked at. */
   readonly checked?: () => Promise<string>;
   /** When the deployment began, in ms since 1970. */

@@ -49,7 +49,7 @@ export interface DeployOptions {
   readonly installRewrite?: string;
   /** azure://: minutes for everything that is waited for; 30 by default. */
   readonly timeLimit?: number;
-  /** FILE.zip, azure://: leave out the packages in node_modules, which the server installs; false by default. */
+  /** FILE.zip, azure://, ssh://: leave out the packages in node_modules, which the server installs; false by default. */
   readonly installOnServer?: boolean;
   /** Print the commands, run nothing that writes. */
   readonly dryRun?: boolean;
@@ -99,6 +99,8 @@ export interface DeployResult {
   readonly url: string | undefined;
   /** The probe of the live app; undefined without verification. */
   readonly probe: ProbeReport | undefined;
+  /** Bytes that went over ssh. */
+  readonly sentBytes?: number;
   /** FILE.bat, FILE.ps1 or FILE.zip written, absolute. */
   readonly file?: string;
   /** What was live there before; undefined: only a file was written, or the server cannot be seen. */

@@ -4,9 +4,11 @@ import { standardSite } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { requireFolder } from '../files/index.js';
 import { type Home, openHome, requireHome } from '../host/index.js';
+import { isSsh } from '../ssh/index.js';
 import { iisnodeSock } from '../typed-command.js';
 import { vdirPathOf } from '../webconfig/index.js';
 import { deploymentRecords } from './all-records.js';
+import { undeployOverSsh } from './over-ssh/commands.js';
 import { removeApp } from './remove-app.js';
 import { withAppLock, withServerLock } from './server-lock.js';
 import { same } from './steps/run-appcmd.js';
@@ -24,6 +26,7 @@ import type { DeploymentRecord, UndeployOptions, UndeployResult } from './types.
  * @throws UserError when appcmd refuses, when the application is not found or ambiguous, or when it stays.
  */
 export async function undeploy(asked: UndeployOptions = {}): Promise<UndeployResult> {
+  if (isSsh(asked.to)) return undeployOverSsh(asked);
   const options = asked.path === undefined ? asked : { ...asked, path: vdirPathOf(asked.path) };
   const environment = options.environment ?? process.env;
   const home = openHome(environment);

@@ -2,6 +2,7 @@
 export { createExclusive } from './create-exclusive.js';
 export { createForWriting } from './create-for-writing.js';
 export { currentFolder } from './current-folder.js';
+export { drained } from './drained.js';
 export { FileError, readingFailed } from './file-error.js';
 export { isBelow } from './is-below.js';
 export { holderText, type Lock, LockHeld, type LockHolder, lockHolder, takeLock } from './lock.js';

@@ -1,6 +1,7 @@
 /** Which files of an app run on the server, as plain data. */
 export { appChanged } from './app-changed.js';
 export { listAppFiles } from './list-files.js';
-export { hashFiles, type KnownFiles, type PackedApp, packApp } from './pack-app.js';
+export { hashFiles, hashOfApp, type KnownFiles, type PackedApp, packApp } from './pack-app.js';
 export type { PackedFile, PackOptions } from './types.js';
+export { windowsPathFault } from './windows-names.js';
 export { markOfZip, zipApp } from './zip.js';

@@ -71,12 +71,17 @@ export interface PackedApp {
 export async function packApp(options: PackOptions, known?: KnownFiles): Promise<PackedApp> {
   const listed = listAppFiles(options);
   const files: PackedFile[] = [];
-  const hash = createHash('sha256');
   let size = 0;
   for await (const file of hashFiles(listed, { known, signal: options.signal })) {
     files.push(file);
     size += file.size;
-    hash.update(`${file.path}\0${file.sha256}\n`);
   }
-  return { files, sources: new Map(listed.map(({ path, source }) => [path, source])), size, hash: hash.digest('hex') };
+  return { files, sources: new Map(listed.map(({ path, source }) => [path, source])), size, hash: hashOfApp(files) };
+}
+
+/** The hash of an app with these files, in this order. */
+export function hashOfApp(files: readonly Pick<PackedFile, 'path' | 'sha256'>[]): string {
+  const hash = createHash('sha256');
+  for (const { path, sha256 } of files) hash.update(`${path}\0${sha256}\n`);
+  return hash.digest('hex');
 }

@@ -16,3 +16,11 @@ export function windowsNameFault(name: string): string | undefined {
   if (device.test(name)) return `${name.replace(/\..*$/s, '')} is a device of Windows`;
   return name.length > longestName ? `it is longer than ${longestName} characters` : undefined;
 }
+
+/** The same for a relative path with forward slashes; such a path leads to no place outside. */
+export function windowsPathFault(path: string): string | undefined {
+  if (path === '') return 'it is empty';
+  const parts = path.split('/');
+  if (parts.includes('')) return 'a name in it is empty';
+  return parts.map(windowsNameFault).find((fault) => fault !== undefined);
+}

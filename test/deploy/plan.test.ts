@@ -138,7 +138,7 @@ describe('what deploy refuses before it does anything', () => {
     ['a pool name that is none', () => makeApp(), { pool: 'a/b' }, 'BAD_POOL_NAME', 2],
     ['a port, which on IIS is not ours', () => makeApp(), { port: 80 }, 'PORT_NOT_OURS', 2],
     ['an unknown target', () => makeApp(), { to: 'moon' }, 'UNKNOWN_TARGET', 2],
-    ['a target of later versions', () => makeApp(), { to: 'ssh://me@host' }, 'TARGET_NOT_SUPPORTED_YET', 2],
+    ['an address that is none', () => makeApp(), { to: 'ssh://me@-host' }, 'BAD_SSH_ADDRESS', 2],
   ])('refuses %s', async (_what, app, options, code, exitCode) => {
     const { result, ran } = toIis(app(), options);
     await expect(result).rejects.toMatchObject({ name: 'UserError', code, exitCode });

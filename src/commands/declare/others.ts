@@ -7,9 +7,14 @@ import type { Runner } from './runner.js';
 export function addOthers(program: Command, run: Runner): void {
   program
     .command('logs')
-    .argument('[dir]', 'the app, or a target in package.json', '.')
+    .argument('[dir]', 'the app, or a target in package.json (default: ".")')
     .summary("the app's iisnode logs")
     .description("The output of the app's node processes, process by process; ! marks stderr.")
+    .addOption(
+      new Option('--to <target>', 'ssh://user@host/Site%20Name/path: those of a server; of this machine by default'),
+    )
+    .addOption(new Option('--site <name>', 'on a server: the IIS site'))
+    .addOption(new Option('--path <path>', 'on a server: the vdir path'))
     .addOption(namedTarget())
     .option('--follow', 'keep printing new lines')
     .addOption(new Option('--lines <n>', 'number of lines from the end').argParser(integer(0, 1_000_000)).default(100))

@@ -63,3 +63,13 @@ export interface CheckResult {
   readonly note?: string;
   readonly obstacle?: Obstacle;
 }
+
+/** The result of `deploy --check`: plain data. */
+export interface DeployCheck {
+  readonly target: string;
+  readonly site: string;
+  readonly path: string;
+  /** Nothing is in the way of a deployment. */
+  readonly ready: boolean;
+  readonly checks: readonly CheckResult[];
+}

@@ -8,12 +8,12 @@ import type { DeployOptions } from '../types.js';
 
 /**
  * The folder with the releases of an application: the one that it has, else `--releases-dir`, else beside the folders of IIS
- * (%SystemDrive%\inetpub\iisnode-sock), or in the home of the embedded IIS.
+ * (%SystemDrive%\inetpub\iisnode-sock), or in the home of the embedded IIS. Without `source` the app has no other folder here.
  * @throws UserError RELEASES_ELSEWHERE, RELEASES_IN_APP.
  */
 export function releasesBase(
   { releasesDirectory, environment = process.env }: Pick<DeployOptions, 'releasesDirectory' | 'environment'>,
-  at: { readonly place: AppPlace; readonly target: string; readonly home: Home; readonly source: string },
+  at: { readonly place: AppPlace; readonly target: string; readonly home: Home; readonly source?: string },
   earlier: DeploymentRecord | undefined,
 ): string {
   const parent = parentOf(at.target, at.home, environment);
@@ -27,9 +27,10 @@ export function releasesBase(
     });
   }
   const base = known ?? asked ?? path.join(parent, nameIn(parent, folderName(at.place)));
-  if (!isBelow(at.source, base) && !isBelow(base, at.source)) return base;
+  const { source } = at;
+  if (source === undefined || (!isBelow(source, base) && !isBelow(base, source))) return base;
   throw new UserError('RELEASES_IN_APP', {
-    what: `the folder for releases, ${base}, and the app's, ${at.source}, are in one another`,
+    what: `the folder for releases, ${base}, and the app's, ${source}, are in one another`,
     why: 'Each release would have a copy of all others.',
     next: 'name a folder outside the app with --releases-dir',
   });

@@ -34,8 +34,9 @@ interface ReleaseWork {
  * @throws what `runPlan` throws; UserError APP_NOT_PACKABLE, DEPLOY_RUNNING.
  */
 export async function deployRelease(work: ReleaseWork): Promise<readonly [PlanResult, DeployPlan]> {
-  if (work.dryRun) return buildAndRun(work);
   const { context, plan, request, report } = work;
+  // For an app from another machine the lock is held since its files came.
+  if (work.dryRun || request.received !== undefined) return buildAndRun(work);
   const command = `${'release' in request ? 'rollback' : 'deploy'} ${plan.directory} by ${whoIsIt()}`;
   const onWait = waitsForOthers(report);
   return withAppLock(request.base, { command, signal: context.signal, onWait }, () => buildAndRun(work));
@@ -86,6 +87,7 @@ async function runAndRecord(
       ...result,
       size,
       ms: Math.round(performance.now() - began),
+      ...(request.received && { deployment: request.received.deployment }),
     };
     try {
       addToJournal(request.base, entry);

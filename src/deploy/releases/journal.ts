@@ -27,6 +27,8 @@ export interface JournalEntry {
   /** Of the release's files, in bytes. */
   readonly size: number;
   readonly ms: number;
+  /** Of a deployment from another machine: a text by which that one recognises it. */
+  readonly deployment?: string;
 }
 
 const journalOf = (base: string): string => path.join(base, 'journal.jsonl');

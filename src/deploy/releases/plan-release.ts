@@ -3,7 +3,7 @@ import { requireServableFolder } from '../../config/index.js';
 import { UserError } from '../../errors.js';
 import { isBelow } from '../../files/index.js';
 import type { Home } from '../../host/index.js';
-import { packApp } from '../../pack/index.js';
+import { type PackedApp, packApp } from '../../pack/index.js';
 import { filesToPack } from '../app-files.js';
 import type { DeployContext } from '../step.js';
 import { findApp } from '../steps/run-appcmd.js';
@@ -21,6 +21,17 @@ export const standardKeep = 5;
 export interface ReleaseRequest {
   readonly base: string;
   readonly keep: number;
+  /** The app came from another machine; undefined: it is copied from its folder on this one. */
+  readonly received?: ReceivedApp;
+}
+
+/** An app whose files are on this machine already, below the folder of its releases. The lock of that folder is held. */
+export interface ReceivedApp {
+  readonly app: PackedApp;
+  /** Its files are in this release's folder, which is not complete yet; undefined: they are those of a kept release. */
+  readonly staged?: Release;
+  /** A text of the journal, by which the deployment is recognised. */
+  readonly deployment: string;
 }
 
 /** Releases are copied on the machine that deploys. @throws UserError RELEASES_AND_IN_PLACE, RELEASES_NOT_THERE, BAD_RELEASES. */
@@ -83,16 +94,20 @@ export interface PreparedRelease {
 export async function prepareRelease(
   context: DeployContext,
   plan: DeployPlan,
-  { base, keep }: ReleaseRequest,
+  { base, keep, received }: ReleaseRequest,
 ): Promise<PreparedRelease> {
   const folder = openReleases(base);
   const live = folder.at((await findApp(context, plan))?.physicalPath);
   const { platform, arch } = process;
-  const app = await packApp(filesToPack(plan, { platform, arch }, context.signal), live && folder.filesOf(live.id));
-  const release = releaseFor(app, folder, { live: live?.id, who: whoIsIt(), now: context.began ?? Date.now() });
+  const app =
+    received?.app ??
+    (await packApp(filesToPack(plan, { platform, arch }, context.signal), live && folder.filesOf(live.id)));
+  const release =
+    received?.staged ?? releaseFor(app, folder, { live: live?.id, who: whoIsIt(), now: context.began ?? Date.now() });
   return {
-    plan: withRelease(plan, release, { base, keep, live: live?.id }),
-    context: { ...context, releases: { folder, app } },
+    // What came from elsewhere has no other folder on this machine.
+    plan: withRelease(plan, release, { base, keep, live: live?.id, ...(received && { source: base }) }),
+    context: { ...context, releases: { folder, app, isStaged: received?.staged !== undefined } },
   };
 }
 

@@ -27,6 +27,8 @@ export interface ReleaseFolder {
   leftovers(): readonly string[];
   /** Copies an app. @throws UserError APP_CHANGED; WriteError; the signal's reason. */
   copy(release: Release, app: PackedApp, work: CopyWork): Promise<void>;
+  /** Makes the files in a release's folder, which are those of the app, a release. @throws WriteError. */
+  complete(release: Release, app: PackedApp): Promise<void>;
   /** Removes a release, or what is left of one. @throws the system's error, when a file is in use; then it is a leftover. */
   remove(id: string): Promise<void>;
   /** Makes a release incomplete: it is a leftover from then on. */
@@ -50,6 +52,11 @@ export function openReleases(base: string): ReleaseFolder {
   const folderOf = (id: string): string => path.join(releases, id);
   const { names, textOf, releaseOf, list, leftovers } = readerOf(releases);
   const switchingFile = path.join(base, 'switching');
+  const complete: ReleaseFolder['complete'] = async (release, app) => {
+    await writeFileAtomic(path.join(releases, `${release.id}.files.json`), `${JSON.stringify(app.files)}\n`);
+    // Last: it makes the release complete.
+    await writeFileAtomic(path.join(releases, `${release.id}.json`), `${JSON.stringify({ version: 1, ...release })}\n`);
+  };
   const discard = (id: string): void => {
     for (const name of [`${id}.json`, `${id}.files.json`]) rmSync(path.join(releases, name), { force: true });
   };
@@ -69,13 +76,9 @@ export function openReleases(base: string): ReleaseFolder {
       // A name of an earlier attempt in the same second.
       await rm(folderOf(release.id), { recursive: true, force: true });
       await copyFiles(folderOf(release.id), app, work);
-      await writeFileAtomic(path.join(releases, `${release.id}.files.json`), `${JSON.stringify(app.files)}\n`);
-      // Last: it makes the release complete.
-      await writeFileAtomic(
-        path.join(releases, `${release.id}.json`),
-        `${JSON.stringify({ version: 1, ...release })}\n`,
-      );
+      await complete(release, app);
     },
+    complete,
     discard: async (id) => discard(id),
     remove: async (id) => {
       discard(id);

@@ -1,8 +1,10 @@
 import { readApp } from '../../app/index.js';
 import { UserError } from '../../errors.js';
+import { isSsh } from '../../ssh/index.js';
 import { iisnodeSock } from '../../typed-command.js';
 import { deployTo } from '../deploy.js';
 import { resultOf } from '../deploy-result.js';
+import { rollbackOverSsh } from '../over-ssh/commands.js';
 import { planDeploy, refuseUncheckedExpect } from '../plan-deploy.js';
 import { waitsForOthers } from '../reporter.js';
 import { withServerLock } from '../server-lock.js';
@@ -23,6 +25,7 @@ export async function rollback(
   options: RollbackOptions,
   report: (event: DeployEvent) => void = () => undefined,
 ): Promise<DeployResult> {
+  if (isSsh(options.to)) return rollbackOverSsh(options, report);
   const began = performance.now();
   refuseUncheckedExpect({ ...options, directory: '' }, true);
   const record = await findReleased(options);

@@ -28,7 +28,9 @@ export const copyRelease: DeployStep<SeenRelease> = {
     if (isThere || folder === undefined || app === undefined || release === undefined) return;
     const created = new Date(began).toISOString();
     const { id, count, size } = release;
-    await folder.copy({ id, count, size, hash: app.hash, created, who: whoIsIt() }, app, { signal, progress });
+    const made = { id, count, size, hash: app.hash, created, who: whoIsIt() };
+    if (releases?.isStaged === true) await folder.complete(made, app);
+    else await folder.copy(made, app, { signal, progress });
   },
   async undo({ releases, target }, { release, logDirectory }, { isThere }) {
     if (isThere || release === undefined || releases === undefined) return;

@@ -18,7 +18,7 @@ const defaultTarget = (environment: Readonly<Record<string, string | undefined>>
 export const targetNameOf = ({ to, appcmd, environment = process.env }: TargetOptions): string =>
   isExpress(to) ? expressName(to) : (to ?? (appcmd === undefined ? defaultTarget(environment) : 'iis'));
 
-/** The target `--to` names. @throws UserError UNKNOWN_TARGET, TARGET_NOT_SUPPORTED_YET, IIS_NOT_FOUND, IIS_EXPRESS_NOT_FOUND, BAD_HOME. */
+/** The target `--to` names. @throws UserError UNKNOWN_TARGET, IIS_NOT_FOUND, IIS_EXPRESS_NOT_FOUND, BAD_HOME. */
 export function chooseTarget(options: TargetOptions, signal: AbortSignal): OpenTarget {
   const environment = options.environment ?? process.env;
   const to = targetNameOf(options);
@@ -26,16 +26,9 @@ export function chooseTarget(options: TargetOptions, signal: AbortSignal): OpenT
   if (to === 'embedded') return openEmbedded(home, signal);
   if (to === 'iis') return openIis(options, home, signal);
   if (isExpress(to)) return openExpress(to, options, home, signal);
-  if (/^ssh:\/\//i.test(to)) {
-    throw new UserError('TARGET_NOT_SUPPORTED_YET', {
-      what: `--to ${to} does not work yet`,
-      why: 'this version deploys to IIS on this machine, to the embedded IIS, and into .bat and .ps1 scripts and .zip packages',
-      next: 'write a script with --to deploy.bat, and run it on the server',
-    });
-  }
   throw new UserError('UNKNOWN_TARGET', {
     what: `"${to}" is not a target`,
-    why: 'a target is iis, iisexpress, embedded, FILE.bat, FILE.ps1 or FILE.zip',
+    why: 'a target is iis, iisexpress, embedded, ssh://user@host/Site%20Name/path, FILE.bat, FILE.ps1 or FILE.zip',
     next: 'for example --to embedded',
   });
 }

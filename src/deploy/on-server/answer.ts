@@ -1,0 +1,107 @@
+import path from 'node:path';
+import { UserError } from '../../errors.js';
+import { lockHolder } from '../../files/index.js';
+import { openHome } from '../../host/index.js';
+import { deploymentRecords } from '../all-records.js';
+import { findLogDirectory } from '../app-facts.js';
+import { readDeployedApp, readLogs } from '../logs.js';
+import type { DeployedToIis, DeploymentOutcome, RemoteMessage, RemoteRequest } from '../over-ssh/wire.js';
+import type { AppPlace, DeploymentRecord } from '../plan.js';
+import { releasesBase } from '../releases/base-folder.js';
+import { readJournal } from '../releases/journal.js';
+import { listReleases } from '../releases/list-releases.js';
+import { rollback } from '../releases/rollback.js';
+import { undeploy } from '../undeploy.js';
+import { checkReceived, deployReceived } from './deploy-received.js';
+import type { Work } from './work.js';
+
+/** Does what is asked, on the IIS of this machine. @throws what the command throws. */
+export async function answer(request: RemoteRequest, work: Work): Promise<unknown> {
+  const { channel, environment, signal, report, appcmd } = work;
+  const send = (message: RemoteMessage): void => void channel.send(message);
+  const at = ({ siteName, vdirPath }: AppPlace) => ({
+    to: 'iis',
+    site: siteName,
+    path: vdirPath,
+    environment,
+    ...(appcmd && { appcmd }),
+  });
+  switch (request.command) {
+    case 'deploy':
+      return deployReceived(request, work);
+    case 'check':
+      return checkReceived(request, work);
+    case 'undeploy':
+      return undeploy({ ...at(request.place), signal, onWait: (waits) => send({ waits }) });
+    case 'rollback':
+      return rollback({ ...at(request.place), ...request.options, signal }, report);
+    case 'releases':
+      return listReleases(at(request.place));
+    case 'status':
+      return { deployed: (await recordsOf(work)).map(deploymentOf) };
+    case 'logs':
+      return logs(request, work, (line) => send({ line }));
+    case 'outcome':
+      return outcomeOfDeployment(request, work);
+    case 'echo':
+      return request.texts;
+  }
+}
+
+const recordsOf = async ({ environment }: Work): Promise<readonly DeploymentRecord[]> =>
+  (await deploymentRecords(openHome(environment)).all()).filter(({ target }) => target === 'iis');
+
+const deploymentOf = ({ site, path: vdirPath, directory, releases }: DeploymentRecord): DeployedToIis => ({
+  site,
+  path: vdirPath,
+  directory,
+  release: releases?.live,
+  last: releases === undefined ? undefined : readJournal(releases.base).at(-1),
+});
+
+async function logs(
+  { place, lines, follow }: Extract<RemoteRequest, { readonly command: 'logs' }>,
+  work: Work,
+  send: (line: object) => void,
+): Promise<{ readonly directory: string }> {
+  const record = await recordAt(work, place);
+  if (record === undefined) throw notDeployed(place);
+  const { environment, signal } = work;
+  const directory = findLogDirectory(await readDeployedApp(record.directory, environment));
+  for await (const line of readLogs({ directory: record.directory, logDirectory: directory, lines, follow, signal }))
+    send(line);
+  return { directory };
+}
+
+async function recordAt(work: Work, { siteName, vdirPath }: AppPlace): Promise<DeploymentRecord | undefined> {
+  return deploymentRecords(openHome(work.environment)).find('iis', siteName, vdirPath);
+}
+
+const notDeployed = ({ siteName, vdirPath }: AppPlace): UserError =>
+  new UserError('NOT_DEPLOYED', {
+    what: `nothing is deployed at ${vdirPath} of "${siteName}"`,
+    why: 'Deploy has no record of it on that server.',
+    next: 'name the site and the path in the address: ssh://user@host/Default%20Web%20Site/dante',
+  });
+
+/** An undo takes as long as its appcmd calls. */
+const longestUndo = 60_000;
+
+/** Waits until the deployment has ended there: its undo may go on after the cut. */
+async function outcomeOfDeployment(
+  { place, deployment }: Extract<RemoteRequest, { readonly command: 'outcome' }>,
+  work: Work,
+): Promise<DeploymentOutcome> {
+  const home = openHome(work.environment);
+  const began = performance.now();
+  for (;;) {
+    const record = await recordAt(work, place);
+    const base = releasesBase({ environment: work.environment }, { place, target: 'iis', home }, record);
+    const entry = readJournal(base).findLast((one) => one.deployment === deployment);
+    const live = record?.releases?.live;
+    if (entry !== undefined) return { outcome: entry.outcome, release: entry.release, live };
+    if (lockHolder(path.join(base, 'deploy.lock')) === undefined) return { outcome: 'none', live };
+    if (work.signal.aborted || performance.now() - began > longestUndo) return { outcome: 'running', live };
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../../errors.js';
+import { FileError, makeFolder, openRegularFile, WriteError } from '../../files/index.js';
+import { hashOfApp, type PackedApp, type PackedFile, windowsPathFault } from '../../pack/index.js';
+import type { Channel } from '../../ssh/index.js';
+import type { ListedFile, RemoteApp } from '../over-ssh/wire.js';
+import { whoIsIt } from '../releases/journal.js';
+import { type Release, releaseId } from '../releases/release.js';
+import type { ReleaseFolder } from '../releases/release-folder.js';
+import { cut, readList, Slices, unpacked } from './incoming.js';
+
+/** An app that has come. */
+export interface Received {
+  readonly app: PackedApp;
+  /** Its folder. */
+  readonly directory: string;
+  /** It is in the folder of this release, which is not complete yet. */
+  readonly staged?: Release;
+}
+
+interface ReceiveWork {
+  readonly channel: Channel;
+  readonly signal: AbortSignal;
+  readonly asked: RemoteApp;
+  /** The live release, whose files are taken where they are the same. */
+  readonly live: string | undefined;
+}
+
+/**
+ * Takes an app: from a kept release that is the same, else the files that the server lacks from the client and the others from the live
+ * release. Each file is hashed where it is written, and all of it is what the client has hashed, or an error.
+ * @throws UserError INTERRUPTED, APP_ARRIVED_DIFFERENT, BAD_FILE_LIST; WriteError.
+ */
+export async function receiveApp(folder: ReleaseFolder, work: ReceiveWork): Promise<Received> {
+  const { channel, asked, live } = work;
+  const kept = keptApp(folder, asked, live);
+  if (kept !== undefined) {
+    channel.send({ need: 'nothing' });
+    return kept;
+  }
+  channel.send({ need: 'list' });
+  const files = checkedList(await readList(channel), asked);
+  const id = releaseId(Date.now(), asked.hash);
+  const { hash, size, count } = asked;
+  const staged: Release = { id, hash, size, count, created: new Date().toISOString(), who: whoIsIt() };
+  const directory = folder.folderOf(id);
+  // Of an attempt in the same second.
+  await folder.remove(id);
+  try {
+    await fill(directory, files, known(folder, live), work);
+  } catch (error) {
+    await folder.remove(id).catch(() => undefined); // what stays is a leftover, which the next deployment removes
+    throw error;
+  }
+  return { app: appIn(directory, files, asked), directory, staged };
+}
+
+const appIn = (directory: string, files: readonly PackedFile[], { hash, size }: RemoteApp): PackedApp => ({
+  files,
+  hash,
+  size,
+  sources: new Map(files.map(({ path: at }) => [at, path.join(directory, ...at.split('/'))])),
+});
+
+function keptApp(folder: ReleaseFolder, asked: RemoteApp, live: string | undefined): Received | undefined {
+  const same = folder.list().filter(({ hash }) => hash === asked.hash);
+  const { id } = same.find((one) => one.id === live) ?? same.at(-1) ?? {};
+  const files = id === undefined ? undefined : folder.filesOf(id)?.files;
+  if (id === undefined || files === undefined) return undefined;
+  const directory = folder.folderOf(id);
+  return { app: appIn(directory, [...files.values()], asked), directory };
+}
+
+/** The files of the live release by their hash. */
+function known(folder: ReleaseFolder, live: string | undefined): ReadonlyMap<string, string> {
+  const files = live === undefined ? undefined : folder.filesOf(live)?.files;
+  if (live === undefined || files === undefined) return new Map();
+  return new Map([...files.values()].map((file) => [file.sha256, path.join(folder.folderOf(live), file.path)]));
+}
+
+/** What a client sends is checked as anything from outside: no name leads out of the folder. */
+function checkedList(list: unknown, { hash, size, count }: RemoteApp): readonly PackedFile[] {
+  const files = (Array.isArray(list) ? (list as ListedFile[]) : []).map(
+    ([at, bytes, mtimeMs, sha256]): PackedFile => ({ path: at, size: bytes, mtimeMs, sha256 }),
+  );
+  const bad = files.find((file) => !isRight(file));
+  if (bad !== undefined) throw badList(`"${String(bad.path)}" is no file of an app.`);
+  const total = files.reduce((sum, file) => sum + file.size, 0);
+  if (hashOfApp(files) !== hash || total !== size || files.length !== count)
+    throw badList('It is not the list of the app that was announced.');
+  return files;
+}
+
+const isRight = ({ path: at, size, mtimeMs, sha256 }: PackedFile): boolean =>
+  typeof at === 'string' &&
+  windowsPathFault(at) === undefined &&
+  Number.isSafeInteger(size) &&
+  size >= 0 &&
+  Number.isFinite(mtimeMs) &&
+  /^[0-9a-f]{64}$/.test(sha256);
+
+const copiesAtOnce = 8;
+
+/** Copies the files that are known, and writes those that come. */
+async function fill(
+  directory: string,
+  files: readonly PackedFile[],
+  kept: ReadonlyMap<string, string>,
+  { channel, signal }: ReceiveWork,
+): Promise<void> {
+  const made = new Set<string>();
+  const write = async (file: PackedFile, content: AsyncIterable<Buffer>): Promise<boolean> => {
+    if (signal.aborted) throw cut();
+    const to = path.join(directory, ...file.path.split('/'));
+    if (!made.has(path.dirname(to))) makeFolder(path.dirname(to));
+    made.add(path.dirname(to));
+    return (await written(to, content, file.mtimeMs)) === file.sha256;
+  };
+  makeFolder(directory);
+  const missing: number[] = [];
+  const waiting = files.entries();
+  const copyNext = async (): Promise<void> => {
+    for (const [index, file] of waiting) {
+      const from = kept.get(file.sha256);
+      const isCopied = from !== undefined && (await write(file, contentOf(from)).catch(unlessUnreadable));
+      if (!isCopied) missing.push(index);
+    }
+  };
+  // All have ended when one has failed: what is removed then must not be written any more.
+  const copied = await Promise.allSettled(Array.from({ length: copiesAtOnce }, copyNext));
+  for (const one of copied) if (one.status === 'rejected') throw one.reason;
+  missing.sort((one, other) => one - other);
+  channel.send({ need: missing });
+  if (missing.length === 0) return;
+  const slices = new Slices(unpacked(channel));
+  for (const index of missing) {
+    const file = files[index];
+    if (file === undefined || (await write(file, slices.take(file.size)))) continue;
+    throw new UserError('APP_ARRIVED_DIFFERENT', {
+      what: `${file.path} did not arrive as it was; nothing was changed`,
+      why: 'It changed while it was sent, or the connection changed it.',
+      next: 'deploy again when nothing writes into the folder of the app',
+      exit: 'refused',
+    });
+  }
+  await slices.end();
+}
+
+/** A file of the live release that is gone, or that someone has changed, comes from the client. */
+function unlessUnreadable(error: unknown): false {
+  if (error instanceof FileError) return false;
+  throw error;
+}
+
+/** The hash of what was written. @throws WriteError; the errors of `content`. */
+async function written(to: string, content: AsyncIterable<Buffer>, mtimeMs: number): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    await writeFile(to, hashed(content, hash));
+    await utimes(to, mtimeMs / 1000, mtimeMs / 1000);
+  } catch (error) {
+    throw error instanceof UserError ? error : new WriteError(to, 'file', error);
+  }
+  return hash.digest('hex');
+}
+
+async function* contentOf(file: string): AsyncGenerator<Buffer, void, void> {
+  const { handle } = await openRegularFile(file);
+  try {
+    for await (const part of handle.createReadStream({ autoClose: false })) yield part as Buffer;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* hashed(
+  content: AsyncIterable<Buffer>,
+  hash: ReturnType<typeof createHash>,
+): AsyncGenerator<Buffer, void, void> {
+  for await (const part of content) {
+    hash.update(part);
+    yield part;
+  }
+}
+
+const badList = (why: string): UserError =>
+  new UserError('BAD_FILE_LIST', {
+    what: 'the list of the files is wrong; nothing was changed',
+    why,
+    next: 'deploy again; if it stays so, report it',
+    exit: 'refused',
+  });

@@ -1,0 +1,14 @@
+import type { Appcmd } from '../../appcmd/index.js';
+import type { Channel } from '../../ssh/index.js';
+import type { DeployEvent } from '../types.js';
+
+/** What each command on the server gets. */
+export interface Work {
+  readonly channel: Channel;
+  /** Aborted when the client has closed its side, or is gone. */
+  readonly signal: AbortSignal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly report: (event: DeployEvent) => void;
+  /** Replaces appcmd.exe. */
+  readonly appcmd?: Appcmd;
+}

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { readFile } from '../../files/index.js';
+import { connect, type Ready, type Session, type SshAddress } from '../../ssh/index.js';
+import type { DeployEvent } from '../types.js';
+import { errorOf, type Need, type RemoteMessage, type RemoteRequest } from './wire.js';
+
+export interface ServerTalk {
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Closes the connection: the server undoes what it has begun, and its error is thrown. */
+  readonly signal?: AbortSignal;
+  readonly event?: (event: DeployEvent) => void;
+  readonly onWait?: (sentence: string) => void;
+  readonly line?: (line: object) => void;
+  /** Gives the server what it lacks of an app. */
+  readonly need?: (need: Need, session: Session) => Promise<void>;
+  /** Opens the connection; by the user's own ssh by default. */
+  readonly open?: OpenServer;
+}
+
+export type OpenServer = (
+  address: SshAddress,
+  environment: Readonly<Record<string, string | undefined>>,
+) => Promise<Session & { readonly ready: Ready }>;
+
+/** What the server has answered, and what it took. */
+export interface Answered<Result> {
+  readonly result: Result;
+  /** Bytes that were sent, the program included. */
+  readonly sent: number;
+  /** The server's process.arch. */
+  readonly arch: string;
+  readonly computer: string;
+}
+
+/**
+ * Does one request on a server, in one connection: the commands that run there are those of this program, and what they report is
+ * reported here.
+ * @throws the error of the command there, as if it had run here; UserError for a connection that fails; ConnectionLost.
+ */
+export async function atServer<Result>(
+  address: SshAddress,
+  request: RemoteRequest | ((ready: { readonly arch: string }) => Promise<RemoteRequest>),
+  talk: ServerTalk = {},
+): Promise<Answered<Result>> {
+  const { environment = process.env, signal, open = openServer } = talk;
+  signal?.throwIfAborted();
+  const session = await open(address, environment);
+  const stop = (): void => session.finish();
+  try {
+    const { arch, computer } = session.ready;
+    const asked = typeof request === 'function' ? await request({ arch }) : request;
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', stop);
+    await session.send(asked);
+    for (;;) {
+      const message: RemoteMessage = await session.receive();
+      if (message.event !== undefined) talk.event?.(message.event);
+      if (message.waits !== undefined) talk.onWait?.(message.waits);
+      if (message.line !== undefined) talk.line?.(message.line);
+      if (message.need !== undefined) await talk.need?.(message.need, session);
+      if (message.failed !== undefined) throw errorOf(message.failed);
+      if (message.broken !== undefined) throw new Error(`on the server: ${message.broken}`);
+      if ('result' in message) return { result: message.result as Result, sent: session.sent, arch, computer };
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    await session.close();
+  }
+}
+
+const openServer: OpenServer = async (address, environment) =>
+  connect(address, { environment, program: await readFile(programFile(), largestProgram) });
+
+const largestProgram = 64 * 1024 * 1024;
+
+/** In dist/, whether this runs from there or from the sources. */
+function programFile(): string {
+  const candidates = ['./on-server.cjs', '../on-server.cjs', '../../../dist/on-server.cjs'].map((name) =>
+    fileURLToPath(new URL(name, import.meta.url)),
+  );
+  return candidates.find((file) => existsSync(file)) ?? candidates[0] ?? '';
+}

@@ -1,0 +1,77 @@
+import { ConnectionLost, readSshAddress } from '../../ssh/index.js';
+import type { LogLine } from '../logs.js';
+import type { ReleaseList, ReleasesOptions } from '../releases/release-list.js';
+import type { DeployEvent, DeployResult, RollbackOptions, UndeployOptions, UndeployResult } from '../types.js';
+import { atServer } from './at-server.js';
+import { askFromHere } from './from-here.js';
+import { placeOver } from './place.js';
+import type { DeployedToIis } from './wire.js';
+
+const talkOf = ({ environment, signal }: Pick<UndeployOptions, 'environment' | 'signal'>) => ({
+  ...(environment && { environment }),
+  ...(signal && { signal }),
+});
+
+/** `undeploy`, on a server. */
+export async function undeployOverSsh(options: UndeployOptions): Promise<UndeployResult> {
+  const { address, place } = placeOver(options);
+  const { onWait } = options;
+  const talk = { ...talkOf(options), ...(onWait && { onWait }) };
+  const { result } = await atServer<UndeployResult>(address, { command: 'undeploy', place }, talk);
+  return { ...result, target: 'ssh' };
+}
+
+/** `rollback`, on a server. */
+export async function rollbackOverSsh(
+  options: RollbackOptions,
+  report: (event: DeployEvent) => void,
+): Promise<DeployResult> {
+  const { address, place } = placeOver(options);
+  const { release, dryRun, verify, expect } = options;
+  const given = Object.entries({ release, dryRun, verify, expect }).filter(([, value]) => value !== undefined);
+  const request = { command: 'rollback', place, options: Object.fromEntries(given) } as const;
+  const { result, computer } = await atServer<DeployResult>(address, request, { ...talkOf(options), event: report });
+  const url =
+    result.url === undefined ? undefined : await askFromHere(result.url, address, computer, report, dryRun === true);
+  return { ...result, target: 'ssh', url, probe: result.probe };
+}
+
+/** `releases`, on a server. */
+export async function releasesOverSsh(options: ReleasesOptions): Promise<ReleaseList> {
+  const { address, place } = placeOver(options);
+  const { result } = await atServer<ReleaseList>(address, { command: 'releases', place }, talkOf(options));
+  return { ...result, target: 'ssh' };
+}
+
+/** What deploy has deployed to IIS of a server; with a site or a path in the address, that alone. */
+export async function statusOverSsh(
+  options: Pick<UndeployOptions, 'environment' | 'signal'> & { readonly to: string },
+): Promise<readonly DeployedToIis[]> {
+  const address = readSshAddress(options.to);
+  const { result } = await atServer<{ readonly deployed: readonly DeployedToIis[] }>(
+    address,
+    { command: 'status' },
+    talkOf(options),
+  );
+  const isNamed = (named: string | undefined, value: string): boolean =>
+    named === undefined || named.toLowerCase() === value.toLowerCase();
+  return result.deployed.filter(({ site, path }) => isNamed(address.site, site) && isNamed(address.path, path));
+}
+
+/** `logs`, on a server. Gives the folder of the logs there. With `follow` until the signal, or the end of the connection. */
+export async function logsOverSsh(
+  options: Parameters<typeof placeOver>[0] & Pick<UndeployOptions, 'signal'>,
+  { lines, follow }: { readonly lines: number; readonly follow: boolean },
+  hear: (line: LogLine) => void,
+): Promise<string> {
+  const { address, place } = placeOver(options);
+  const talk = { ...talkOf(options), line: (line: object) => hear(line as LogLine) };
+  const request = { command: 'logs', place, lines, follow } as const;
+  try {
+    return (await atServer<{ readonly directory: string }>(address, request, talk)).result.directory;
+  } catch (error) {
+    // The end that was asked for.
+    if (follow && options.signal?.aborted === true && error instanceof ConnectionLost) return '';
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+import path from 'node:path';
+import { UserError } from '../../errors.js';
+import type { DeployOptions } from '../types.js';
+
+/** Options that have no meaning for a server elsewhere. @throws UserError NOT_OVER_SSH. */
+export function refuseNotOverSsh({
+  inPlace,
+  installIisnode,
+  installRewrite,
+  releasesDirectory,
+  port,
+  newSite,
+}: DeployOptions): void {
+  if (inPlace === true)
+    throw refused('--in-place', 'The app comes to the server as a release: there is no other folder of it.', 'omit it');
+  const install = installIisnode !== undefined ? '--install-iisnode' : '--install-rewrite';
+  if (installIisnode !== undefined || installRewrite !== undefined)
+    throw refused(
+      install,
+      'Windows Installer reads packages on the server itself.',
+      'copy the package there, and run it: msiexec /i FILE.msi /quiet',
+    );
+  if (releasesDirectory !== undefined && !path.win32.isAbsolute(releasesDirectory))
+    throw refused(
+      `--releases-dir ${releasesDirectory}`,
+      'It is a folder of the server.',
+      'give its whole path there: D:\\apps\\dante',
+    );
+  if (port !== undefined && newSite === undefined)
+    throw refused(
+      '--port',
+      'On IIS the bindings of an existing site are set by its administrator.',
+      'omit it, or create a site for the app: --new-site NAME --port 8090',
+    );
+}
+
+const refused = (option: string, why: string, next: string): UserError =>
+  new UserError('NOT_OVER_SSH', { what: `${option} cannot be used with --to ssh://`, why, next });

@@ -1,0 +1,118 @@
+import { UserError } from '../../errors.js';
+import type { ExitReason } from '../../exit-codes.js';
+import type { PackedFile } from '../../pack/index.js';
+import type { ProbeReport } from '../../probe/index.js';
+import { DeployFailed } from '../failure.js';
+import type { AppPlace } from '../plan.js';
+import type { JournalEntry } from '../releases/journal.js';
+import type { DeployEvent, DeployOptions, RollbackOptions } from '../types.js';
+
+/** The options of deploy that count on the server; the others count where the app is. */
+export type RemoteDeployOptions = Pick<
+  DeployOptions,
+  | 'site'
+  | 'newSite'
+  | 'binding'
+  | 'certificate'
+  | 'force'
+  | 'pool'
+  | 'entry'
+  | 'port'
+  | 'releases'
+  | 'releasesDirectory'
+  | 'dryRun'
+  | 'verify'
+  | 'expect'
+  | 'installOnServer'
+>;
+
+/** An app that is to be deployed, without its files. */
+export interface RemoteApp {
+  /** As in PackedApp. */
+  readonly hash: string;
+  readonly size: number;
+  readonly count: number;
+}
+
+/** What the server is asked to do: plain data. */
+export type RemoteRequest =
+  | {
+      readonly command: 'deploy' | 'check';
+      readonly place: AppPlace;
+      readonly options: RemoteDeployOptions;
+      readonly app: RemoteApp;
+      /** Names this deployment in the journal. */
+      readonly deployment: string;
+      /** Who deploys, and from where: shown to those who wait. */
+      readonly who: string;
+    }
+  | {
+      readonly command: 'rollback';
+      readonly place: AppPlace;
+      readonly options: Pick<RollbackOptions, 'release' | 'dryRun' | 'verify' | 'expect'>;
+    }
+  | { readonly command: 'undeploy' | 'releases'; readonly place: AppPlace }
+  | { readonly command: 'status' }
+  | { readonly command: 'logs'; readonly place: AppPlace; readonly lines: number; readonly follow: boolean }
+  | { readonly command: 'outcome'; readonly place: AppPlace; readonly deployment: string }
+  | { readonly command: 'echo'; readonly texts: readonly string[] };
+
+/** What the server lacks of an app: all is there; the list of files; the contents of files by their number in the list. */
+export type Need = 'nothing' | 'list' | readonly number[];
+
+/** What the server says. */
+export interface RemoteMessage {
+  readonly event?: DeployEvent;
+  /** It waits for another deployment. */
+  readonly waits?: string;
+  readonly line?: object;
+  readonly need?: Need;
+  readonly result?: unknown;
+  readonly failed?: RemoteFailure;
+  /** A bug: the stack. */
+  readonly broken?: string;
+}
+
+export interface RemoteFailure {
+  readonly code: string;
+  readonly what: string;
+  readonly why: string;
+  readonly next: string;
+  readonly exit: ExitReason;
+  readonly probe?: ProbeReport;
+}
+
+/** One application that deploy has deployed to IIS. */
+export interface DeployedToIis {
+  readonly site: string;
+  readonly path: string;
+  readonly directory: string;
+  readonly release: string | undefined;
+  /** The newest line of its journal. */
+  readonly last: JournalEntry | undefined;
+}
+
+/** What became of a deployment whose connection was cut. */
+export interface DeploymentOutcome {
+  /** running: it still undoes; none: it had not begun to change anything. */
+  readonly outcome: JournalEntry['outcome'] | 'running' | 'none';
+  readonly release?: string;
+  /** The release that is live, as far as it is known. */
+  readonly live?: string | undefined;
+}
+
+/** A file of the list, in short form. */
+export type ListedFile = readonly [path: string, size: number, mtimeMs: number, sha256: string];
+
+export const listed = ({ path, size, mtimeMs, sha256 }: PackedFile): ListedFile => [path, size, mtimeMs, sha256];
+
+export const failureOf = (error: unknown): Pick<RemoteMessage, 'failed' | 'broken'> => {
+  if (!(error instanceof UserError)) return { broken: error instanceof Error ? String(error.stack) : String(error) };
+  const { code, what, why, next, exit } = error;
+  return { failed: { code, what, why, next, exit, ...(error instanceof DeployFailed && { probe: error.probe }) } };
+};
+
+/** The same error, here. */
+export function errorOf({ code, probe, ...texts }: RemoteFailure): UserError {
+  return probe === undefined ? new UserError(code, texts) : new DeployFailed(code, texts, probe);
+}

@@ -1,0 +1,123 @@
+import { UserError } from '../errors.js';
+import type { SshAddress } from './address.js';
+
+/** What ssh said on stderr, and the reason for it (texts of OpenSSH's ssh, which it does not translate). */
+const known: readonly (readonly [RegExp, (address: SshAddress) => UserError])[] = [
+  [
+    /REMOTE HOST IDENTIFICATION HAS CHANGED/,
+    ({ host }) =>
+      failure('SSH_HOST_KEY_CHANGED', {
+        what: `${host} has another host key than before`,
+        why: 'The server was installed again, or this is another machine that says it is that server. ssh does not connect.',
+        next: `ask the administrator for the new key's fingerprint; only if it is right: ssh-keygen -R ${host}, then connect once with ssh ${host}`,
+      }),
+  ],
+  [
+    /Host key verification failed|No \S+ host key is known/,
+    ({ host }) =>
+      failure('SSH_HOST_KEY_UNKNOWN', {
+        what: `the host key of ${host} is not known here`,
+        why: 'ssh connects only to servers whose key it knows, and there is no terminal on which it can ask.',
+        next: `connect once by hand, compare the fingerprint, and answer yes: ssh ${host}`,
+      }),
+  ],
+  [
+    /Permission denied|Too many authentication failures/,
+    ({ host, user }) =>
+      failure('SSH_PERMISSION_DENIED', {
+        what: `${host} lets ${user ?? 'this user'} not in`,
+        why: 'It accepts none of your keys. For members of Administrators Windows reads the keys from %ProgramData%\\ssh\\administrators_authorized_keys alone, and only if SYSTEM and Administrators alone may write it.',
+        next: `add your public key there; on the server: icacls %ProgramData%\\ssh\\administrators_authorized_keys /inheritance:r /grant *S-1-5-32-544:F /grant *S-1-5-18:F; then try: ssh ${user === undefined ? '' : `${user}@`}${host}`,
+      }),
+  ],
+  [
+    /Connection refused/,
+    ({ host, port }) =>
+      failure('SSH_REFUSED', {
+        what: `nothing answers at port ${port ?? 22} of ${host}`,
+        why: 'The machine is there, and its OpenSSH server does not run, or it uses another port.',
+        next: 'on the server: Start-Service sshd; Set-Service sshd -StartupType Automatic',
+      }),
+  ],
+  [
+    /timed out|No route to host|Network is unreachable/i,
+    ({ host, port }) =>
+      failure('SSH_TIMED_OUT', {
+        what: `${host} does not answer`,
+        why: `A firewall lets port ${port ?? 22} not through, or the machine is off. On Windows Server 2025 the rule OpenSSH-Server-In-TCP is off for public networks.`,
+        next: 'on the server: Set-NetFirewallRule -Name OpenSSH-Server-In-TCP -Profile Any',
+      }),
+  ],
+  [
+    /Could not resolve hostname/,
+    ({ host }) =>
+      failure('SSH_HOST_UNKNOWN', {
+        what: `there is no host ${host}`,
+        why: 'Neither DNS nor your ssh configuration has that name.',
+        next: 'correct the name, or add it to ~/.ssh/config',
+      }),
+  ],
+];
+
+/** The error for an ssh that ended before the server said anything. @param said Its stderr. */
+export function connectionFailure(address: SshAddress, said: string, code: number | undefined): UserError {
+  const [, make] = known.find(([pattern]) => pattern.test(said)) ?? [];
+  if (make !== undefined) return make(address);
+  const last = said.trim().split(/\r?\n/).at(-1)?.trim();
+  return failure('SSH_FAILED', {
+    what: `ssh could not run a command on ${address.host}`,
+    why: last || `It ended with ${code ?? 'a signal'} and gave no reason.`,
+    next: `try it by hand: ssh ${address.user === undefined ? '' : `${address.user}@`}${address.host}`,
+  });
+}
+
+export const noSsh = (cause: unknown): UserError =>
+  failure('SSH_NOT_FOUND', {
+    what: 'there is no program ssh on this machine',
+    why: 'deploy uses your own ssh, with its keys and its configuration.',
+    next: 'install the OpenSSH client (Windows: Add-WindowsCapability -Online -Name OpenSSH.Client~~~~0.0.1.0; Debian: apt install openssh-client)',
+    cause,
+  });
+
+export const noNode = ({ host }: SshAddress): UserError =>
+  failure('NODE_NOT_ON_SERVER', {
+    what: `there is no node on ${host}`,
+    why: 'It is neither in the PATH of the ssh session nor in Program Files\\nodejs. A change of PATH reaches ssh sessions when the service sshd starts again.',
+    next: 'install Node for all users, then on the server: Restart-Service sshd; or write a script for it: --to deploy.bat',
+  });
+
+export const oldNode = ({ host }: SshAddress, version: string, least: number): UserError =>
+  failure('NODE_TOO_OLD_ON_SERVER', {
+    what: `node on ${host} is ${version}`,
+    why: `What deploy runs there needs ${least} or newer.`,
+    next: `install a newer one for all users (the app itself may keep its own, by nodeProcessCommandLine in web.config), or write a script: --to deploy.bat`,
+  });
+
+export const notElevated = ({ host, user }: SshAddress): UserError =>
+  failure('NOT_ELEVATED', {
+    what: `${user ?? 'this user'} is no administrator of ${host}`,
+    why: 'Only members of Administrators may change IIS; their sessions by ssh have all their rights.',
+    next: 'use another user, or add this one: net localgroup Administrators NAME /add',
+  });
+
+export const notWindows = ({ host }: SshAddress, platform: string): UserError =>
+  failure('SERVER_NOT_WINDOWS', {
+    what: `${host} runs ${platform}, not Windows`,
+    why: 'IIS is part of Windows.',
+    next: 'name a Windows server',
+  });
+
+/** The connection ended, or the server went silent, while it was at work. */
+export class ConnectionLost extends UserError {
+  constructor({ host }: SshAddress, why: string) {
+    super('CONNECTION_LOST', {
+      what: `the connection to ${host} was lost`,
+      why,
+      next: 'run the command again',
+      exit: 'refused',
+    });
+  }
+}
+
+const failure = (code: string, options: Omit<ConstructorParameters<typeof UserError>[1], 'exit'>): UserError =>
+  new UserError(code, { ...options, exit: 'refused' });

@@ -1,0 +1,230 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readApp } from '../../src/app/index.js';
+import type { DeployOptions, DeployResult } from '../../src/deploy/index.js';
+import { atServer } from '../../src/deploy/over-ssh/at-server.js';
+import { deployOverSsh } from '../../src/deploy/over-ssh/deploy-over-ssh.js';
+import { placedBySsh } from '../../src/deploy/over-ssh/place.js';
+import { listed, type RemoteRequest } from '../../src/deploy/over-ssh/wire.js';
+import { readJournal } from '../../src/deploy/releases/journal.js';
+import { takeLock } from '../../src/files/index.js';
+import { hashOfApp } from '../../src/pack/index.js';
+import { readSshAddress } from '../../src/ssh/index.js';
+import { type FakeServer, fakeServer } from './over-ssh-support.js';
+import { makeApp } from './support.js';
+
+const to = 'ssh://ann@web1/Default%20Web%20Site/dante';
+const baseOf = ({ home }: FakeServer): string => path.join(home, 'apps', 'Default Web Site+dante');
+
+async function deployApp(
+  server: FakeServer,
+  directory: string,
+  others: Partial<DeployOptions> = {},
+): Promise<{ readonly result: DeployResult; readonly said: string[] }> {
+  const said: string[] = [];
+  const options = placedBySsh({ directory, to, verify: false, environment: {}, ...others });
+  const app = readApp(directory, { environment: {}, vdirPath: options.path });
+  const result = await deployOverSsh(
+    app,
+    options,
+    to,
+    ({ title, phase, note }) => void said.push(`${phase} ${title} ${note ?? ''}`),
+    server.open,
+  ).catch((error: unknown) => {
+    throw Object.assign(error as Error, { told: said });
+  });
+  return { result, said };
+}
+
+/** Names and contents of all that is in the folder of the releases, but the journal. */
+function everything(server: FakeServer): unknown {
+  const base = baseOf(server);
+  const files = existsSync(base)
+    ? readdirSync(base, { recursive: true, withFileTypes: true }).filter(
+        (entry) => entry.isFile() && !/journal|deploy\.lock/.test(entry.name),
+      )
+    : [];
+  const contents = files.map((entry) => path.join(entry.parentPath, entry.name)).sort();
+  const home = path.join(server.home, 'deployments.json');
+  return {
+    store: server.world.store.text,
+    records: existsSync(home) ? JSON.parse(readFileSync(home, 'utf8')) : [],
+    files: contents.map((file) => [path.relative(base, file), readFileSync(file, 'utf8')]),
+  };
+}
+
+const names = ['größe 100% & ^a!b (1).txt', '👋.txt', 'public/a.js', 'public/deep/b.js', "it's.txt"];
+
+function appWithFiles(): string {
+  const directory = makeApp({ server: 'one' });
+  for (const name of names) {
+    mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
+    writeFileSync(path.join(directory, name), `content of ${name}`);
+  }
+  return directory;
+}
+
+describe('deploy --to ssh://', () => {
+  it('copies the app into a release, and sends what has changed alone', async () => {
+    const server = fakeServer();
+    const directory = appWithFiles();
+    const first = await deployApp(server, directory);
+    expect(first.result).toMatchObject({ target: 'ssh', changed: true });
+    const release = path.join(baseOf(server), 'releases', first.result.plan.release?.id ?? '');
+    for (const name of [...names, 'server.js', 'web.config']) {
+      expect(readFileSync(path.join(release, name), 'utf8')).toBe(readFileSync(path.join(directory, name), 'utf8'));
+    }
+    expect(server.world.store.text).toContain(`physicalPath="${release}"`);
+    expect(first.said.filter((line) => line.includes('(send'))).toEqual([expect.stringContaining('(send 7 files')]);
+
+    const before = everything(server);
+    const second = await deployApp(server, directory);
+    expect(second.result.changed).toBe(false);
+    expect(server.messages.filter(({ need }) => need !== undefined)).toEqual([{ need: 'nothing' }]);
+    expect(everything(server)).toEqual(before);
+
+    writeFileSync(path.join(directory, 'server.js'), 'two');
+    const third = await deployApp(server, directory);
+    expect(third.said.join('\n')).toMatch(/\(send 1 file, 3 B, as \d+ B; 6 are there\)/);
+    expect(third.result.plan.release?.from).toBe(first.result.plan.release?.id);
+    expect(readJournal(baseOf(server)).map(({ command, outcome }) => [command, outcome])).toEqual([
+      ['deploy', 'done'],
+      ['deploy', 'done'],
+    ]);
+  });
+
+  it('takes a file of the live release that was changed or removed there from here', async () => {
+    const server = fakeServer();
+    const directory = appWithFiles();
+    const { result } = await deployApp(server, directory);
+    const live = path.join(baseOf(server), 'releases', result.plan.release?.id ?? '');
+    writeFileSync(path.join(live, 'public/a.js'), 'of someone else');
+    rmSync(path.join(live, '👋.txt'));
+    writeFileSync(path.join(directory, 'server.js'), 'two');
+    const { said } = await deployApp(server, directory);
+    expect(said.join('\n')).toContain('(send 3 files');
+  });
+
+  it('a dry run, and a check, change nothing there', async () => {
+    const server = fakeServer();
+    const directory = appWithFiles();
+    const { result } = await deployApp(server, directory, { dryRun: true });
+    expect(result.steps.flatMap(({ commands }) => commands).join('\n')).toContain('add app');
+    expect(everything(server)).toEqual({ store: fakeServer().world.store.text, records: [], files: [] });
+    expect(existsSync(baseOf(server))).toBe(false);
+  });
+
+  it('says who deploys there, and since when, and waits for that', async () => {
+    const server = fakeServer();
+    const directory = appWithFiles();
+    mkdirSync(baseOf(server), { recursive: true });
+    const lock = await takeLock(path.join(baseOf(server), 'deploy.lock'), {
+      command: 'deploy /dante by bob@web2',
+      patience: 0,
+    });
+    const waiting = deployApp(server, directory);
+    await expect
+      .poll(() => server.messages.map(({ event }) => event?.note))
+      .toContainEqual(
+        expect.stringMatching(/^waiting for deploy \/dante by bob@web2 \(process \d+, since 20\d\d-.*\) to end$/),
+      );
+    lock.release();
+    expect((await waiting).result.changed).toBe(true);
+  });
+
+  it('refuses before any file is sent', async () => {
+    const server = fakeServer();
+    const other = placedBySsh({ to: 'ssh://web1/Nowhere/dante', directory: '' });
+    await expect(deployApp(server, appWithFiles(), other)).rejects.toMatchObject({ code: 'SITE_NOT_FOUND' });
+    expect(server.messages.filter(({ need }) => need !== undefined)).toEqual([]);
+  });
+
+  it.each([[{ inPlace: true }], [{ installIisnode: '/x.msi' }], [{ releasesDirectory: 'relative' }], [{ port: 8090 }]])(
+    'refuses %o',
+    async (option) => {
+      await expect(deployApp(fakeServer(), appWithFiles(), option)).rejects.toMatchObject({ code: 'NOT_OVER_SSH' });
+    },
+  );
+});
+
+describe('what a client sends', () => {
+  const sha256 = '0'.repeat(64);
+  const send = (path: string, size = 0, mtimeMs = 0, hash = sha256) => {
+    const files = [{ path, size, mtimeMs, sha256: hash }];
+    const app = { hash: hashOfApp(files), size, count: 1 };
+    const place = { siteName: 'Default Web Site', vdirPath: '/dante' };
+    const request: RemoteRequest = { command: 'deploy', place, options: {}, app, deployment: '', who: 'x' };
+    const { gzipSync } = process.getBuiltinModule('node:zlib');
+    const server = fakeServer();
+    return atServer(readSshAddress(to), request, {
+      open: server.open,
+      need: (need, session) => session.sendData([gzipSync(need === 'list' ? JSON.stringify(files.map(listed)) : '')]),
+    });
+  };
+
+  it.each(['../x', 'a/../../x', '/etc/x', 'C:\\x', 'a//b', 'con', 'a/b:c', '', 'a\\..\\b', 'x.'])(
+    '%j is no path',
+    async (path) => {
+      await expect(send(path)).rejects.toMatchObject({ code: 'BAD_FILE_LIST' });
+    },
+  );
+
+  it('is compared with its hash', async () => {
+    await expect(send('a.js')).rejects.toMatchObject({ code: 'APP_ARRIVED_DIFFERENT' });
+  });
+});
+
+describe('a connection that is cut', () => {
+  it('at any message leaves the server as it was, or with the new release, and the error says which', async () => {
+    const outcomes = new Set<string>();
+    const server = fakeServer();
+    const directory = appWithFiles();
+    await deployApp(server, directory);
+    let last = 0;
+    /** Cuts at a message, and gives what the deployment says. */
+    const cutDeployment = async (at: number): Promise<string> => {
+      writeFileSync(path.join(directory, 'server.js'), `edit ${at}`);
+      const before = everything(server);
+      const inThis = server.connections + 1;
+      server.cutAt = (count) => {
+        if (server.connections === inThis) last = count;
+        return server.connections === inThis && count === at;
+      };
+      const outcome = await deployApp(server, directory).then(
+        () => 'deployed',
+        (error: { code: string; what: string }) => `${error.code} ${error.what}`,
+      );
+      await server.idle();
+      if (outcome === 'deployed' || /complete before/.test(outcome)) {
+        expect(server.world.store.text).not.toBe((before as { store: string }).store);
+        return outcome === 'deployed' ? 'deployed' : 'complete';
+      }
+      expect(outcome).toMatch(/^CONNECTION_LOST .*(nothing was changed|was undone) there$/);
+      expect(everything(server)).toEqual(before);
+      return /nothing/.test(outcome) ? 'nothing' : 'undone';
+    };
+    // Every message until the files are there, then every third of the plan's, and the result itself.
+    for (let at = 1; !outcomes.has('deployed'); at += at < 9 ? 1 : 3) outcomes.add(await cutDeployment(at));
+    outcomes.add(await cutDeployment(last));
+    expect([...outcomes].sort()).toEqual(['complete', 'deployed', 'nothing', 'undone']);
+  });
+
+  it('by Ctrl-C is undone there, and that is what is said', async () => {
+    const interrupting = new AbortController();
+    const server = fakeServer((appcmd) => ({
+      ...appcmd,
+      run: async (args) => {
+        if (args[0] === 'set' && args[1] === 'vdir') interrupting.abort();
+        return appcmd.run(args);
+      },
+    }));
+    const directory = appWithFiles();
+    await deployApp(server, directory);
+    const before = everything(server);
+    writeFileSync(path.join(directory, 'server.js'), 'two');
+    const failing = deployApp(server, directory, { signal: interrupting.signal });
+    await expect(failing).rejects.toMatchObject({ code: 'INTERRUPTED', exit: 'interrupted' });
+    expect(everything(server)).toEqual(before);
+  });
+});
