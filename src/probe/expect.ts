@@ -23,7 +23,7 @@ export async function checkExpectation(
     const { location } = answer.headers;
     const seen = `HTTP ${real}${location === undefined ? '' : `, to ${location}`}`;
     if (real === status) return { ...base, ok: true, seen: `${seen}, as expected` };
-    if (stop?.because === 'no-https') return { ...base, ok: true, seen, note: noteOfStop(stop) };
+    if (stop?.because === 'no-https') return { ...base, ok: true, seen, ...noteOfStop(stop) };
     const cause =
       page !== undefined && (page.subStatus !== undefined || real >= 500) ? explainErrorPage(page) : undefined;
     const problem = {

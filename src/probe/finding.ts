@@ -7,7 +7,18 @@ import type { ProbeAnswer } from './visitor.js';
 export interface Finding
   extends Pick<
     ProbeStep,
-    'url' | 'status' | 'ok' | 'seen' | 'note' | 'files' | 'missing' | 'namespace' | 'connection' | 'refused' | 'signs'
+    | 'url'
+    | 'status'
+    | 'ok'
+    | 'seen'
+    | 'note'
+    | 'elsewhere'
+    | 'files'
+    | 'missing'
+    | 'namespace'
+    | 'connection'
+    | 'refused'
+    | 'signs'
   > {
   readonly problem?: Explanation;
   /** What of several: behind the step's title. */

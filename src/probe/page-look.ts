@@ -42,7 +42,7 @@ export function readPage(answer: ProbeAnswer, app: URL, entries: readonly string
     // A page may be redirected anywhere, but not to the file that only rules name.
     const problem = explainStop(stop, isEntry ? app : stop.to, true);
     if (problem !== undefined) return wrong(problem, seen);
-    return { answer, kind: 'shown', finding: { ...base, ok: true, seen, note: noteOfStop(stop) } };
+    return { answer, kind: 'shown', finding: { ...base, ok: true, seen, ...noteOfStop(stop) } };
   }
   const page = readErrorPage(answer.status, answer.body);
   if (page === undefined) {

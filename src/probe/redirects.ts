@@ -34,8 +34,12 @@ export function explainStop({ to, because }: Stop, asked: URL, mayLeave: boolean
 }
 
 /** What is to be said where a redirect ends the look and is right. */
-export function noteOfStop({ to, because }: Stop): string {
-  return because === 'other-host'
-    ? `the redirect leads to another host, ${to.origin}, which is not checked; to check it: ${iisnodeSock} doctor ${to.href}`
-    : `the redirect to https is correct for a site with an https binding; this host serves only http, so nothing behind the redirect could be checked (${to.href})`;
+export function noteOfStop({ to, because }: Stop): { readonly note: string; readonly elsewhere?: string } {
+  if (because === 'other-host') {
+    const note = `the redirect leads to another host, ${to.origin}, which is not checked; to check it: ${iisnodeSock} doctor ${to.href}`;
+    return { note, elsewhere: to.origin };
+  }
+  return {
+    note: `the redirect to https is correct for a site with an https binding; this host serves only http, so nothing behind the redirect could be checked (${to.href})`,
+  };
 }

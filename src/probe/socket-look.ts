@@ -144,7 +144,7 @@ export class SocketLook {
       const problem = explainStop(stop, url, this.#options.isElsewhere);
       const seen = `HTTP ${answer.status}, redirects to ${stop.to.href}`;
       if (problem !== undefined) return { kind: 'none', finding: { ...base, ok: false, seen, problem } };
-      return { kind: 'redirected', finding: { ...base, ok: true, seen, note: noteOfStop(stop) } };
+      return { kind: 'redirected', finding: { ...base, ok: true, seen, ...noteOfStop(stop) } };
     }
     if (leavesToService(answer)) {
       const seen =

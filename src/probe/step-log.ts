@@ -71,13 +71,14 @@ export class StepLog {
     const old = this.#steps[at];
     if (old === undefined) return;
     const { id, title, method, startedAt, ms } = old;
-    const { url, status, ok, seen, note, files, missing, namespace, connection, refused, signs } = finding;
+    const { url, status, ok, seen, note, elsewhere, files, missing, namespace, connection, refused, signs } = finding;
     const found = {
       url,
       status,
       ok,
       seen,
       ...(note && { note }),
+      ...(elsewhere && { elsewhere }),
       ...(namespace && { namespace }),
       ...(connection && { connection }),
       ...(refused && { refused }),

@@ -67,6 +67,7 @@ function handshake(
     ...(authorities && { ca: [...authorities] }),
     ...(isOld && { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' }),
   };
+  if (signal?.aborted) return Promise.resolve('ABORT');
   return new Promise((resolve) => {
     const socket = connect(asked);
     const end = (result: TlsLook | string): void => {

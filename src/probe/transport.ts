@@ -76,6 +76,7 @@ interface Found {
 }
 
 function addressesOf(host: string, { timeout, signal, lookup = askName }: TransportOptions): Promise<Found> {
+  if (signal?.aborted) return Promise.resolve({ addresses: [], code: 'ABORT' });
   const family = isIP(host);
   if (family !== 0) return Promise.resolve({ addresses: [addressOf(host, family)] });
   return new Promise((resolve) => {
@@ -102,6 +103,7 @@ const addressOf = (address: string, family: number): HostAddress => ({
 });
 
 function connectTo(each: HostAddress, port: number, { timeout, signal }: TransportOptions): Promise<HostAddress> {
+  if (signal?.aborted) return Promise.resolve({ ...each, fault: 'ABORT' });
   return new Promise((resolve) => {
     const socket: Socket = connectTcp({ host: each.address, port });
     const end = (fault?: string): void => {

@@ -26,6 +26,8 @@ export interface ProbeStep {
   readonly refused?: string;
   /** Where something is right and yet not what one may think: one sentence. */
   readonly note?: string;
+  /** The origin of another host, to which the request was redirected. */
+  readonly elsewhere?: string;
   /** Of the page: how many scripts, style sheets and images of its own host it loads, and which of them do not come. */
   readonly files?: number;
   readonly missing?: readonly MissingFile[];

@@ -179,6 +179,10 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['node-in-user-profile', 'everything-right@node-of-user', 'everything-right@node-linked-to-user'],
     good: ['node-for-all-users', 'everything-right@all-installed', 'everything-right@node-of-user-readable'],
   },
+  HANDLER_ACCESS_REFUSED: {
+    bad: ['handler-requires-execute', 'handlers-for-files-only'],
+    good: ['handler-requires-granted'],
+  },
   INTERCEPTOR_NOT_QUOTED: { bad: ['interceptor-not-quoted'], good: ['interceptor-quoted'] },
   WATCHED_ENTRY_INERT: {
     bad: ['watched-entry-slash', 'watched-entry-wildcard-folder', 'watched-entry-parent-missing'],

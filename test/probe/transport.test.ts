@@ -145,4 +145,11 @@ describe('TLS', () => {
     const port = await portOf(createServer(() => stop.abort()));
     expect((await look(`https://127.0.0.1:${port}/`, { signal: stop.signal })).fault?.code).toBe('ABORT');
   });
+
+  it.each(['localhost', '127.0.0.1'])('does not begin where the signal came before: %s', async (host) => {
+    let connections = 0;
+    const port = await portOf(createServer(() => (connections += 1)));
+    const { fault } = await look(`https://${host}:${port}/`, { signal: AbortSignal.abort() });
+    expect([fault?.code, connections]).toEqual(['ABORT', 0]);
+  });
 });

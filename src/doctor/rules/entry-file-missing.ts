@@ -81,8 +81,9 @@ file is created by a build, run the build before deploying.`,
         const at = placeOfEntry(facts, entry);
         const { name } = missing(entry);
         const by = entry.exists ? `${entry.name} loads` : 'web.config gives to iisnode';
+        const fault = facts.folder.isDirectory(name) ? 'is a folder, not a file' : 'does not exist';
         return {
-          message: `${name}, which ${by}, does not exist.`,
+          message: `${name}, which ${by}, ${fault}.`,
           fix: other ? `Did you mean ${other}?` : `Put ${name} into the folder, or name the right file.`,
           ...(at && { at }),
         };

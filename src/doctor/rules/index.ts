@@ -29,6 +29,7 @@ import { handlerForEntryMissing } from './handler-for-entry-missing.js';
 import { commandLineNotNode } from './iisnode/command-line-not-node.js';
 import { debuggerInProduction } from './iisnode/debugger-in-production.js';
 import { devErrorsInProduction } from './iisnode/dev-errors-in-production.js';
+import { handlerAccessRefused } from './iisnode/handler-access-refused.js';
 import { interceptorNotQuoted } from './iisnode/interceptor-not-quoted.js';
 import { logsServed } from './iisnode/logs-served.js';
 import { nodeInUserProfile } from './iisnode/node-in-user-profile.js';
@@ -151,6 +152,7 @@ export const rules: readonly Rule[] = [
   commandLineNotNode,
   nodeInUserProfile,
   interceptorNotQuoted,
+  handlerAccessRefused,
   watchedEntryInert,
   watchedFileWritten,
   shutdownWaitsForSockets,

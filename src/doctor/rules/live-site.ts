@@ -90,10 +90,16 @@ const note: LiveRule = {
   help: help(
     'A missing page is not a fault while the sockets answer; neither is a login that refuses the doctor, nor a redirect to another host, which it does not follow. --expect /path=200 checks further URLs.',
   ),
-  check: ({ probe }) =>
-    probe.steps.flatMap(({ title, url, note: said, missing }) =>
-      said === undefined || missing !== undefined ? [] : [{ message: `${title} at ${url}: ${said}.` }],
-    ),
+  check({ probe }) {
+    const hosts = new Set<string>();
+    return probe.steps.flatMap(({ title, url, note: said, missing, elsewhere }) => {
+      if (said === undefined || missing !== undefined) return [];
+      // Page and sockets redirected to one host are one thing to know.
+      if (elsewhere !== undefined && hosts.has(elsewhere)) return [];
+      if (elsewhere !== undefined) hosts.add(elsewhere);
+      return [{ message: `${title} at ${url}: ${said}.` }];
+    });
+  },
 };
 
 /** What lies below HTTP, then one rule for each step of the probe, then what more is seen. */

@@ -16,6 +16,7 @@ export const portNumeric = defineRule<FixData>({
   code: 'PORT_NUMERIC',
   severity: 'error',
   explains: ['APP_LISTENED_ELSEWHERE', portIsRefused],
+  leadsTo: ['CLIENT_ADDRESS_LOCAL'],
   title: 'The server converts PORT to a number',
   why: 'Under iisnode PORT is the name of a pipe, \\\\.\\pipe\\..: no number can be made of it, the server ends or listens elsewhere, and iisnode answers 500.1001 or 500.1002.',
   help: `iisnode tells node the name of a named pipe in process.env.PORT, and listen() takes it as it is. Number(..), parseInt(..)

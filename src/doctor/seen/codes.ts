@@ -53,6 +53,8 @@ const hex = [
   /(?:HRESULT|Error ?Code|error|win32|hr|code)["':=\s(]{1,4}(?:0x)([0-9a-f]{1,8})\b/gi,
   /\(0x([0-9a-f]{1,8})\)/gi,
   /\b(?:0x)?(8007[0-9a-f]{4})\b/gi,
+  // A Win32 error as iisnode and IIS write it: eight digits, '0x000000c1'.
+  /\b0x(0000[0-9a-f]{4})\b/gi,
 ];
 /** The data of an entry of the event log: four bytes, the lowest first. */
 const data = /\b([0-9a-f]{2}) ?(00) ?(0[07]) ?(00|80)\b/gi;

@@ -11,11 +11,11 @@ export function watchEntries(watchedFiles: string, scriptFolder: string): WatchE
   for (const text of watchedFiles.split(';')) {
     const parts = text.split(path.sep === '/' ? /[\\/]/ : '\\');
     const file = parts.pop() ?? '';
-    // `..` and absolute paths have no effect: iisnode opens the folder with the \\?\ prefix, which does not normalize.
+    // `.`, `..` and absolute paths have no effect: iisnode opens the folder with the \\?\ prefix, which does not normalize.
     if (
       file === '' ||
       /web\.config$/i.test(file) ||
-      parts.some((part) => part === '..' || part === '' || /:$/.test(part))
+      parts.some((part) => part === '.' || part === '..' || part === '' || /:$/.test(part))
     ) {
       continue;
     }

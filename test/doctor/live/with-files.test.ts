@@ -125,3 +125,14 @@ describe('what was asked', () => {
     expect(inOneLine(reporters.text(report))).toContain(`; also asked: ${new URL(elsewhere).host}`);
   });
 });
+
+it('a redirect of page and sockets to one other host is one note', async () => {
+  const url = await listen(
+    createServer(({ url: asked }, response) => {
+      response.writeHead(302, { location: `http://www.example.invalid${asked}` }).end();
+    }),
+  );
+  const { findings } = await diagnose(url, { cwd: fixtures });
+  const notes = findings.filter(({ rule }) => rule === 'LIVE_NOTE').map(({ message }) => message);
+  expect(notes).toEqual([expect.stringContaining('leads to another host, http://www.example.invalid, which')]);
+});

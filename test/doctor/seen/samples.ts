@@ -224,7 +224,7 @@ export const samples: Readonly<Record<string, Samples>> = {
   },
   'debugging-port': { no: ['debugging on port 9229'] },
   '500-1000-bitness': {
-    yes: ['HTTP Error 500.1000 - Internal Server Error\nError Code   0x000000c1'],
+    yes: ['HTTP Error 500.1000 - Internal Server Error\nError Code   0x000000c1', '500.1000 0x000000c1'],
     no: ['HTTP Error 500.1000, Error Code 0x00000002'],
   },
   '500-1000-access-denied': { yes: [log('500 1000 5 3')], no: ['HTTP Error 500.1000'] },

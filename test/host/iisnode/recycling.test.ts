@@ -120,7 +120,7 @@ describe('watchedFiles', () => {
     ]);
   });
 
-  it.each(['..\\x.js', 'C:\\x.js', '\\x.js', 'a\\..\\x.js'])('%s is inert', (entry) => {
+  it.each(['..\\x.js', '.\\x.js', 'C:\\x.js', '\\x.js', 'a\\..\\x.js'])('%s is inert', (entry) => {
     expect(watchEntries(entry, folder)).toEqual([]);
   });
 

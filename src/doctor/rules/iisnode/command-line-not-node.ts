@@ -25,6 +25,8 @@ function faultOf(commandLine: string): Pick<RuleFinding, 'severity' | 'message' 
       message: `${name} is ${program.path}, a path of Linux or macOS, which Windows does not have.`,
     };
   }
+  const unknown = unknownVariable(program.path);
+  if (unknown !== undefined) return ofVariable(program.path, unknown);
   if (isOther(program)) return { severity: 'error', message: `${name} starts ${program.name}, which is not node.` };
   if (!isProcessManager(program)) return isBatch(program) ? ofBatch(program.path) : undefined;
   return {
@@ -33,6 +35,21 @@ function faultOf(commandLine: string): Pick<RuleFinding, 'severity' | 'message' 
     why: 'iisnode starts this program with interceptor.js and the entry point, and waits for the pipe: the process that it knows never opens it, and requests end with 500.1001 or 500.1002.',
   };
 }
+
+/** Variables that every Windows has for its services, and those of IIS and of App Service. */
+const ofServices =
+  /^(?:program(?:files(?:\(x86\))?|w6432|data)|commonprogram(?:files(?:\(x86\))?|w6432)|system(?:root|drive)|windir|allusersprofile|public|userprofile|appdata|localappdata|te?mp|app_pool_\w+|home|website_\w+)$/i;
+
+/** The name of the first variable that no expansion has replaced and that a service need not have. */
+const unknownVariable = (path: string): string | undefined =>
+  [...path.matchAll(/%([^%\\/]{1,100})%/g)].map(([, variable = '']) => variable).find((each) => !ofServices.test(each));
+
+/** Of a variable that it does not have Windows leaves the text as it is (iisnode.md 2, ExpandEnvironmentStrings). */
+const ofVariable = (path: string, variable: string): Pick<RuleFinding, 'severity' | 'message' | 'why'> => ({
+  severity: 'warning',
+  message: `${name} is ${path}, and this machine has no variable ${variable}.`,
+  why: `The application pool needs ${variable} as a variable of the system that was there when WAS started: one of a user is not enough. Without it the text stays as it is, and node.exe is not found.`,
+});
 
 /** Shells and the runtimes of other languages read interceptor.js, which is the first argument, and end with an error. */
 const isOther = ({ name: program }: ProgramPath): boolean =>

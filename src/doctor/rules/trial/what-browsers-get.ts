@@ -104,7 +104,7 @@ export const whatBrowsersGet: readonly TrialRule[] = [
     code: 'SESSION_LOST',
     title: 'Polls of one session reach processes that do not know it',
     why: 'Clients on polling get 400 "Session ID unknown" and reconnect forever.',
-    what: 'Ten polls of one session were sent, and not all reached the process that knows it: several node processes without sticky sessions.',
+    what: 'Ten polls of one session were sent, and not all reached the process that knows it: several node processes without sticky sessions; or the handler has verb="GET", so that a POST reaches no process at all.',
   }),
   failedRule('websocket', {
     code: 'WEBSOCKET_FAILED',
