@@ -1,5 +1,6 @@
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import { readClientAddress } from './client-address.js';
+import { type ClientScheme, readClientScheme } from './client-scheme.js';
 import type { ScriptContext } from './context.js';
 import { isGuarded } from './listens.js';
 import { isProcessEnv, propertyName } from './properties.js';
@@ -26,6 +27,8 @@ export interface ServerHabits {
   readonly overrides: Place | undefined;
   /** Where it first asks for the address of the client; undefined where it does not. */
   readonly clientAddress: Place | undefined;
+  /** Where it asks whether a request came by https. */
+  readonly clientScheme: ClientScheme;
 }
 
 const tlsServers = /^(node:)?(https#(createServer|Server)|http2#createSecureServer|spdy#createServer)$/;
@@ -43,6 +46,7 @@ export function readServerHabits(context: ScriptContext): ServerHabits {
     ownPort: readOwnPort(context),
     overrides: placesOf((call) => isOverriding(context, call))[0],
     clientAddress: readClientAddress(context),
+    clientScheme: readClientScheme(context),
   };
 }
 

@@ -93,6 +93,7 @@ const noHabits: ServerHabits = {
   ownPort: undefined,
   overrides: undefined,
   clientAddress: undefined,
+  clientScheme: { uses: [], trusts: false },
 };
 
 const noRoutes: RouteUse = {

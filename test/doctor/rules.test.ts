@@ -183,6 +183,10 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['handler-requires-execute', 'handlers-for-files-only'],
     good: ['handler-requires-granted'],
   },
+  CLIENT_SCHEME_NOT_SEEN: {
+    bad: ['client-scheme-redirect', 'client-scheme-cookie'],
+    good: ['client-scheme-trusted', 'client-scheme-by-more'],
+  },
   INTERCEPTOR_NOT_QUOTED: { bad: ['interceptor-not-quoted'], good: ['interceptor-quoted'] },
   WATCHED_ENTRY_INERT: {
     bad: ['watched-entry-slash', 'watched-entry-wildcard-folder', 'watched-entry-parent-missing'],

@@ -72,6 +72,7 @@ import { routesWithoutVdirPath } from './routes-without-vdir-path.js';
 import { sectionEncrypted } from './section-encrypted.js';
 import { seenRules } from './seen.js';
 import { servedFolderNotBuilt } from './served-folder-not-built.js';
+import { clientSchemeNotSeen } from './server/client-scheme-not-seen.js';
 import { corsAnyWithCredentials } from './server/cors-any-with-credentials.js';
 import { corsHeaderTwice } from './server/cors-header-twice.js';
 import { corsNotForSockets } from './server/cors-not-for-sockets.js';
@@ -179,6 +180,7 @@ export const rules: readonly Rule[] = [
   corsAnyWithCredentials,
   credentialsNotAllowed,
   recoveryWithoutStore,
+  clientSchemeNotSeen,
   windowsAuthOnSockets,
   ntlmInNode,
   iisnodeTooOld,

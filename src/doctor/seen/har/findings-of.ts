@@ -45,10 +45,15 @@ function said({ method, url, status, error, body }: Exchange): string {
   return `${printable(`${method} ${shownUrl(url.href)} -> ${answer}`)}${detail}`;
 }
 
+/** How many texts of answers, which may be long, are kept. */
+const mostRemembered = 100;
+
 /** Sightings by text: each kind of request once, with how often it came. */
 class Seen {
   readonly #counts = new Map<string, { quote: string; count: number }>();
   readonly #sightings: { sighting: Sighting; key: string }[] = [];
+  /** Clients that try again get one answer many times. */
+  readonly #recognised = new Map<string, readonly Sighting[]>();
 
   constructor(readonly name: string) {}
 
@@ -63,7 +68,8 @@ class Seen {
 
   /** What this text has of the list; false for nothing. */
   read(text: string, quote: string): boolean {
-    const found = recognise({ text, quote });
+    const found = this.#recognised.get(text) ?? recognise({ text, quote });
+    if (this.#recognised.size < mostRemembered) this.#recognised.set(text, found);
     if (found.length === 0) return false;
     const key = `text ${quote}`;
     if (this.#isNew(key, quote)) for (const sighting of found) this.#sightings.push({ key, sighting });

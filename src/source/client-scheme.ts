@@ -1,0 +1,101 @@
+import type { AnyNode, CallExpression, IfStatement, NewExpression } from 'acorn';
+import type { ScriptContext } from './context.js';
+import { isGuarded } from './listens.js';
+import { propertyName } from './properties.js';
+import type { Place } from './text-file.js';
+import { objectOf, propertyOf, readValue } from './values.js';
+
+/** Where a server acts on whether a request came by https. */
+export interface SchemeUse {
+  /** `cookie`: a session that is only sent by https; `redirect`: every request by http is sent to https. */
+  readonly kind: 'cookie' | 'redirect';
+  /** 'express-session', or the text of the test. */
+  readonly by: string;
+  readonly at: Place;
+}
+
+export interface ClientScheme {
+  readonly uses: readonly SchemeUse[];
+  /** It reads X-Forwarded-Proto: 'trust proxy' of Express, `proxy` of Koa and of a session, trustProxy of Fastify. */
+  readonly trusts: boolean;
+}
+
+/** Reads what runs in every environment. */
+export function readClientScheme(context: ScriptContext): ClientScheme {
+  const calls = context.tree.ofType('CallExpression', 'NewExpression');
+  return {
+    uses: [
+      ...calls.flatMap((call) => secureSession(context, call) ?? []),
+      ...context.tree.ofType('IfStatement').flatMap((node) => redirectOf(context, node) ?? []),
+    ],
+    trusts:
+      context.tree.ofType('Literal').some(({ value }) => value === 'trust proxy') ||
+      context.tree.nodes.some((node) => node.type === 'MemberExpression' && propertyName(node) === 'proxy') ||
+      context.tree
+        .ofType('Property')
+        .some(({ key }) => key.type === 'Identifier' && /^(trustP|secureP|p)roxy$/.test(key.name)),
+  };
+}
+
+/** `session({ cookie: { secure: true } })`: neither package sets such a cookie for a request that it takes for one of http. */
+function secureSession(context: ScriptContext, call: CallExpression | NewExpression): SchemeUse | undefined {
+  const by = context.moduleOf(call.callee);
+  if ((by !== 'express-session' && by !== 'cookie-session') || isGuarded(context, call)) return undefined;
+  const options = objectOf(call.arguments[0], context.bindings);
+  const cookie =
+    by === 'cookie-session'
+      ? options
+      : options && objectOf(propertyOf(options, 'cookie', context.bindings), context.bindings);
+  const secure = cookie && propertyOf(cookie, 'secure', context.bindings);
+  const value = secure && readValue(secure, context.bindings);
+  if (secure === undefined || value?.kind !== 'literal' || value.value !== true) return undefined;
+  return { kind: 'cookie', by, at: context.place(secure.start) };
+}
+
+/** `if (!req.secure) return res.redirect('https://..')`, also as `if (req.secure) return next(); res.redirect(..)`. */
+function redirectOf(context: ScriptContext, node: IfStatement): SchemeUse | undefined {
+  const holds = holdsOverPipe(node.test);
+  if (holds === undefined || isGuarded(context, node)) return undefined;
+  const taken = holds ? [node.consequent] : node.alternate ? [node.alternate] : behind(context, node);
+  if (!taken.some((each) => context.tree.within(each).some((inner) => isRedirectToHttps(context, inner))))
+    return undefined;
+  const { start, end } = node.test;
+  return { kind: 'redirect', by: context.script.code.slice(start, end).replace(/\s+/g, ' '), at: context.place(start) };
+}
+
+/** What runs after a statement whose branch ends the function. */
+function behind({ tree }: ScriptContext, node: IfStatement): readonly AnyNode[] {
+  const around = tree.parentOf(node);
+  const ends = tree.within(node.consequent).some(({ type }) => type === 'ReturnStatement');
+  return ends && around?.type === 'BlockStatement' ? around.body.slice(around.body.indexOf(node) + 1) : [];
+}
+
+function isRedirectToHttps({ script }: ScriptContext, node: AnyNode): boolean {
+  if (node.type !== 'CallExpression' || propertyName(node.callee) !== 'redirect') return false;
+  return /https:\/\//.test(script.code.slice(node.start, node.end));
+}
+
+/** Usual names of a request, and of Koa's context. */
+const requests = /^_?(req|request|ctx|context)$/i;
+
+const isOfRequest = (node: AnyNode, name: string): boolean =>
+  node.type === 'MemberExpression' &&
+  propertyName(node) === name &&
+  node.object.type === 'Identifier' &&
+  requests.test(node.object.name);
+
+/** The value of a test for a request that came through a pipe, which is one of http; undefined where it depends on more. */
+function holdsOverPipe(test: AnyNode): boolean | undefined {
+  if (isOfRequest(test, 'secure')) return false;
+  if (test.type === 'UnaryExpression' && test.operator === '!') {
+    const inner = holdsOverPipe(test.argument);
+    return inner === undefined ? undefined : !inner;
+  }
+  if (test.type !== 'BinaryExpression' || test.right.type !== 'Literal') return undefined;
+  const { value } = test.right;
+  const isSame = /^===?$/.test(test.operator);
+  if (!isSame && !/^!==?$/.test(test.operator)) return undefined;
+  if (isOfRequest(test.left, 'protocol') && typeof value === 'string') return (value === 'http') === isSame;
+  if (isOfRequest(test.left, 'secure') && typeof value === 'boolean') return (value === false) === isSame;
+  return undefined;
+}
