@@ -9,6 +9,7 @@ import {
   deployWithWarnings,
   type EmbeddedStatus,
   status as embeddedStatus,
+  isAzure,
   type LogLine,
   type LogOptions,
   readLogs as logsOf,
@@ -118,7 +119,7 @@ export async function deploy(given: LibraryDeployOptions = {}): Promise<Versione
   const [cwd, environment] = [folderOf(directory), environmentOf(options)];
   const result = await deployWithWarnings(
     { ...options, directory: cwd, environment },
-    (app) => runRulesAt('deploy', app, machines),
+    (app) => runRulesAt(isAzure(options.to) ? 'azure' : 'deploy', app, machines),
     { event: (event) => onEvent?.(event), warning: () => undefined, assumed: () => undefined },
   );
   return versioned(result);

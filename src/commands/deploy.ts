@@ -6,6 +6,7 @@ import {
   DeployFailed,
   type DeployWarning,
   deployWithWarnings,
+  isAzure,
 } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Terminal } from '../terminal/index.js';
@@ -25,7 +26,7 @@ export const deploy: Command<DeployCommandOptions> = async ([dir], options, cont
   const dryRun = request.options.dryRun === true;
   const { runRulesAt } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
   const ofServers = servers.length > 1 ? Math.max(machines, servers.length) : machines;
-  const checkApp: CheckApp = (app) => runRulesAt('deploy', app, ofServers);
+  const checkApp: CheckApp = (app) => runRulesAt(servers.some(isAzure) ? 'azure' : 'deploy', app, ofServers);
   const asked = { ...request.options, signal, environment };
   const toServer = (to: string | undefined) => ({ ...asked, ...(to === undefined ? {} : { to }) });
   if (options.check === true) {

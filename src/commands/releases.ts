@@ -1,7 +1,8 @@
 import { size } from '../amounts.js';
-import { listReleases, type ReleaseList } from '../deploy/index.js';
+import { isAzure, listReleases, type ReleaseList } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { printable } from '../printable.js';
+import { azureReleases } from './azure.js';
 import type { Command, CommonOptions } from './context.js';
 import { forEachServer } from './each-server.js';
 import { unlessInterrupted } from './interruption.js';
@@ -15,6 +16,7 @@ export const releases: Command<ReleasesCommandOptions> = async ([dir], options, 
   const { cwd, environment, signal } = context;
   const { servers, on } = namedDeployments(dir, options, cwd);
   return forEachServer(servers, context, async (to, terminal) => {
+    if (isAzure(to)) return azureReleases(to, { ...context, terminal });
     const list = await unlessInterrupted(listReleases({ ...on(to), environment }), signal);
     for (const release of list.releases) {
       const line = lineOf(release);

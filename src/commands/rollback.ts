@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { DeployFailed, rollback as rollbackApp, rollbackFarm } from '../deploy/index.js';
+import { DeployFailed, isAzure, rollback as rollbackApp, rollbackFarm } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Expectation } from '../probe/index.js';
+import { azureRollback } from './azure.js';
 import type { Command, CommonOptions } from './context.js';
 import { type DeploymentOptions, type NamedDeployments, namedDeployments } from './named-deployment.js';
 import { namesTargetIn } from './named-target.js';
@@ -40,7 +41,9 @@ export const rollback: Command<RollbackCommandOptions> = async ([first, second],
     );
     return renderFarm(terminal, run, { target: named.target });
   }
-  const result = await rollbackApp({ ...named.on(named.servers[0]), ...wanted }, (event) =>
+  const [server] = named.servers;
+  if (isAzure(server)) return azureRollback({ to: server, release, dryRun, verify, expect }, context);
+  const result = await rollbackApp({ ...named.on(server), ...wanted }, (event) =>
     printEvent(terminal, event, dryRun),
   ).catch((error: unknown) => {
     if (error instanceof DeployFailed) renderProbe(terminal, error.probe);

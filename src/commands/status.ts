@@ -1,9 +1,11 @@
-import { type EmbeddedStatus, status as readStatus, statusOverSsh } from '../deploy/index.js';
+import { type EmbeddedStatus, isAzure, status as readStatus, statusOverSsh } from '../deploy/index.js';
+import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { openHome } from '../host/index.js';
 import { isSsh } from '../ssh/index.js';
 import type { Terminal } from '../terminal/index.js';
 import { iisnodeSock } from '../typed-command.js';
+import { azureStatus } from './azure.js';
 import type { Command, CommandContext, CommonOptions } from './context.js';
 import { unlessInterrupted } from './interruption.js';
 import { journalLine } from './journal-line.js';
@@ -11,6 +13,13 @@ import { journalLine } from './journal-line.js';
 interface StatusCommandOptions extends CommonOptions {
   readonly to?: string;
 }
+
+const notSeen = (to: string): UserError =>
+  new UserError('STATUS_NOT_THERE', {
+    what: `status has nothing to show of ${to}`,
+    why: '--to names a server (ssh://user@host) or an app of App Service (azure://APP); without it the embedded IIS is shown.',
+    next: 'omit --to',
+  });
 
 /** `status --to ssh://...` */
 async function statusOfServer(to: string, { terminal, environment, signal }: CommandContext): Promise<number> {
@@ -28,6 +37,8 @@ async function statusOfServer(to: string, { terminal, environment, signal }: Com
 export const status: Command<StatusCommandOptions> = async (_positionals, { to }, context) => {
   const { terminal, environment, signal } = context;
   if (isSsh(to)) return statusOfServer(to, context);
+  if (isAzure(to)) return azureStatus(to, context);
+  if (to !== undefined && to !== 'embedded') throw notSeen(to);
   const seen = await unlessInterrupted(readStatus(openHome(environment)), signal);
   const { home, host, silent, sites, applications, pools, deployed, problems } = seen;
   const { out } = terminal;

@@ -1,4 +1,7 @@
 export { findLogDirectory } from './app-facts.js';
+export { isAzure } from './azure/address.js';
+export { type AzureDeployments, azureDeployments } from './azure/deployments.js';
+export { rollbackAzure } from './azure/rollback.js';
 export { checkDeployment } from './check-deployment.js';
 export { deploy } from './deploy.js';
 export {

@@ -8,6 +8,7 @@ import { isSsh } from '../ssh/index.js';
 import { iisnodeSock } from '../typed-command.js';
 import { vdirPathOf } from '../webconfig/index.js';
 import { deploymentRecords } from './all-records.js';
+import { azureAddress, isAzure } from './azure/address.js';
 import { undeployOverSsh } from './over-ssh/commands.js';
 import { removeApp } from './remove-app.js';
 import { withAppLock, withServerLock } from './server-lock.js';
@@ -31,6 +32,7 @@ export async function undeploy(asked: UndeployOptions = {}): Promise<UndeployRes
   const environment = options.environment ?? process.env;
   const home = openHome(environment);
   requireHome(home);
+  if (isAzure(options.to)) throw notFromAzure(options.to);
   if (isFileTarget(options.to)) throw isZip(options.to) ? notFromZip(options.to) : notFromScript(options.to);
   const standard = targetNameOf({ environment, ...(options.appcmd && { appcmd: options.appcmd }) });
   // A home that was never used is not created.
@@ -161,6 +163,16 @@ const ofOtherFolder = (record: DeploymentRecord, directory: string): UserError =
     why: `It is deployed from ${record.directory}.`,
     next: `use one of the two: ${iisnodeSock} undeploy --path ${record.path}, or ${iisnodeSock} undeploy ${directory}`,
   });
+
+const notFromAzure = (to: string): UserError => {
+  const { app, slot } = azureAddress(to);
+  const names = `--resource-group GROUP --name ${app}${slot === undefined ? '' : ` --slot ${slot}`}`;
+  return new UserError('UNDEPLOY_FROM_AZURE', {
+    what: `undeploy cannot remove an app from App Service`,
+    why: 'Kudu removes no deployment that is live, and App Service serves what is in wwwroot.',
+    next: `stop it: az webapp stop ${names}; or remove it: az webapp ${slot === undefined ? '' : 'deployment slot '}delete ${names}`,
+  });
+};
 
 const notFromZip = (to: string): UserError =>
   new UserError('UNDEPLOY_FROM_ZIP', {

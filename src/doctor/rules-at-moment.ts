@@ -16,7 +16,7 @@ import { severityRank } from './severity.js';
 import type { FileFacts, Finding } from './types.js';
 
 /** For another command that runs the doctor's rules. */
-export type Moment = 'init' | 'deploy' | 'serve';
+export type Moment = 'init' | 'deploy' | 'azure' | 'serve';
 
 interface MomentRules extends Selection {
   /** Which of their findings are certain enough to show here. */
@@ -27,22 +27,32 @@ const always = (): boolean => true;
 /** Whether the server unlocks a section, or has the module that declares it, is checked during the deployment. */
 const isCertain = ({ rule, severity }: Finding): boolean => rule !== 'CONFIG_ERROR' || severity === 'error';
 
+const deployRules: readonly string[] = [
+  'DUPLICATE_ENTRY',
+  'CONFIG_ERROR',
+  'SOCKET_REQUESTS_REFUSED',
+  'POLLING_WITHOUT_STICKY_SESSIONS',
+  'PROCESSES_WITHOUT_ADAPTER',
+  'VDIR_PATH_NOT_SAID',
+  'FILE_UNREADABLE',
+];
+const azureRules: readonly string[] = [
+  'NODE_TOO_OLD',
+  'NODE_IN_USER_PROFILE',
+  'COMMAND_LINE_NOT_NODE',
+  'CONNECTION_STRING_IS_EXAMPLE',
+  'DEBUGGER_IN_PRODUCTION',
+  'DEV_ERRORS_IN_PRODUCTION',
+  'LOGS_SERVED',
+];
+
 /** The rules for each command: what the user must know before it continues. */
 const moments: Readonly<Record<Moment, MomentRules>> = {
   // init itself names npm install and the build as the next steps.
   init: { skip: ['DEPENDENCIES_NOT_INSTALLED', 'ENTRY_NOT_BUILT', 'SERVED_FOLDER_NOT_BUILT'], isReported: isCertain },
-  deploy: {
-    only: [
-      'DUPLICATE_ENTRY',
-      'CONFIG_ERROR',
-      'SOCKET_REQUESTS_REFUSED',
-      'POLLING_WITHOUT_STICKY_SESSIONS',
-      'PROCESSES_WITHOUT_ADAPTER',
-      'VDIR_PATH_NOT_SAID',
-      'FILE_UNREADABLE',
-    ],
-    isReported: isCertain,
-  },
+  deploy: { only: deployRules, isReported: isCertain },
+  // App Service is production, and its worker has no folders of a user.
+  azure: { only: [...deployRules, ...azureRules], isReported: isCertain },
   serve: {
     only: ['WEB_CONFIG_NOT_FOUND', 'VDIR_PATH_MISMATCH', 'VDIR_PATH_NOT_SAID', 'ENTRY_NOT_BUILT', 'FILE_UNREADABLE'],
     isReported: always,

@@ -21,6 +21,7 @@ const all = [
   'deploy',
   'streamer',
   'lateness',
+  'azure',
 ];
 const byNameOnly = ['load', 'capacity'];
 const asked = process.argv.slice(2);

@@ -1,43 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type DeployEvent, type DeployOptions, type DeployResult, deploy } from '../../src/deploy/index.js';
-import { UserError } from '../../src/errors.js';
-import { Azure, type AzureOptions } from '../support/azure.js';
-import type { Kudu } from '../support/kudu.js';
-import { makeApp, temporaryDirectory } from './support.js';
+import type { DeployEvent } from '../../src/deploy/index.js';
+import { pageOf as page, pushesTo as pushes, azureWorld as world } from './azure-world.js';
 
-const server = "require('http').createServer((_, response) => response.end('page')).listen(process.env.PORT);";
-
-/** An app with a page, and App Service to deploy it to. */
-async function world(options?: AzureOptions) {
-  const azure = await new Azure(options).start();
-  const directory = makeApp({ vdirPath: '/', server });
-  const edit = (page: string): void => writeFileSync(path.join(directory, 'index.html'), page);
-  edit('one');
-  const home = temporaryDirectory();
-  const events: DeployEvent[] = [];
-  const run = (
-    to: string,
-    credentials: Record<string, string>,
-    more: Partial<DeployOptions> = {},
-  ): Promise<DeployResult> =>
-    deploy({ directory, to, environment: { IISNODE_SOCK_HOME: home, ...credentials }, ...more }, (event) =>
-      events.push(event),
-    );
-  const fails = async (...asked: Parameters<typeof run>): Promise<UserError> => {
-    const error: unknown = await run(...asked).catch((cause: unknown) => cause);
-    if (error instanceof UserError) return error;
-    throw new Error('it did not fail as expected', { cause: error });
-  };
-  return { azure, directory, edit, home, events, run, fails };
-}
-
-const page = ({ content }: Kudu): string | undefined => {
-  const file = path.join(content.wwwroot, 'index.html');
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-};
-const pushes = ({ requests }: Kudu): readonly string[] => requests.filter((one) => one.startsWith('POST'));
 const notes = (events: readonly DeployEvent[]): readonly string[] => events.flatMap(({ note }) => note ?? []);
 
 describe('deploy --to azure://app', () => {

@@ -62,6 +62,7 @@ export class Azure {
     this.production = new Kudu({ ...common, home: home('production') });
     this.staging = new Kudu({ ...common, home: home('staging') });
     this.#arm = http.createServer((request, response) => this.#manage(request, response));
+    for (const kudu of [this.production, this.staging]) kudu.onRequest = () => void this.#swapState();
   }
 
   async start(): Promise<this> {
@@ -169,17 +170,18 @@ export class Azure {
 
   #swapState(): Answer {
     const swapping = this.#swapping;
-    if (swapping !== undefined && swapping.polls > 0) {
+    if (swapping === undefined) return json(200, {});
+    if (swapping.polls > 0) {
       swapping.polls -= 1;
       return { status: 202, headers: again(`${this.armUrl}/operationresults/swap?api-version=2023-12-01`) };
     }
     this.#swapping = undefined;
     const code = this.swapError;
     this.swapError = undefined;
-    if (swapping !== undefined && code !== undefined) {
+    if (code !== undefined) {
       return error(409, code, 'Cannot swap: the slot did not respond to http ping.');
     }
-    if (swapping !== undefined) this.#exchange();
+    this.#exchange();
     return json(200, {});
   }
 

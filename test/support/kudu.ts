@@ -63,6 +63,8 @@ export class Kudu {
   content: KuduContent;
   failure: string | undefined;
   url = '';
+  /** Time passes: called at each request. */
+  onRequest: () => void = () => undefined;
   readonly #options: KuduOptions;
   readonly #server: http.Server;
   #count = 0;
@@ -97,6 +99,11 @@ export class Kudu {
     return `<publishData>${entry('MSDeploy', host)}${entry('FTP', 'ftps://waws.example/site/wwwroot')}${entry('ZipDeploy', host)}</publishData>`;
   }
 
+  /** What runs ends. */
+  finish(): void {
+    for (const one of this.content.deployments) if (one.ended === undefined) this.#end(one);
+  }
+
   /** The user name that it knows from now on. */
   allow(user: string): void {
     this.#user = user;
@@ -107,6 +114,7 @@ export class Kudu {
   }
 
   async #answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    this.onRequest();
     const url = new URL(request.url ?? '/', this.url);
     this.requests.push(`${request.method} ${url.pathname}${url.search}`);
     const fault = faultOf(this.faults, request.method ?? '', url.pathname);
@@ -139,8 +147,7 @@ export class Kudu {
     const [, id, log, entry] = /^\/api\/deployments\/([^/]+)(\/log)?(?:\/([^/]+))?$/.exec(pathname) ?? [];
     const isPush = method === 'POST' && /^\/api\/(zipdeploy|publish)$/.test(pathname);
     if (isPush) return this.#push(pathname.endsWith('publish'), searchParams, body);
-    if (pathname === '/api/deployments')
-      return json(200, this.content.deployments.map((one) => this.#shown(one)).reverse());
+    if (pathname === '/api/deployments') return this.#list();
     if (id !== undefined && log !== undefined) return this.#log(id, entry);
     if (id !== undefined && method === 'PUT') return this.#redeploy(id);
     if (id !== undefined) return this.#state(id, url);
@@ -206,6 +213,13 @@ export class Kudu {
     for (const name of before.keys())
       if (!deployment.files.has(name)) rmSync(path.join(wwwroot, name), { force: true });
     for (const one of deployments) one.active = one === deployment;
+  }
+
+  /** A deployment has a temporary name and message until its package is unpacked. */
+  #list(): Answer {
+    const shown = this.content.deployments.map((one) => this.#shown(one)).reverse();
+    for (const one of this.content.deployments) if (one.status === 0) one.status = 1;
+    return json(200, shown);
   }
 
   /** DeploymentController.GetResult: `latest` is what is pending, else what ended last. */
@@ -280,7 +294,7 @@ export class Kudu {
       author_email: 'N/A',
       author,
       deployer: 'ZipDeploy',
-      message,
+      message: status === 0 ? 'Deploying from pushed zip file' : message,
       progress: '',
       received_time: received,
       start_time: received,

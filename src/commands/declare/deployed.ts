@@ -5,7 +5,8 @@ import { dryRun, json, namedTarget } from './options.js';
 import type { Runner } from './runner.js';
 
 /** The options that name a deployment. */
-const target = (): Option => new Option('--to <target>', 'iis|iisexpress|embedded|ssh://user@host/Site%20Name/path');
+const target = (): Option =>
+  new Option('--to <target>', 'iis|iisexpress|embedded|ssh://user@host/Site%20Name/path|azure://app[/slot]');
 const site = (): Option => new Option('--site <name>', 'the IIS site; by default the one it was deployed to');
 const vdirPath = (): Option => new Option('--path <path>', 'vdir path; by default the one it was deployed to');
 
@@ -59,11 +60,11 @@ export function addDeployed(program: Command, run: Runner): void {
     .action(run('releases'));
   program
     .command('status')
-    .summary('the embedded IIS, or a server: sites, applications, pools')
+    .summary('the embedded IIS, a server, or an app of App Service: sites, applications, pools')
     .description(
-      'The embedded IIS in the background: whether it runs, and its sites, applications and pools. Of a server: what deploy has deployed there.',
+      'The embedded IIS in the background: whether it runs, and its sites, applications and pools. Of a server: what deploy has deployed there. Of App Service: its deployments.',
     )
-    .addOption(new Option('--to <target>', 'ssh://user@host; the embedded IIS by default'))
+    .addOption(new Option('--to <target>', 'ssh://user@host, azure://app[/slot]; the embedded IIS by default'))
     .addOption(json())
     .action(run('status'));
 }

@@ -1,14 +1,16 @@
 import type { App } from '../../app/index.js';
 import { UserError } from '../../errors.js';
+import { iisnodeSock } from '../../typed-command.js';
 import { DeployFailed, failureFrom } from '../failure.js';
 import type { DeployPlan } from '../plan.js';
 import { Reporter } from '../reporter.js';
 import type { DeployEvent, DeployResult } from '../types.js';
 import type { KuduSeen } from './checks.js';
+import { interruptedAt, overTimeAt, type Phase } from './ending.js';
 import { followDeployment } from './follow.js';
 import type { KeptPackages } from './kept-packages.js';
 import type { PackageFile } from './package-file.js';
-import { patienceOf } from './patience.js';
+import { patienceOf, TimeLimit } from './patience.js';
 import { type Push, pushPackage, pushTargets } from './push.js';
 import { restoreFormer } from './restore.js';
 import { type AzureSession, swapCommand, withPatience } from './session.js';
@@ -46,9 +48,6 @@ export interface AzureDone {
 const timeToRestore = 600_000;
 const timeToLook = 15_000;
 
-/** Where a deployment is. */
-type Phase = 'before' | 'push' | 'follow' | 'verify' | 'swap' | 'verify-production';
-
 /**
  * Sends the package, follows its deployment to the end, checks the live app, and swaps the slot where one is named and the Resource Manager
  * can be asked. A failure deploys the former package again, or swaps back.
@@ -59,7 +58,7 @@ export async function carryOut(work: AzureWork): Promise<AzureDone> {
   try {
     return await run.run();
   } catch (error) {
-    throw work.signal.aborted ? await run.interrupted() : error;
+    throw await run.ended(error);
   }
 }
 
@@ -93,11 +92,10 @@ class AzureRun {
       return { ...done, probe: this.#probe, swapped: false, next: undefined };
     if (session.manager === undefined)
       return { ...done, probe: this.#probe, swapped: false, next: swapCommand(session) };
-    this.#phase = 'swap';
+    this.#phase = 'checked';
     const { manager } = session;
-    await this.#step('swap-slots', `Swap the slot ${slot} with production`, [manager.swapLine(slot)], (progress) =>
-      swapSlot(session, slot, this.#work.message, progress),
-    );
+    const title = `Swap the slot ${slot} with production`;
+    await this.#step('swap-slots', title, [manager.swapLine(slot)], (progress) => this.#swap(slot, progress));
     if (plan.verify === true) {
       this.#phase = 'verify-production';
       await this.#verify(session.production, 'Check the live app').catch((error) => this.#swapBack(error, slot));
@@ -126,6 +124,19 @@ class AzureRun {
     } catch (error) {
       if (!(error instanceof UserError) || error.code !== 'AZURE_DEPLOYMENT_FAILED') throw error;
       return this.#notWorking(error);
+    }
+  }
+
+  /** App Service swaps both or none. */
+  async #swap(slot: string, progress: (note: string) => void): Promise<void> {
+    const { session, signal, message } = this.#work;
+    signal.throwIfAborted();
+    this.#phase = 'swap';
+    try {
+      await swapSlot(session, slot, message, progress);
+    } catch (error) {
+      if (!(error instanceof UserError) || error.code !== 'AZURE_SWAP_FAILED') throw error;
+      throw changed(error, `production is as it was; the slot ${slot} has the new package`, 'refused');
     }
   }
 
@@ -179,35 +190,20 @@ class AzureRun {
     throw changed(error, `swapped back: production is as it was, and the slot ${slot} has the new package`, 'refused');
   }
 
-  /** What is there, and what goes on there, when the user interrupts. */
-  async interrupted(): Promise<UserError> {
-    const { session } = this.#work;
-    const { kudu, access } = session;
-    const isThere = this.#phase === 'push' ? await this.#isThere().catch(() => undefined) : undefined;
-    const place = access.address.slot === undefined ? kudu.host : `the slot ${access.address.slot}`;
-    const texts: Record<Phase, readonly [string, string]> = {
-      before: ['nothing was deployed', 'run the command again when you are ready'],
-      push:
-        isThere === true
-          ? goesOn(kudu.host, kudu.name)
-          : isThere === false
-            ? ['the upload was cut: nothing was deployed', 'run the command again when you are ready']
-            : [`it is not known whether ${kudu.host} has got the whole package`, lookAt(kudu.name)],
-      follow: goesOn(kudu.host, kudu.name),
-      verify: [`the package is deployed at ${place}, and was not checked`, lookAt(kudu.name)],
-      swap: ['a swap was asked for, and goes on there', lookAt(kudu.name)],
-      'verify-production': [
-        'the slot was swapped: the new package is live, and was not checked',
-        `${swapCommand(session)} swaps it back`,
-      ],
+  /** The error to throw: what is there, and what goes on there, when the user interrupts or the time is over. */
+  async ended(error: unknown): Promise<unknown> {
+    const { session, signal } = this.#work;
+    if (!signal.aborted && !(error instanceof TimeLimit)) return error;
+    const { kudu, access, patience } = session;
+    const ending = {
+      phase: this.#phase,
+      isThere: this.#phase === 'push' ? await this.#isThere().catch(() => undefined) : undefined,
+      host: kudu.host,
+      place: access.address.slot === undefined ? kudu.host : `the slot ${access.address.slot}`,
+      look: `look at it: ${iisnodeSock} status --to ${kudu.name}`,
+      swapBack: swapCommand(session),
     };
-    const [what, next] = texts[this.#phase];
-    return new UserError('INTERRUPTED', {
-      what: `interrupted; ${what}`,
-      why: 'You (or the system) asked the command to stop. What App Service has begun cannot be stopped from here.',
-      next,
-      exit: 'interrupted',
-    });
+    return signal.aborted ? interruptedAt(ending) : overTimeAt(ending, patience.limit, error);
   }
 
   async #isThere(): Promise<boolean> {
@@ -231,12 +227,6 @@ class AzureRun {
     });
   }
 }
-
-const lookAt = (name: string): string => `look at it: npx iisnode-sock status --to ${name}`;
-const goesOn = (host: string, name: string): readonly [string, string] => [
-  `the deployment goes on at ${host}, and ends without this command`,
-  lookAt(name),
-];
 
 /** The same failure, with what is there now. */
 const changed = (error: UserError, text: string, exit: UserError['exit']): UserError =>

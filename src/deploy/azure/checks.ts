@@ -197,7 +197,7 @@ function installFound(session: AzureSession, builds: boolean, installs: boolean)
 function nodeFound({ session, seen: { settings }, app, plan, options }: AzureLook): Found {
   const { nodeRange } = app.manifest;
   const range = nodeRange === undefined ? null : semver.validRange(nodeRange);
-  const isChosen = app.settingsOf(plan.entry)?.values.nodeProcessCommandLine !== undefined;
+  const isChosen = (app.settingsOf(plan.entry)?.sources.nodeProcessCommandLine ?? 'default') !== 'default';
   const chosen = settings.WEBSITE_NODE_DEFAULT_VERSION;
   if (options.installOnServer === true && range !== null) return undefined;
   const set = (version: string): string =>

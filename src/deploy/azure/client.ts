@@ -9,6 +9,8 @@ const idle = 240_000;
 const idleOfQuestion = 60_000;
 /** How often a question is asked, and the first pause in ms, which doubles. */
 const tries = 8;
+/** A host that never answered does not exist, or is not reached from here. */
+const triesWithoutAnswer = 3;
 const firstPause = 500;
 const longestPause = 15_000;
 
@@ -22,6 +24,7 @@ export class AzureClient {
   readonly #patience: Patience;
   #at = 0;
   #cookie: string | undefined;
+  #hasAnswered = false;
   /** Requests that were sent. */
   count = 0;
 
@@ -45,7 +48,9 @@ export class AzureClient {
    * credential goes to its own origin alone.
    */
   pathOf(location: string): string {
-    const { pathname, search } = new URL(location, this.#origin);
+    const { pathname, search } = URL.canParse(location, this.#origin.href)
+      ? new URL(location, this.#origin)
+      : this.#origin;
     return `${pathname}${search}`;
   }
 
@@ -56,7 +61,7 @@ export class AzureClient {
   async get(target: string): Promise<Answered> {
     for (let attempt = 1, pause = firstPause; ; attempt += 1, pause = Math.min(pause * 2, longestPause)) {
       const answer = await this.send('GET', target).catch((error: unknown) => {
-        if (!(error instanceof NoAnswer) || attempt === tries) throw error;
+        if (!(error instanceof NoAnswer) || attempt >= (this.#hasAnswered ? tries : triesWithoutAnswer)) throw error;
         return undefined;
       });
       if (answer !== undefined && (!isPassing(answer.status) || attempt === tries)) return answer;
@@ -85,6 +90,7 @@ export class AzureClient {
         idle: method === 'GET' ? idleOfQuestion : idle,
         signal,
       });
+      this.#hasAnswered = true;
       this.#keep(answer);
       if (answer.status !== 401 || this.#at === this.#credentials.length - 1) return answer;
       this.#at += 1;

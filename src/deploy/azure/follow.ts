@@ -1,8 +1,7 @@
 import { UserError } from '../../errors.js';
-import { iisnodeSock } from '../../typed-command.js';
 import { jsonOf, retryAfter } from './client.js';
 import type { KuduApi, KuduDeployment } from './kudu.js';
-import { type Patience, TimeLimit } from './patience.js';
+import type { Patience } from './patience.js';
 import { type Accepted, isOf, type Push } from './push.js';
 
 /** ms between two questions where the server does not say it. */
@@ -13,7 +12,7 @@ const success = 4;
 /**
  * Asks until the deployment has ended, and reports the lines of its log.
  * @returns the deployment, which succeeded.
- * @throws UserError AZURE_DEPLOYMENT_FAILED with the end of the log, AZURE_TIME_LIMIT; the signal's reason.
+ * @throws UserError AZURE_DEPLOYMENT_FAILED with the end of the log; TimeLimit; the signal's reason.
  */
 export async function followDeployment(
   kudu: KuduApi,
@@ -22,18 +21,14 @@ export async function followDeployment(
   progress: (note: string) => void,
 ): Promise<KuduDeployment> {
   const log = new LogReader(kudu, progress);
-  try {
-    for (;;) {
-      const { found, running, pause } = await look(kudu, location, push);
-      if (running !== undefined) await log.read(running);
-      if (found?.complete === true) {
-        if (found.status === success) return found;
-        throw failed(kudu, found, await log.failure(found.id));
-      }
-      await patience.wait(pause);
+  for (;;) {
+    const { found, running, pause } = await look(kudu, location, push);
+    if (running !== undefined) await log.read(running);
+    if (found?.complete === true) {
+      if (found.status === success) return found;
+      throw failed(kudu, found, await log.failure(found.id));
     }
-  } catch (error) {
-    throw error instanceof TimeLimit ? overTime(kudu, patience, error) : error;
+    await patience.wait(pause);
   }
 }
 
@@ -99,16 +94,6 @@ function failed(kudu: KuduApi, { id, status, statusText }: KuduDeployment, said:
     why: said ?? 'Its log says no reason.',
     next: `look at its whole log: ${kudu.client.urlOf(`/api/deployments/${id}/log`)}; a file that is in use is replaced after a stop of the app, or with a slot`,
     exit: 'incomplete',
-  });
-}
-
-function overTime(kudu: KuduApi, { limit }: Patience, cause: TimeLimit): UserError {
-  return new UserError('AZURE_TIME_LIMIT', {
-    what: `the deployment has not ended within ${Math.round(limit / 60_000)} min; it goes on at ${kudu.host}`,
-    why: 'Kudu cannot be asked to stop a deployment. Many small files take long there.',
-    next: `look how it ends: ${iisnodeSock} status --to ${kudu.name}; --time-limit gives it more time`,
-    exit: 'incomplete',
-    cause,
   });
 }
 

@@ -37,11 +37,11 @@ export class KeptPackages {
     makeFolder(this.folder, 0o700);
   }
 
-  /** Removes the oldest: those that were used last stay, and the one named. What cannot be removed stays. */
-  prune(used: string): void {
+  /** Removes the oldest: those that were used last stay, and those named. What cannot be removed stays. */
+  prune(...used: readonly string[]): void {
     try {
       const now = new Date();
-      utimesSync(this.fileOf(used), now, now);
+      for (const hash of used.filter((one) => this.has(one))) utimesSync(this.fileOf(hash), now, now);
       const all = readdirSync(this.folder).filter((name) => /^[0-9a-f]{64}\.zip$/.test(name));
       const timed = all.map((name) => ({ name, at: statSync(path.join(this.folder, name)).mtimeMs }));
       timed.sort((one, other) => other.at - one.at);

@@ -23,9 +23,9 @@ export interface Accepted {
   readonly push: Push;
 }
 
-/** Pauses in ms, and how often a package is sent that did not arrive. */
-const pauseWhileBusy = 5_000;
-const pauseBetween = 3_000;
+/** Pauses in ms, which double, and how often a package is sent that did not arrive. */
+const firstPause = 1_000;
+const longestPause = 15_000;
 const mostSent = 5;
 const looks = 6;
 const latest = '/api/deployments/latest';
@@ -54,7 +54,7 @@ export async function pushPackage(
   progress: (note: string) => void,
 ): Promise<Accepted> {
   let target: keyof typeof pushTargets = 'zipdeploy';
-  for (let sent = 1; ; ) {
+  for (let sent = 1, pause = firstPause; ; pause = Math.min(2 * pause, longestPause)) {
     const answer = await sendOnce(kudu, push, pushTargets[target](push));
     if (answer instanceof NoAnswer || answer.status >= 500) {
       const found = await lookForIt(kudu, push, patience, answer);
@@ -64,19 +64,25 @@ export async function pushPackage(
       progress(
         `${kudu.host} did not take the package (${answer instanceof NoAnswer ? answer.message : answer.status}); sending it again`,
       );
-      await patience.wait(pauseBetween);
+      await patience.wait(pause);
     } else if (answer.status === 404 && target === 'zipdeploy') {
       target = 'publish';
     } else if (answer.status === 409 && !isRemotePackage(answer)) {
       const found = await alreadyThere(kudu, push);
       if (found !== undefined) return found;
       progress('another deployment runs there: waiting for its end');
-      await waitWhileBusy(kudu, patience, answer);
+      await waitWhileBusy(kudu, patience, answer, pause);
     } else if (answer.status === 200 || answer.status === 202) {
       const { location } = answer.headers;
-      return { location: location === undefined ? latest : kudu.client.pathOf(location), push };
+      return { location: locationIn(kudu, location), push };
     } else throw refusal(kudu, answer);
   }
+}
+
+/** Where the deployment can be followed: also without a usable answer. */
+function locationIn(kudu: KuduApi, location: string | undefined): string {
+  const named = location === undefined ? latest : kudu.client.pathOf(location);
+  return named.startsWith('/api/deployments/') ? named : latest;
 }
 
 async function sendOnce(
@@ -108,10 +114,13 @@ async function lookForIt(
 ): Promise<Accepted | undefined> {
   if (answer instanceof NoAnswer && answer.stage === 'connecting') return undefined;
   const arrived = answer instanceof NoAnswer && answer.stage === 'sent';
-  for (let look = 1; look <= (arrived ? looks : 1); look += 1) {
-    const found = await alreadyThere(kudu, push);
-    if (found !== undefined) return found;
-    if (arrived) await patience.wait(pauseBetween);
+  for (let look = 1; look <= (arrived ? looks : 1); ) {
+    const all = await kudu.deployments();
+    if (all.some((one) => isOf(push, one))) return { location: latest, push };
+    if (!arrived) break;
+    await patience.wait(Math.min(firstPause * 2 ** (look - 1), longestPause));
+    // Until its package is unpacked, a deployment has another message: it may be this one.
+    if (!all.some(({ id, complete }) => !complete && !push.known.has(id))) look += 1;
   }
   if (!arrived) return undefined;
   throw new UserError('AZURE_PUSH_UNKNOWN', {
@@ -122,9 +131,9 @@ async function lookForIt(
   });
 }
 
-async function waitWhileBusy(kudu: KuduApi, patience: Patience, answer: Answered): Promise<void> {
+async function waitWhileBusy(kudu: KuduApi, patience: Patience, answer: Answered, pause: number): Promise<void> {
   try {
-    await patience.wait(pauseWhileBusy);
+    await patience.wait(pause);
   } catch (error) {
     if (!(error instanceof TimeLimit)) throw error;
     throw new UserError('AZURE_BUSY', {

@@ -13,6 +13,8 @@ import type { AzureSession } from './session.js';
 export interface Restored {
   /** The former package is deployed again. */
   readonly isComplete: boolean;
+  /** Nothing was sent. */
+  readonly isUntouched: boolean;
   /** The end of a sentence. */
   readonly text: string;
 }
@@ -31,24 +33,26 @@ export async function restoreFormer(
   author: string,
   report: StepReport,
 ): Promise<Restored> {
-  if (former === undefined) return { isComplete: false, text: 'it was the first one: its files are there' };
+  if (former === undefined)
+    return { isComplete: false, isUntouched: true, text: 'it was the first one: its files are there' };
   try {
     if ((await session.kudu.redeploy(former.id)) && (await isActiveAgain(session, former, session.patience))) {
-      return { isComplete: true, text: `the former deployment ${former.id} is deployed again` };
+      return { isComplete: true, isUntouched: false, text: `the former deployment ${former.id} is deployed again` };
     }
     const hash = hashIn(former.message);
     if (hash === undefined || !kept.has(hash)) {
       const why = hash === undefined ? 'another program made it' : 'it was deployed from another machine';
       return {
         isComplete: false,
+        isUntouched: true,
         text: `Kudu has no former package, and neither has this machine (${why}): the new files are there`,
       };
     }
     await pushKept(session, kept.fileOf(hash), hash, author, report);
-    return { isComplete: true, text: 'the former package is deployed again' };
+    return { isComplete: true, isUntouched: false, text: 'the former package is deployed again' };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { isComplete: false, text: `the former package could not be deployed again (${why})` };
+    return { isComplete: false, isUntouched: false, text: `the former package could not be deployed again (${why})` };
   }
 }
 

@@ -4,8 +4,10 @@ import { SwapUnknown } from './manager.js';
 import { TimeLimit } from './patience.js';
 import { type AzureSession, swapCommand } from './session.js';
 
-const pause = 5_000;
-const looks = 24;
+/** ms before the second look; twice as long before each further one, up to the longest. */
+const firstPause = 1_000;
+const longestPause = 15_000;
+const looks = 14;
 
 /**
  * Swaps, and finds out by what is live where the answer got lost.
@@ -40,7 +42,7 @@ async function isSwapped(
     const active = (await productionKudu.deployments()).find(({ active }) => active);
     const isThere = active !== undefined && hashIn(active.message) === hashIn(message);
     if (isThere === isLive) return true;
-    if (look < looks) await patience.wait(pause);
+    if (look < looks) await patience.wait(Math.min(firstPause * 2 ** (look - 1), longestPause));
   }
   return false;
 }

@@ -9,7 +9,8 @@ import type { Patience } from './patience.js';
 /** One look at an app of App Service. */
 export interface SiteLook {
   readonly url: URL;
-  readonly app: App;
+  /** undefined: its files are not here. */
+  readonly app?: App;
   readonly plan: DeployPlan;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
@@ -40,7 +41,8 @@ const isRestarting = ({ steps: [page] }: ProbeReport): boolean => [502, 503, 504
 async function lookOnce({ url, app, plan, environment, signal, progress }: SiteLook): Promise<ProbeReport> {
   const { logDirectory: _here, ...there } = plan; // its logs are there, not here
   const options = { target: freshIis(undefined), appcmdLine: typedAppcmd, signal, environment };
-  const context = { ...freshServer(plan, options), sources: () => appSources(app, plan), began: Date.now() };
+  const sources = app && { sources: () => appSources(app, plan) };
+  const context = { ...freshServer(plan, options), ...sources, began: Date.now() };
   let report: ProbeReport | undefined;
   const result = ({ probe }: { readonly probe?: ProbeReport | undefined }): void => {
     report = probe;

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { UserError } from '../../errors.js';
 import { readIfThere, writeFileAtomic } from '../../files/index.js';
+import { rollbackAzure } from '../azure/rollback.js';
 import { isFileTarget } from '../targets/file-target.js';
 import type { DeployOptions, DeployResult, RollbackOptions, UndeployOptions } from '../types.js';
 
@@ -24,7 +25,7 @@ export const fileBefore = async (to: string | undefined): Promise<Buffer | undef
  * @throws UserError NOT_PUT_BACK; what the rollback or the undeploy throws.
  */
 export async function putBack(
-  result: Pick<DeployResult, 'changed' | 'before' | 'plan' | 'file'>,
+  result: Pick<DeployResult, 'changed' | 'before' | 'plan' | 'file' | 'azure'>,
   options: DeployOptions,
   file: Buffer | undefined,
   actions: BackActions,
@@ -32,6 +33,13 @@ export async function putBack(
   if (!result.changed) return;
   if (result.file !== undefined) {
     await (file === undefined ? rm(result.file, { force: true }) : writeFileAtomic(result.file, file));
+    return;
+  }
+  if (result.azure !== undefined) {
+    // A slot that was not swapped serves no user.
+    if (result.azure.slot !== undefined && !result.azure.swapped) return;
+    const { to = '', environment, verify } = options;
+    await rollbackAzure({ to, ...(environment && { environment }), ...(verify !== undefined && { verify }) });
     return;
   }
   const { before, plan } = result;

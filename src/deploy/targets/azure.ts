@@ -8,6 +8,7 @@ import { filesToPack } from '../app-files.js';
 import { azureAddress } from '../azure/address.js';
 import { carryOut } from '../azure/carry-out.js';
 import { type AzureLook, azureChecks, type KuduSeen, lookAtKudu } from '../azure/checks.js';
+import { beforeChanges } from '../azure/ending.js';
 import { hashIn, KeptPackages } from '../azure/kept-packages.js';
 import { messageFor } from '../azure/message.js';
 import { type PackageFile, packageFile } from '../azure/package-file.js';
@@ -49,7 +50,10 @@ export async function deployToAzure(request: Request, report: (event: DeployEven
   const { environment = process.env, signal = new AbortController().signal, dryRun = false } = options;
   const plan = planFor(app, options, to);
   const kept = new KeptPackages(openHome(environment), azureAddress(to));
-  const work = (): Promise<DeployResult> => deployPlanned({ ...request, plan, kept, environment, signal }, report);
+  const work = (): Promise<DeployResult> =>
+    deployPlanned({ ...request, plan, kept, environment, signal }, report).catch((error: unknown) => {
+      throw beforeChanges(error, signal);
+    });
   if (dryRun) return work();
   kept.make();
   const command = `deploy ${plan.directory} --to ${azureAddress(to).text}`;
@@ -61,9 +65,13 @@ export async function checkAzure({ app, options, faults, to }: Request): Promise
   refuseServerOptions(options);
   const { environment = process.env, signal = new AbortController().signal } = options;
   const plan = planFor(app, options, to);
-  const session = await openAzure(to, environment, patienceFor(options, signal));
-  const look = { session, seen: await lookAtKudu(session), app, plan, options };
-  return checksOf(look, faults, options);
+  try {
+    const session = await openAzure(to, environment, patienceFor(options, signal));
+    const look = { session, seen: await lookAtKudu(session), app, plan, options };
+    return await checksOf(look, faults, options);
+  } catch (error) {
+    throw beforeChanges(error, signal);
+  }
 }
 
 /** The site is the app's own, with the app at its root. */
@@ -122,6 +130,8 @@ async function deployPlanned(planned: Planned, report: (event: DeployEvent) => v
   }
   const live = there === 'live' ? withoutSlot(session) : session;
   const file = there === undefined ? await packed.write() : undefined;
+  const former = hashIn(seen.deployments.find(({ active }) => active)?.message ?? '');
+  kept.prune(...(former === undefined ? [] : [former]), packed.hash);
   const done = await carryOut({
     session: live,
     seen,
@@ -135,7 +145,6 @@ async function deployPlanned(planned: Planned, report: (event: DeployEvent) => v
     signal,
     report,
   });
-  kept.prune(packed.hash);
   const url = done.next === undefined ? outcome.url : session.site.href;
   const steps = [...built.steps, ...done.steps];
   const result = resultOf(
@@ -158,8 +167,9 @@ async function whatIsThere(
   force: boolean,
 ): Promise<'live' | 'slot' | undefined> {
   if (force) return undefined;
-  const isActive = (all: KuduSeen['deployments']): boolean =>
-    all.some(({ active, status, message }) => active && status === 4 && hashIn(message) === hash);
+  // A newer one that failed may have left some of its files.
+  const isActive = ([newest]: KuduSeen['deployments']): boolean =>
+    newest?.active === true && newest.status === 4 && hashIn(newest.message) === hash;
   if (address.slot === undefined) return isActive(deployments) ? 'live' : undefined;
   if (productionKudu !== undefined && isActive(await productionKudu.deployments())) return 'live';
   return isActive(deployments) ? 'slot' : undefined;

@@ -28,7 +28,7 @@ export function chooseTarget(options: TargetOptions, signal: AbortSignal): OpenT
   if (isExpress(to)) return openExpress(to, options, home, signal);
   throw new UserError('UNKNOWN_TARGET', {
     what: `"${to}" is not a target`,
-    why: 'a target is iis, iisexpress, embedded, ssh://user@host/Site%20Name/path, FILE.bat, FILE.ps1 or FILE.zip',
+    why: 'a target is iis, iisexpress, embedded, ssh://user@host/Site%20Name/path, azure://APP, FILE.bat, FILE.ps1 or FILE.zip',
     next: 'for example --to embedded',
   });
 }

@@ -1,0 +1,292 @@
+import { UserError } from '../../errors.js';
+import { openHome } from '../../host/index.js';
+import type { Expectation } from '../../probe/index.js';
+import { iisnodeSock } from '../../typed-command.js';
+import { DeployFailed, failureFrom } from '../failure.js';
+import type { DeployPlan } from '../plan.js';
+import { whoIsIt } from '../releases/journal.js';
+import { Reporter, waitsForOthers } from '../reporter.js';
+import { withAppLock } from '../server-lock.js';
+import type { DeployEvent, DeployResult } from '../types.js';
+import { lookAtKudu } from './checks.js';
+import type { AzureAsked } from './deployments.js';
+import { beforeChanges, interruptedAt, overTimeAt, type Phase } from './ending.js';
+import { hashIn, KeptPackages } from './kept-packages.js';
+import type { KuduDeployment } from './kudu.js';
+import { patienceOf, TimeLimit } from './patience.js';
+import { restoreFormer } from './restore.js';
+import { type AzureSession, openAzure, swapCommand } from './session.js';
+import { swapSlot } from './swap.js';
+import { verifySite } from './verify-site.js';
+
+export interface AzureRollbackOptions extends AzureAsked {
+  /** The id of a deployment or its beginning, or that of a package's hash; default: the one before the live one. */
+  readonly release?: string;
+  readonly dryRun?: boolean;
+  readonly verify?: boolean;
+  readonly expect?: readonly Expectation[];
+}
+
+/** What was done, as plain data. */
+export interface AzureRollback {
+  readonly target: 'azure';
+  readonly app: string;
+  readonly slot?: string;
+  readonly dryRun: boolean;
+  readonly changed: boolean;
+  /** The id of the deployment that is live again; undefined: the slot was swapped. */
+  readonly release?: string;
+  /** The requests, in order. */
+  readonly commands: readonly string[];
+  readonly url: string;
+  readonly probe: DeployResult['probe'];
+  readonly ms: number;
+}
+
+const timeLimit = 1_800_000;
+
+/**
+ * Makes a former deployment live again: Kudu deploys it where it has a repository, else the package that this machine has kept is sent. With
+ * a slot, which has the former app after a deployment, the slot is swapped with production.
+ * @throws UserError AZURE_NO_FORMER, AZURE_NOT_KEPT, RELEASE_NOT_FOUND, AZURE_SWAP_FAILED; DeployFailed.
+ */
+export async function rollbackAzure(
+  options: AzureRollbackOptions,
+  report: (event: DeployEvent) => void = () => undefined,
+): Promise<AzureRollback> {
+  const began = performance.now();
+  const { to, environment = process.env, signal = new AbortController().signal, dryRun = false } = options;
+  const session = await openAzure(to, environment, patienceOf(timeLimit, signal)).catch((error: unknown) => {
+    throw beforeChanges(error, signal);
+  });
+  const { app, slot } = session.access.address;
+  const kept = new KeptPackages(openHome(environment), session.access.address);
+  const run = new Rollback(session, kept, options, new Reporter(report), signal);
+  const work = (): Promise<Pick<AzureRollback, 'changed' | 'release' | 'commands' | 'probe' | 'url'>> =>
+    (slot === undefined ? run.redeploy() : run.swap(slot)).catch((error: unknown) => {
+      throw run.ended(error);
+    });
+  if (!dryRun) kept.make();
+  const lock = { command: `rollback --to ${session.access.address.text}`, signal, onWait: waitsForOthers(report) };
+  const done = dryRun ? await work() : await withAppLock(kept.folder, lock, work);
+  return {
+    target: 'azure',
+    app,
+    ...(slot !== undefined && { slot }),
+    dryRun,
+    ...done,
+    ms: performance.now() - began,
+  };
+}
+
+class Rollback {
+  readonly #session: AzureSession;
+  readonly #kept: KeptPackages;
+  readonly #options: AzureRollbackOptions;
+  readonly #reporter: Reporter;
+  readonly #signal: AbortSignal;
+  #probe: DeployResult['probe'];
+  #phase: Phase = 'before';
+
+  constructor(
+    session: AzureSession,
+    kept: KeptPackages,
+    options: AzureRollbackOptions,
+    reporter: Reporter,
+    signal: AbortSignal,
+  ) {
+    this.#session = session;
+    this.#kept = kept;
+    this.#options = options;
+    this.#reporter = reporter;
+    this.#signal = signal;
+  }
+
+  async redeploy(): Promise<Pick<AzureRollback, 'changed' | 'release' | 'commands' | 'probe' | 'url'>> {
+    const { kudu, site } = this.#session;
+    const { deployments } = await lookAtKudu(this.#session);
+    const live = deployments.find(({ active }) => active);
+    const release = chooseDeployment(deployments, live, this.#options.release, this.#kept);
+    const { id } = release;
+    const commands = release === live ? [] : [`PUT ${kudu.client.urlOf(`/api/deployments/${id}`)}`];
+    const changed = commands.length > 0;
+    if (this.#options.dryRun === true) return { changed, release: id, commands, probe: undefined, url: site.href };
+    if (changed) await this.#deploy(release);
+    if (changed) this.#phase = 'verify';
+    await this.#verify(site).catch(async (error: unknown) => {
+      throw changed ? await this.#undone(error, live) : error;
+    });
+    return { changed, release: id, commands, probe: this.#probe, url: site.href };
+  }
+
+  async #deploy(release: KuduDeployment): Promise<void> {
+    const title = `Deploy ${release.id} again`;
+    this.#phase = 'follow';
+    await this.#reporter.step({ id: 'restore-package', title }, async (report) => {
+      const { isComplete, isUntouched, text } = await restoreFormer(
+        this.#session,
+        release,
+        this.#kept,
+        whoIsIt(),
+        report,
+      );
+      this.#signal.throwIfAborted();
+      if (!isComplete) throw notKept(release, text, isUntouched);
+      report.setPhase('done');
+    });
+  }
+
+  /** The former deployment does not work either: what was live becomes live again. */
+  async #undone(error: unknown, live: KuduDeployment | undefined): Promise<unknown> {
+    if (!(error instanceof UserError) || this.#signal.aborted) return error;
+    const { isComplete, text } = await this.#reporter.step(
+      { id: 'restore-package', title: 'Deploy again what was live' },
+      async (report) => {
+        const restored = await restoreFormer(this.#session, live, this.#kept, whoIsIt(), report);
+        report.setPhase(restored.isComplete ? 'undone' : 'failed', restored.text);
+        return restored;
+      },
+    );
+    return failed(error, text, isComplete ? 'refused' : 'incomplete');
+  }
+
+  async swap(slot: string): Promise<Pick<AzureRollback, 'changed' | 'commands' | 'probe' | 'url'>> {
+    const { manager, productionKudu, production, site } = this.#session;
+    const url = (production ?? site).href;
+    if (manager === undefined || productionKudu === undefined || production === undefined)
+      throw cannotSwap(this.#session);
+    if (this.#options.release !== undefined) throw noReleaseOfSlot(this.#session);
+    const commands = [manager.swapLine(slot)];
+    if (this.#options.dryRun === true) return { changed: true, commands, probe: undefined, url };
+    const live = (await productionKudu.deployments()).find(({ active }) => active);
+    const progress = (report: { setPhase(phase: 'doing', note: string): void }) => (note: string) =>
+      report.setPhase('doing', note);
+    await this.#verify(site);
+    await this.#reporter.step({ id: 'swap-slots', title: `Swap the slot ${slot} with production` }, async (report) => {
+      report.commands = commands;
+      this.#phase = 'swap';
+      await swapSlot(this.#session, slot, live?.message ?? '', progress(report), 'away');
+      report.setPhase('done');
+    });
+    this.#phase = 'verify-production';
+    await this.#verify(production).catch(async (error: unknown) => {
+      if (!(error instanceof UserError) || this.#signal.aborted) throw error;
+      await this.#reporter.step({ id: 'swap-back', title: `Swap ${slot} and production back` }, async (report) => {
+        await swapSlot(this.#session, slot, live?.message ?? '', progress(report));
+        report.setPhase('undone');
+      });
+      throw failed(error, 'swapped back: production is as it was', 'refused');
+    });
+    return { changed: true, commands, probe: this.#probe, url };
+  }
+
+  /** The error to throw: what is there when the user interrupts or the time is over. */
+  ended(error: unknown): unknown {
+    if (!this.#signal.aborted && !(error instanceof TimeLimit)) return error;
+    if (this.#phase === 'before') return beforeChanges(error, this.#signal);
+    const { kudu, patience } = this.#session;
+    const ending = {
+      phase: this.#phase,
+      isThere: undefined,
+      host: kudu.host,
+      place: kudu.host,
+      look: `look at it: ${iisnodeSock} status --to ${kudu.name}`,
+      swapBack: swapCommand(this.#session),
+    };
+    return this.#signal.aborted ? interruptedAt(ending) : overTimeAt(ending, patience.limit, error);
+  }
+
+  async #verify(url: URL): Promise<void> {
+    const { verify = true, environment = process.env, expect } = this.#options;
+    if (!verify) return;
+    await this.#reporter.step({ id: 'verify', title: `Check ${url.href}` }, async (report) => {
+      const plan = planOf(this.#session, expect);
+      const { patience } = this.#session;
+      const progress = (note: string): void => report.setPhase('doing', note);
+      this.#probe = await verifySite({ url, plan, environment, signal: this.#signal, patience, progress });
+      report.setPhase('done');
+    });
+  }
+}
+
+/** The app's own files are not here: what is known of it is its URL. */
+const planOf = ({ access: { address } }: AzureSession, expect: readonly Expectation[] | undefined): DeployPlan => ({
+  directory: '.',
+  siteName: address.app,
+  vdirPath: '/',
+  poolName: address.app,
+  entry: 'server.js',
+  sections: [],
+  port: undefined,
+  verify: true,
+  ...(expect && { expect }),
+});
+
+const failed = (error: UserError, text: string, exit: UserError['exit']): UserError =>
+  failureFrom(error, error.code, {
+    what: `${error.what}; ${text}`,
+    why: error.why,
+    next: error.next,
+    exit,
+    cause: error instanceof DeployFailed ? error : error.cause,
+  });
+
+/** @throws UserError RELEASE_NOT_FOUND, AZURE_NO_FORMER. */
+function chooseDeployment(
+  all: readonly KuduDeployment[],
+  live: KuduDeployment | undefined,
+  asked: string | undefined,
+  kept: KeptPackages,
+): KuduDeployment {
+  const done = all.filter(({ status }) => status === 4);
+  const names = done.map(({ id, active }) => `${id}${active ? ' (live)' : ''}`).join(', ');
+  if (asked !== undefined) {
+    const fitting = done.filter(({ id, message }) => id.startsWith(asked) || hashIn(message)?.startsWith(asked));
+    const [found] = fitting;
+    const isOne = new Set(fitting.map(({ id, message }) => hashIn(message) ?? id)).size === 1;
+    if (found !== undefined && isOne) return fitting.find(({ active }) => active) ?? found;
+    throw new UserError('RELEASE_NOT_FOUND', {
+      what:
+        found === undefined
+          ? `there is no deployment "${asked}"`
+          : `"${asked}" is the beginning of several deployments`,
+      why: names === '' ? 'Kudu has none that succeeded' : `succeeded: ${names}`,
+      next: `name one of them (${iisnodeSock} releases --to azure://APP shows more)`,
+    });
+  }
+  const others = done.filter((one) => one !== live && !isSame(one, live));
+  const before = others.filter(({ received = '' }) => live === undefined || received < (live.received ?? ''));
+  const found = before.find(({ message }) => kept.find(message) !== undefined) ?? before[0];
+  if (found !== undefined) return found;
+  throw new UserError('AZURE_NO_FORMER', {
+    what: 'there is no deployment before the live one',
+    why: names === '' ? 'Kudu has none that succeeded' : `succeeded: ${names}`,
+    next: `name the deployment: ${iisnodeSock} rollback ID --to azure://APP`,
+    exit: 'refused',
+  });
+}
+
+const isSame = (one: KuduDeployment, other: KuduDeployment | undefined): boolean =>
+  hashIn(one.message) !== undefined && hashIn(one.message) === hashIn(other?.message ?? '');
+
+const notKept = ({ id }: KuduDeployment, why: string, isUntouched: boolean): UserError =>
+  new UserError('AZURE_NOT_KEPT', {
+    what: `${id} was not deployed again${isUntouched ? '; nothing was changed' : ''}`,
+    why,
+    next: 'deploy that version of the app again from its sources',
+    exit: isUntouched ? 'refused' : 'incomplete',
+  });
+
+const cannotSwap = (session: AzureSession): UserError =>
+  new UserError('AZURE_CANNOT_SWAP', {
+    what: 'only the Azure Resource Manager swaps slots, and it cannot be asked',
+    why: 'That needs AZURE_ACCESS_TOKEN, AZURE_SUBSCRIPTION_ID and AZURE_RESOURCE_GROUP.',
+    next: `set them, or run: ${swapCommand(session)}`,
+  });
+
+const noReleaseOfSlot = ({ access: { address } }: AzureSession): UserError =>
+  new UserError('RELEASE_NOT_FOUND', {
+    what: 'a rollback with a slot swaps it with production, and takes no release',
+    why: 'The slot has what production had before the last swap.',
+    next: `omit the release, or name the app alone: --to azure://${address.app}`,
+  });

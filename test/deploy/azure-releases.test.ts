@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { putBack } from '../../src/deploy/farm/put-back.js';
+import { azureDeployments, rollbackAzure, undeploy } from '../../src/deploy/index.js';
+import { azureWorld, failureOf, pageOf } from './azure-world.js';
+
+/** An app that was deployed as `one` and then as `two`. */
+async function deployedTwice(...options: Parameters<typeof azureWorld>) {
+  const world = await azureWorld(...options);
+  const environment = { IISNODE_SOCK_HOME: world.home, ...world.azure.withProfile };
+  await world.run('azure://app', environment);
+  world.edit('two');
+  await world.run('azure://app', environment);
+  return { ...world, asked: { to: 'azure://app', environment } };
+}
+
+describe('the releases of App Service', () => {
+  it('are its deployments: which is live, what became of each, and whether its package is here', async () => {
+    const { azure, asked, edit, fails } = await deployedTwice();
+    edit('three');
+    azure.production.failure = 'disk full';
+    await fails('azure://app', asked.environment);
+    const { deployments, log, ...about } = await azureDeployments(asked);
+    expect(about).toEqual({
+      target: 'azure',
+      app: 'app',
+      url: `${azure.siteUrl}/`,
+      scm: new URL(azure.production.url).host,
+    });
+    // The failed one was followed by an attempt to deploy the former one again.
+    expect(deployments.map(({ state, live, kept }) => [state, live, kept])).toEqual(
+      expect.arrayContaining([
+        ['failed', false, true],
+        ['done', true, true],
+        ['done', false, true],
+      ]),
+    );
+    expect(log.at(-1)).toBe('disk full');
+  });
+
+  it('are rolled back: to the one before, to a named one, and not at all where it is live', async () => {
+    const { azure, asked } = await deployedTwice();
+    const { deployments } = await azureDeployments(asked);
+    const [live, former] = deployments;
+    expect(await rollbackAzure({ ...asked, dryRun: true })).toMatchObject({
+      changed: true,
+      release: former?.id,
+      dryRun: true,
+    });
+    expect(await rollbackAzure(asked)).toMatchObject({ changed: true, release: former?.id, probe: { ok: true } });
+    expect(pageOf(azure.production)).toBe('one');
+    expect(await rollbackAzure({ ...asked, release: live?.hash?.slice(0, 8) ?? '' })).toMatchObject({ changed: true });
+    expect(pageOf(azure.production)).toBe('two');
+    expect(await rollbackAzure({ ...asked, release: live?.hash ?? '' })).toMatchObject({ changed: false });
+    expect((await failureOf(rollbackAzure({ ...asked, release: 'zzz' }))).code).toBe('RELEASE_NOT_FOUND');
+  });
+
+  it('stay as they are where the former one does not work, or is on another machine', async () => {
+    const { azure, asked } = await deployedTwice();
+    azure.brokenInProduction = 500;
+    const broken = await failureOf(rollbackAzure(asked));
+    expect([broken.code, broken.exit, pageOf(azure.production)]).toEqual(['VERIFICATION_FAILED', 'refused', 'two']);
+    const elsewhere = {
+      ...asked,
+      environment: { ...asked.environment, IISNODE_SOCK_HOME: `${asked.environment.IISNODE_SOCK_HOME}-2` },
+    };
+    const error = await failureOf(rollbackAzure(elsewhere));
+    expect([error.code, error.exit]).toEqual(['AZURE_NOT_KEPT', 'refused']);
+    expect(pageOf(azure.production)).toBe('two');
+  });
+
+  it('of a slot are rolled back by a swap, which needs a token', async () => {
+    const { azure, edit, run, home } = await azureWorld();
+    const environment = { IISNODE_SOCK_HOME: home, ...azure.withToken };
+    await run('azure://app/staging', environment);
+    edit('two');
+    await run('azure://app/staging', environment);
+    const asked = { to: 'azure://app/staging', environment };
+    expect(await rollbackAzure(asked)).toMatchObject({ changed: true, slot: 'staging', url: `${azure.siteUrl}/` });
+    expect([pageOf(azure.production), pageOf(azure.staging)]).toEqual(['one', 'two']);
+    azure.brokenInProduction = 500;
+    const broken = await failureOf(rollbackAzure(asked));
+    expect([broken.what, pageOf(azure.production)]).toEqual([expect.stringContaining('swapped back'), 'one']);
+    azure.staging.allow('$app__staging');
+    const user = { IISNODE_SOCK_HOME: home, AZURE_WEBAPP_PUBLISH_PROFILE: azure.staging.profile(azure.stagingUrl) };
+    expect((await failureOf(rollbackAzure({ ...asked, environment: user }))).code).toBe('AZURE_CANNOT_SWAP');
+  });
+
+  it('are put back when another server of a farm fails', async () => {
+    const { azure, asked, directory, edit, run } = await deployedTwice();
+    edit('three');
+    const result = await run('azure://app', asked.environment);
+    const never = { deploy: undeploy, rollback: undeploy, undeploy };
+    await putBack(result, { directory, ...asked }, undefined, never);
+    expect(pageOf(azure.production)).toBe('two');
+    const inSlot = { ...result, azure: { app: 'app', slot: 'staging', swapped: false } };
+    await putBack(inSlot, { directory, to: 'azure://app/staging' }, undefined, never);
+    expect(pageOf(azure.production)).toBe('two');
+  });
+
+  it('are not removed by undeploy, which names what does it', async () => {
+    const error = await failureOf(undeploy({ to: 'azure://app/staging' }));
+    expect([error.code, error.next]).toEqual([
+      'UNDEPLOY_FROM_AZURE',
+      expect.stringMatching(/az webapp stop .*--slot staging; or remove it: az webapp deployment slot delete/),
+    ]);
+  });
+});
