@@ -10,6 +10,8 @@ export interface ReasonForLoader {
   readonly line?: number;
   /** False: it may work without the loader, but nothing shows that it does. */
   readonly isCertain: boolean;
+  /** It is one under iisnode alone: for its pipe, or because it loads the entry with `require`. */
+  readonly ofIisnode?: true;
 }
 
 /** What init needs to know before it decides on the loader. */

@@ -45,8 +45,10 @@ export function loaderNeed(facts: FileFacts): LoaderNeed {
   const reasons = hostedElsewhere(facts)
     ? []
     : [
-        ...certain.map(({ says, place }) => reason(says, place, true)),
-        ...found.filter(({ severity }) => severity === 'info').map(({ says, place }) => reason(says, place, false)),
+        ...certain.map(({ says, place, ofIisnode }) => reason(says, place, true, ofIisnode)),
+        ...found
+          .filter(({ severity }) => severity === 'info')
+          .map(({ says, place, ofIisnode }) => reason(says, place, false, ofIisnode)),
         ...(isInVdir && !knowsVdirPath && ofVdirPath.length === 0
           ? [reason(`does not show that it knows the vdir path ${facts.vdirPath?.path}`, undefined, false)]
           : []),
@@ -82,10 +84,11 @@ function makerOfPages(facts: FileFacts): { readonly name: string; readonly at: P
   return name === undefined ? undefined : { name, at: inManifest(facts, undefined, `"${name}"`) };
 }
 
-const reason = (says: string, at: Place | undefined, isCertain: boolean): ReasonForLoader => ({
+const reason = (says: string, at: Place | undefined, isCertain: boolean, ofIisnode?: true): ReasonForLoader => ({
   says,
   ...(at && { file: at.file, line: at.line }),
   isCertain,
+  ...(ofIisnode && { ofIisnode }),
 });
 
 function unique(reasons: readonly ReasonForLoader[]): readonly ReasonForLoader[] {
@@ -162,7 +165,7 @@ const lineOne = (file: string): Place => ({ file, line: 1, column: 1, evidence: 
 /** A pipe has no addresses: undefined where code expects a text. */
 const ofAddress = ({ server }: FileFacts): ReasonForLoader[] =>
   server.scripts.flatMap(({ habits: { clientAddress: at } }) =>
-    at === undefined ? [] : [reason('asks for the address of the client, which a pipe does not have', at, false)],
+    at === undefined ? [] : [reason('asks for the address of the client, which a pipe does not have', at, false, true)],
   );
 
 /**
@@ -174,7 +177,7 @@ function ofSockets(facts: FileFacts): ReasonForLoader[] {
   const sockets = isPollingOnly(facts) ? undefined : openedSockets(facts);
   return sockets === undefined
     ? []
-    : [reason('only the loader closes its sockets when the process is replaced', sockets.at, false)];
+    : [reason('only the loader closes its sockets when the process is replaced', sockets.at, false, true)];
 }
 
 /** What node is told by the start script, or by the place of the entry, and not by iisnode. */
@@ -199,7 +202,10 @@ function ofStart(facts: FileFacts): ReasonForLoader[] {
         .map((each) => each.replace(/\?$/, ''))
         .map((each) => said(`loads ${each} first`, each)),
       ...(args.length > 0 ? [said(`has arguments: ${args.join(' ')}`, args[0] ?? '')] : []),
-      ...(name.includes('/') ? [inFolderBelow(name, exists ? file : undefined)] : []),
+      // HttpPlatformHandler runs it in the folder of web.config; its start script may want another one.
+      ...(name.includes('/')
+        ? [{ ...inFolderBelow(name, exists ? file : undefined), ...(!start?.folder && { ofIisnode: true as const }) }]
+        : []),
     ];
   });
 }

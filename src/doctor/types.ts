@@ -160,6 +160,8 @@ export interface RuleFinding<Data = unknown> {
 export interface ByLoader {
   /** Why it is needed, without a subject: 'listens on a fixed port'. */
   readonly says: string;
+  /** Under iisnode alone: HttpPlatformHandler starts node with the entry, and gives it a port. */
+  readonly ofIisnode?: true;
   /** The setting that it takes, besides being there. */
   readonly by?: 'stripVdirPath' | 'rewritePages';
 }

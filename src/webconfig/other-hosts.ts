@@ -2,12 +2,13 @@ import {
   attribute,
   findElement,
   findElements,
-  removeElementEdit,
+  type TextEdit,
   type XmlDocument,
   type XmlElement,
 } from '../xml/index.js';
 import { handlersCollection, rulesCollection } from './collections.js';
 import { listed } from './handlers.js';
+import { removeWithComment } from './own-comments.js';
 import type { PatchStep } from './patch-step.js';
 import { sectionsAt } from './sections.js';
 
@@ -99,6 +100,12 @@ export const takesApp = (url: string, pattern = ''): boolean =>
   /^(?:\w+|\{C:\d\}):\/\/(localhost|127\.[\d.]+|\[::1\])(:|\/|$)/i.test(url) ||
   (otherServer.test(url) && /^\^?\(?\.\*\)?\$?$|^\*$/.test(pattern));
 
+/** The `<remove>` in front of a handler, which an application above may have. */
+const removedBefore = (document: XmlDocument, element: XmlElement): readonly TextEdit[] =>
+  sectionsAt(document, `${handlersCollection.path}/remove`)
+    .filter((each) => each.parent === element.parent && attribute(each, 'name') === attribute(element, 'name'))
+    .flatMap((each) => removeWithComment(document, each));
+
 /** What runs the app in another way goes, one element at a time. Only where the user wants it: `replacesHosts`. */
 export const patchOtherHosts: PatchStep = (document, { replacesHosts = false }) => {
   const [host] = replacesHosts ? otherHosts(document) : [];
@@ -107,7 +114,7 @@ export const patchOtherHosts: PatchStep = (document, { replacesHosts = false }) 
   const name = attribute(element, 'name');
   const what = name === undefined ? `<${element.name}>` : `${element.name === 'rule' ? 'rule' : 'handler'} "${name}"`;
   return {
-    edits: removeElementEdit(document, element),
+    edits: [...removedBefore(document, element), ...removeWithComment(document, element)],
     changes: [`${what}: removed, because iisnode takes the place of ${host.kind}`],
   };
 };

@@ -53,7 +53,7 @@ const sections = [
  *   ENTRY_UNUSABLE (all usage).
  */
 export function patchWebConfig(source: string, wants: WebConfigWants, file: string): PatchResult {
-  const first = open(source, file);
+  const first = openForPatch(source, file);
   let document = first;
   const changes: string[] = [];
   const patch = (step: PatchStep, isNew: boolean): void => {
@@ -72,7 +72,12 @@ export function patchWebConfig(source: string, wants: WebConfigWants, file: stri
   return { text, changes };
 }
 
-function open(source: string, file: string): XmlDocument {
+/**
+ * The document of a web.config that can be changed.
+ *
+ * @throws UserError WEB_CONFIG_MALFORMED, WEB_CONFIG_NOT_CONFIGURATION, WEB_CONFIG_ELSEWHERE (all usage).
+ */
+export function openForPatch(source: string, file: string): XmlDocument {
   const document = parse(source, file);
   if (document.root.name !== 'configuration') {
     throw new UserError('WEB_CONFIG_NOT_CONFIGURATION', {

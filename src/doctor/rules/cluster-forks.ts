@@ -20,7 +20,7 @@ it: with the loader the app runs as one worker.`,
         message: 'The app starts worker processes, which iisnode cannot send requests to.',
         fix: 'Run one process; set nodeProcessCountPerApplication in web.config for more.',
         at,
-        loader: { says: 'starts worker processes (cluster)' },
+        loader: { says: 'starts worker processes (cluster)', ofIisnode: true },
       })),
     );
   },

@@ -42,7 +42,7 @@ function findEsModule(facts: FileFacts, entry: Entry): RuleFinding | undefined {
     message: `${entry.name} is an ES module (${found.says})${reason}.`,
     fix: `Add a file run.cjs with import('./${path.posix.basename(entry.name)}'), and name run.cjs in the handler and the rules.`,
     ...(at && { at }),
-    loader: { says: awaited ? 'is an ES module with top-level await' : 'is an ES module' },
+    loader: { says: awaited ? 'is an ES module with top-level await' : 'is an ES module', ofIisnode: true },
   };
 }
 

@@ -37,7 +37,10 @@ function findCheck(script: ServerScript): RuleFinding | undefined {
     message: `${name} checks whether it is the main module, which is false under iisnode: ${lost} does not run.`,
     fix: 'if (require.main === module || process.env.IISNODE_VERSION)',
     at: context.place(found.index),
-    loader: { says: isAll ? 'listens only as the main module' : 'asks whether it is the main module' },
+    loader: {
+      says: isAll ? 'listens only as the main module' : 'asks whether it is the main module',
+      ofIisnode: true,
+    },
   };
 }
 

@@ -50,7 +50,7 @@ Or let ${iisnodeSock} init . --loader always start the app: then PORT is a numbe
           message: `The server gives process.env.PORT, which is the name of a pipe under iisnode, ${message}`,
           fix,
           at,
-          loader: { says },
+          loader: { says, ofIisnode: true },
         });
       }
     }

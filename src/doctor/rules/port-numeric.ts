@@ -37,7 +37,7 @@ Or let ${iisnodeSock} init . --loader always start the app: then PORT is a numbe
           message: 'The server converts process.env.PORT, which is the name of a pipe under iisnode, to a number.',
           fix: 'listen(process.env.PORT || 3000), without Number, parseInt or +',
           at,
-          loader: { says: 'makes a number of PORT' },
+          loader: { says: 'makes a number of PORT', ofIisnode: true },
           ...(coercion && isFixable && { data: { file: script.source.file, coercion } }),
         });
       }
