@@ -74,6 +74,7 @@ const initOptions: OptionNames<LibraryInitOptions> = {
   template: true,
   entry: true,
   loader: true,
+  module: true,
   replaceHandler: true,
   processes: true,
   typescript: true,

@@ -8,6 +8,7 @@ import {
   faultKey,
   loadWithoutFaults,
   type NamedVdirPath,
+  platformSettings,
   vdirPathAmong,
 } from '../webconfig/index.js';
 import { attribute, findElements, type XmlDocument } from '../xml/index.js';
@@ -151,11 +152,12 @@ function locationsIn({ root }: XmlDocument): readonly string[] {
   return paths.filter((name) => !['', '.'].includes(name));
 }
 
-/** The vdir path in an app's appSettings, also in a file of a configSource. */
+/** The vdir path in an app's appSettings, or among the variables of HttpPlatformHandler, also in a file of a configSource. */
 export function namedVdirPathIn(
   configuration: AppConfiguration | undefined,
-  { file }: WebConfigFile,
+  { file, document }: WebConfigFile,
 ): NamedVdirPath | undefined {
-  const named = configuration && vdirPathAmong(configuration.appSettings);
+  const variables = document === undefined ? [] : platformSettings(document, file);
+  const named = configuration && vdirPathAmong([...configuration.appSettings, ...variables]);
   return named && isWebConfig(file, named.file) ? { ...named, file } : named;
 }

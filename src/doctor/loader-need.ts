@@ -145,6 +145,8 @@ function reasonsOfUnknownListen(facts: FileFacts): ReasonForLoader[] {
       listens.some(({ port, guarded, isCoerced }) => !guarded && !isCoerced && port.kind === 'environment'),
     );
     if (isShown) return [];
+    // A number made of it, or a condition around it, is right where PORT is a number and node starts the entry.
+    const isOfIisnode = scripts.some(({ listens }) => listens.some(({ port }) => port.kind === 'environment'));
     if (start === undefined && !programOf(entry).exists) {
       return [
         reason(
@@ -156,7 +158,7 @@ function reasonsOfUnknownListen(facts: FileFacts): ReasonForLoader[] {
     }
     const at = start && placeAt(start.source, 0);
     const unread = start === undefined ? 'cannot be read' : 'does not show that it listens on process.env.PORT';
-    return [reason(unread, at ?? lineOne(programOf(entry).file), false)];
+    return [reason(unread, at ?? lineOne(programOf(entry).file), false, isOfIisnode || undefined)];
   });
 }
 

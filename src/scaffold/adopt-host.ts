@@ -36,7 +36,7 @@ export async function replacedHost(app: App, options: CheckedOptions, talk: Init
     })),
   ];
   if (occupants.length === 0) return {};
-  if (!options.replaceHandler) await ask(path.basename(file), occupants, talk);
+  if (!options.replaceHandler && options.module !== 'iisnode') await ask(path.basename(file), occupants, talk);
   return {
     replaces: dead,
     replacesHosts: hosts.length > 0,
@@ -56,7 +56,9 @@ async function ask(webConfig: string, occupants: readonly Occupant[], talk: Init
     throw new UserError('HANDLER_IN_USE', {
       what,
       why: occupants.map((each) => each.why).join(' '),
-      next: '--replace-handler to let iisnode run the app in its place; nothing was changed',
+      next: occupants.some(({ what: each }) => each.startsWith('HttpPlatformHandler '))
+        ? '--module httpplatform to keep it, or --replace-handler to let iisnode run the app in its place; nothing was changed'
+        : '--replace-handler to let iisnode run the app in its place; nothing was changed',
       exit: 'question',
     });
   }

@@ -20,12 +20,13 @@ export function chooseLoader(
   app: App,
   entry: string,
   need: LoaderNeed,
+  starts = startsLoader(app),
 ): LoaderChoice {
   const carries = app.handled.some(({ name }) => same(name, entry));
   const reasons = need.reasons
     .filter(({ isCertain }) => isCertain || !carries)
     .map((each) => relative(directory, each));
-  const used = loader === 'always' || (loader === 'auto' && (startsLoader(app) || reasons.length > 0));
+  const used = loader === 'always' || (loader === 'auto' && (starts || reasons.length > 0));
   return { used, file: loaderName, reasons };
 }
 

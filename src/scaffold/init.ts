@@ -5,6 +5,7 @@ import { interrupted, UserError } from '../errors.js';
 import { npmBuild, npmInstall, npmScript } from '../npm/index.js';
 import { vdirPathFault, vdirPathOf } from '../webconfig/index.js';
 import { withGithub } from './ci/plan-ci.js';
+import { chooseModule } from './choose-module.js';
 import { adviceOf, warningsOf } from './findings.js';
 import { namesIn } from './folder.js';
 import { knownSettings } from './known-settings.js';
@@ -207,10 +208,13 @@ async function makePlan(
   const known = options.vdirPath ?? knownPath(app);
   // A refused folder is reported before any question.
   const presumedTemplate = options.template ?? templateNamed(defaultTemplate);
+  if (!talk.interactive) await chooseModule(options, app, talk); // checks the options
   const presumed = planNew(options, app, presumedTemplate, checkApp, known ?? defaultPath(options));
   if (!talk.interactive) return presumed;
   const template = options.template ?? (await chooseTemplate(talk));
-  return planNew(options, app, template, checkApp, known ?? (await choosePath(options, talk)));
+  const vdirPath = known ?? (await choosePath(options, talk));
+  const module = await chooseModule(options, app, talk);
+  return planNew({ ...options, module }, app, template, checkApp, vdirPath);
 }
 
 /** The vdir path in an existing web.config; undefined if it cannot be read. */

@@ -1,8 +1,8 @@
 import type { App } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { iisnodeSock } from '../typed-command.js';
-import { plainRouteOf, vdirPathFault } from '../webconfig/index.js';
-import type { XmlError } from '../xml/index.js';
+import { plainRouteOf, platformSettings, sectionAt, vdirPathFault } from '../webconfig/index.js';
+import { attribute, type XmlDocument, type XmlError } from '../xml/index.js';
 import type { Transport } from './options.js';
 
 /** Settings in an app's configuration that replace init's defaults. */
@@ -22,14 +22,17 @@ export interface KnownSettings {
  * with the position when it is not well-formed.
  */
 export function knownSettings(app: App): KnownSettings {
-  const { file, error } = app.webConfig;
+  const { file, error, document } = app.webConfig;
   if (error !== undefined) throw notWellFormed(file, error);
   const { configuration, namedVdirPath } = app;
   if (configuration === undefined) return {};
   const vdirPath = namedVdirPath?.path;
   const route = plainRouteOf(configuration.rewrite?.rules ?? []);
-  const processes = processesOf(app);
-  const transports = (configuration.appSetting('transports')?.value ?? '').split(',').map((name) => name.trim());
+  const variables = document === undefined ? [] : platformSettings(document, file);
+  const processes = processesOf(app) ?? platformProcesses(document);
+  const variable = (name: string): string | undefined =>
+    configuration.appSetting(name)?.value ?? variables.find(({ key }) => key.toLowerCase() === name)?.value;
+  const transports = (variable('transports') ?? '').split(',').map((name) => name.trim());
   const known = transports.filter((name): name is Transport => name === 'websocket' || name === 'polling');
   return {
     settings: configuration.appSettings.map(({ key }) => key.toLowerCase()),
@@ -38,6 +41,13 @@ export function knownSettings(app: App): KnownSettings {
     ...(route === undefined ? {} : { route }),
     ...(processes === undefined ? {} : { processes }),
   };
+}
+
+/** processesPerApplication of HttpPlatformHandler, where web.config sets it. */
+function platformProcesses(document: XmlDocument | undefined): number | undefined {
+  const section = document && sectionAt(document, 'system.webServer/httpPlatform');
+  const count = Number(section && attribute(section, 'processesPerApplication'));
+  return Number.isInteger(count) && count > 0 ? count : undefined;
 }
 
 /** undefined where nothing sets it, and where iisnode refuses its settings. */

@@ -12,6 +12,10 @@ export type Transport = 'websocket' | 'polling';
 const loaderOptions = ['auto', 'always', 'never'] as const;
 export type LoaderOption = (typeof loaderOptions)[number];
 
+const moduleOptions = ['iisnode', 'httpplatform'] as const;
+/** What runs node in IIS. */
+export type ModuleOption = (typeof moduleOptions)[number];
+
 /** Validated options; missing ones stay undefined. */
 export interface CheckedOptions {
   /** Absolute. */
@@ -20,6 +24,7 @@ export interface CheckedOptions {
   readonly vdirPath: string | undefined;
   readonly entry: string | undefined;
   readonly loader: LoaderOption;
+  readonly module: ModuleOption | undefined;
   readonly replaceHandler: boolean;
   readonly processes: number | undefined;
   readonly transports: readonly Transport[] | undefined;
@@ -46,6 +51,7 @@ export function checkOptions(options: InitOptions): CheckedOptions {
     vdirPath: options.path === undefined ? undefined : vdirPathOf(options.path),
     entry: options.entry,
     loader: checkLoader(options.loader ?? 'auto'),
+    module: options.module === undefined ? undefined : checkModule(options.module),
     replaceHandler: options.replaceHandler ?? false,
     processes: options.processes === undefined ? undefined : checkProcesses(options.processes),
     transports: options.transports === undefined ? undefined : checkTransports(options.transports),
@@ -83,6 +89,16 @@ function checkLoader(wish: string): LoaderOption {
     what: `"${wish}" is not a value of --loader`,
     why: `It is one of ${loaderOptions.join(', ')}: whether iisnode starts the app by iisnode-entry.cjs, which lets it run unchanged.`,
     next: '--loader auto (the default), or omit it',
+  });
+}
+
+function checkModule(wish: string): ModuleOption {
+  const found = moduleOptions.find((each) => each === wish.toLowerCase());
+  if (found !== undefined) return found;
+  throw new UserError('MODULE_INVALID', {
+    what: `"${wish}" is not a value of --module`,
+    why: `It is one of ${moduleOptions.join(', ')}: the module of IIS that starts node.`,
+    next: '--module iisnode (the default), or omit it',
   });
 }
 

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type App, type LoaderNeed, packagesBelow, resolveScript } from '../app/index.js';
-import { defaultDocuments } from '../config/index.js';
 import { isTypeScript } from '../source/index.js';
 import {
   generateWebConfig,
@@ -13,7 +12,7 @@ import {
 } from '../webconfig/index.js';
 import { attribute, parseXml, type XmlDocument } from '../xml/index.js';
 import { notesOnKeptAdapter } from './adopt-adapter.js';
-import { type ReplacedHost, replacedHost } from './adopt-host.js';
+import { replacedHost } from './adopt-host.js';
 import {
   askedSettings,
   chooseLoader,
@@ -23,26 +22,19 @@ import {
   withoutLoader,
 } from './adopt-loader.js';
 import { checkAdopted } from './adopt-options.js';
+import { type AdoptedApp, checkerOf, fromCode, type PlannedFiles, wantsOf } from './adopted-app.js';
+import { chooseModule, platformHost } from './choose-module.js';
 import { entryBuild } from './entry-build.js';
 import { findEntry, notJavaScript } from './entry-point.js';
-import { namesIn } from './folder.js';
-import { type KnownSettings, knownSettings } from './known-settings.js';
+import { knownSettings } from './known-settings.js';
 import { type LoaderEdits, planLoader, removeLoader } from './loader-file.js';
 import { notesOnNodeOptions, notesOnStart } from './notes-on-start.js';
-import type { CheckedOptions, Transport } from './options.js';
+import type { CheckedOptions } from './options.js';
 import { diffOf } from './plan-diff.js';
+import { planPlatformFiles } from './plan-platform.js';
 import { checkStaticFolders } from './static-folders.js';
-import { encodeText, plainText, readTextFile, type TextFile } from './text-file.js';
-import type {
-  CheckPlannedApp,
-  ClientBuild,
-  FileEdit,
-  InitFinding,
-  InitPlan,
-  InitTalk,
-  LoaderChoice,
-  PlannedAppCheck,
-} from './types.js';
+import { readTextFile } from './text-file.js';
+import type { CheckPlannedApp, ClientBuild, InitFinding, InitPlan, InitTalk, PlannedAppCheck } from './types.js';
 
 /**
  * Plans the new or changed web.config of an existing app. Reads the folder, writes nothing.
@@ -63,10 +55,13 @@ export async function planAdopt(
   checkAdopted(options, app, known.route);
   checkStaticFolders(directory, options.staticFolders);
   const found = readTextFile(file);
-  const replaced = await replacedHost(app, options, talk);
+  const module = await chooseModule(options, app, talk);
+  const replaced = module === 'httpplatform' ? platformHost(app) : await replacedHost(app, options, talk);
   const entry = await findEntry(app, options.entry, talk);
   const vdirPath = options.vdirPath ?? known.vdirPath ?? (await choosePath());
-  const planned = planFiles(options, { app, name, file, found, known, replaced, entry, vdirPath }, checkApp);
+  const adopted = { app, name, file, found, known, replaced, entry, vdirPath };
+  const planned =
+    module === 'httpplatform' ? planPlatformFiles(options, adopted, checkApp) : planFiles(options, adopted, checkApp);
   const { patch, checked, loader } = planned;
 
   const edits = [...planned.edits, { file: name, before: found?.text, after: patch.text }];
@@ -96,37 +91,13 @@ export async function planAdopt(
   };
 }
 
-/** An existing app, and its future vdir path. */
-interface AdoptedApp {
-  readonly app: App;
-  /** Its web.config: the name, and the absolute path. */
-  readonly name: string;
-  readonly file: string;
-  readonly found: TextFile | undefined;
-  readonly known: KnownSettings;
-  readonly replaced: ReplacedHost;
-  readonly entry: string;
-  readonly vdirPath: string;
-}
-
-interface PlannedFiles extends LoaderEdits {
-  readonly patch: PatchResult;
-  readonly checked: PlannedAppCheck;
-  readonly loader: LoaderChoice;
-}
-
 /** web.config, and the loader if it is needed. */
 function planFiles(options: CheckedOptions, adopted: AdoptedApp, checkApp: CheckPlannedApp): PlannedFiles {
   const { directory } = options;
-  const { app, name, file, found, known, replaced, entry, vdirPath } = adopted;
+  const { app, file, found, known, replaced, entry, vdirPath } = adopted;
   const patchFor = (wants: WebConfigWants): PatchResult =>
     found === undefined ? { text: generateWebConfig(wants), changes: [] } : patchWebConfig(found.text, wants, file);
-  const checkWith = ({ text }: PatchResult, edits: readonly FileEdit[] = []): PlannedAppCheck => {
-    const files = edits.flatMap(({ file: each, after }) =>
-      after === undefined ? [] : [[each, encodeText(after, plainText)] as const],
-    );
-    return checkApp(app.planned(new Map([...files, [name, encodeText(text, found ?? plainText)]])));
-  };
+  const checkWith = checkerOf(adopted, checkApp);
 
   const plain = wantsOf(options, known, replaced, entry, vdirPath);
   const draft = patchFor(withoutLoader(plain));
@@ -150,61 +121,6 @@ function planFiles(options: CheckedOptions, adopted: AdoptedApp, checkApp: Check
   // iisnode's settings are those of the web.config that starts the loader.
   return { patch, checked, loader, ...filesFor({ ...first.loader, iisnode: checked.loader.iisnode }) };
 }
-
-function wantsOf(
-  options: CheckedOptions,
-  known: KnownSettings,
-  { appSettings, ...replaced }: ReplacedHost,
-  entry: string,
-  vdirPath: string,
-): WebConfigWants {
-  const { route } = known;
-  const { processes } = options;
-  return {
-    ...replaced,
-    entry,
-    vdirPath,
-    ...(route === undefined ? {} : { route }),
-    ...(processes === undefined ? {} : { processes }),
-    ...(known.processes === undefined ? {} : { processesNow: known.processes }),
-    home: hasDefaultDocument(options.directory) ? 'static' : 'entry',
-    staticFolders: options.staticFolders,
-    transports: options.transports ?? known.transports ?? transportsOf(route),
-    transportsSetting: options.transports !== undefined && route === undefined,
-    appSettings: {
-      ...absent(appSettings ?? {}, known),
-      ...absent(options.adapter?.settings ?? {}, known),
-      ...(options.allowEio3 ? { allowEIO3: 'true' } : {}),
-    },
-  };
-}
-
-/** The values in the app's own code; options of the user override them. */
-function fromCode(
-  options: CheckedOptions,
-  { transports, adapter, upgrades }: PlannedAppCheck,
-): Partial<WebConfigWants> {
-  const allowed = (['websocket', 'polling'] as const).filter((name) => transports?.includes(name));
-  return {
-    ...(options.transports === undefined && allowed.length > 0 ? { transports: allowed } : {}),
-    ...(adapter.isAttached ? { sharing: 'adapter' } : {}),
-    ...(upgrades && { upgrades }),
-  };
-}
-
-/** Settings that web.config does not have yet: an existing value is kept. */
-const absent = (settings: Readonly<Record<string, string>>, { settings: known = [] }: KnownSettings) =>
-  Object.fromEntries(Object.entries(settings).filter(([name]) => !known.includes(name.toLowerCase())));
-
-/** socket.io's default; plain WebSockets have only one transport. */
-const transportsOf = (route: string | undefined): readonly Transport[] =>
-  route === undefined ? ['websocket', 'polling'] : ['websocket'];
-
-const documentNames = defaultDocuments.map((name) => name.toLowerCase());
-
-/** Does the folder have a document that IIS opens for its URL? */
-const hasDefaultDocument = (directory: string): boolean =>
-  namesIn(directory).some((name) => documentNames.includes(name.toLowerCase()));
 
 /** `main` names a missing file, and another file is used. */
 function notesOnMain({ folder, manifest: { main } }: App, entry: string): string[] {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { App } from '../app/index.js';
 import { UserError } from '../errors.js';
-import { generateWebConfig, type WebConfigWants } from '../webconfig/index.js';
+import { generatePlatformConfig, generateWebConfig, type WebConfigWants } from '../webconfig/index.js';
 import { adapterNamed, checkAdapter, noAdapter } from './adapters.js';
 import { foldersOf, scriptsOf, sourceOf } from './app-files.js';
 import { checkEio3 } from './engine-io-3.js';
@@ -41,7 +41,9 @@ export function planNew(
   const inJavaScript = typescript ? renderFiles(template, { ...values, typescript: false }) : new Map<string, string>();
   const built = [...inJavaScript].filter(([file]) => products.includes(file));
   const texts = new Map([...renderFiles(template, values), ...ownBuiltFiles(directory, built)]);
-  texts.set('web.config', generateWebConfig(wantsFor(template, options, { adapter, transports, vdirPath })));
+  const wants = wantsFor(template, options, { adapter, transports, vdirPath });
+  const generate = options.module === 'httpplatform' ? generatePlatformConfig : generateWebConfig;
+  texts.set('web.config', generate(wants));
   const edits = [...texts].map(([file, after]): FileEdit => {
     const before = readTextFile(path.join(directory, file))?.text;
     if (before === undefined || before === after) return { file, before, after };

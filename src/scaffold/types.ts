@@ -14,6 +14,8 @@ export interface InitOptions {
   readonly entry?: string | undefined;
   /** Adopting: whether iisnode starts the app by the loader: auto, always or never. Default: auto, where its code needs it. */
   readonly loader?: string | undefined;
+  /** What runs node in IIS: iisnode or httpplatform. Default: a question for a new app, else iisnode. */
+  readonly module?: string | undefined;
   /** Adopting: iisnode takes the place of another way to run the app in web.config. Default: a question, or an error. */
   readonly replaceHandler?: boolean | undefined;
   /** Node processes iisnode starts, at least 1. Default 1. */
@@ -52,7 +54,7 @@ export interface Choice {
 
 /** One question to the user; without `choices` the answer is free text. */
 export interface Question {
-  readonly flag: '--template' | '--path' | '--entry' | '--replace-handler' | '--yes';
+  readonly flag: '--template' | '--path' | '--module' | '--entry' | '--replace-handler' | '--yes';
   readonly message: string;
   readonly choices?: readonly Choice[];
   readonly initial?: string;

@@ -68,7 +68,7 @@ export function patchPlatformConfig(
   const first = openForPatch(source, file);
   const checked = checkedWants(wants);
   const left = attributesLeft(first);
-  const variables = new Map([...platformVariables(checked), ...settingsIn(first)]);
+  const variables = variablesFor(first, checked);
   const names = [...entries, ...iisnodeHandlers(first).flatMap(({ paths }) => paths)].map((name) => name.toLowerCase());
   const changes: string[] = [];
   let document = first;
@@ -90,6 +90,14 @@ function attributesLeft(document: XmlDocument): readonly string[] {
   return sectionsAt(document, 'system.webServer/iisnode')
     .flatMap(({ attributes }) => attributes.map(({ name }) => name))
     .filter((name) => iisnodeAttributes.some((known) => known === name) && !carried.has(name));
+}
+
+/** The port and the settings of the file, of which those that are asked for have their new values. */
+function variablesFor(document: XmlDocument, wants: WebConfigWants): ReadonlyMap<string, string> {
+  const wanted = [...platformVariables(wants)];
+  const names = new Set(wanted.map(([name]) => name.toLowerCase()));
+  const kept = settingsIn(document).filter(([name]) => !names.has(name.toLowerCase()));
+  return new Map([...wanted, ...kept]);
 }
 
 /** appSettings, and NODE_ENV of iisnode. */

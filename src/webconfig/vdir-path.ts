@@ -13,6 +13,11 @@ export interface AppSetting {
   readonly origin: Origin | undefined;
 }
 
+/** An environment variable of node that web.config sets. */
+export interface VariableSetting extends Pick<AppSetting, 'key' | 'value'> {
+  readonly origin: Pick<Origin, 'file' | 'line'> | undefined;
+}
+
 /** The vdir path in an app's appSettings. */
 export interface NamedVdirPath {
   /** '/' or '/dante'. */
@@ -41,7 +46,7 @@ function normalVdirPath(path: string): string {
  * The vdir path among an app's settings; undefined when it has none. Every value of virtualDirPath is returned, also one that
  * `vdirPathFault` refuses: the server's code uses it.
  */
-export function vdirPathAmong(settings: readonly AppSetting[]): NamedVdirPath | undefined {
+export function vdirPathAmong(settings: readonly VariableSetting[]): NamedVdirPath | undefined {
   const named = settings.flatMap(({ key, value, origin }): NamedVdirPath[] => {
     if (value === undefined || !(isVdirPathKey(key) || (isUsual(key) && isPathOfSite(value)))) return [];
     return [{ path: likelyPath(value), key, file: origin?.file, line: origin?.line }];

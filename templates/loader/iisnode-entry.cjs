@@ -1,8 +1,8 @@
 // iisnode-sock loader 1
 'use strict';
-// iisnode starts this file, and this file starts the app's own entry, unchanged. For an app that expects a TCP port, it connects the app's
-// server to iisnode's named pipe, and sets up the process as the app expects it. In a virtual directory iisnode-vdir.cjs beside this
-// file adapts the URLs. docs/loader.md of the npm package iisnode-sock explains everything.
+// IIS starts this file, and this file starts the app's own entry, unchanged. For an app that expects a TCP port of its own, it connects the
+// app's server to iisnode's named pipe or to HttpPlatformHandler's port, and sets up the process as the app expects it. In a virtual
+// directory iisnode-vdir.cjs beside this file adapts the URLs. docs/loader.md of the npm package iisnode-sock explains everything.
 const { EventEmitter } = require('node:events');
 const fs = require('node:fs');
 const http = require('node:http');
@@ -31,7 +31,8 @@ const settings = Object.freeze({
   listenTimeout: 20, // s without a server until a line names possible reasons
 });
 
-const pipe = process.env.PORT;
+const pipe = process.env.PORT ?? process.env.HTTP_PLATFORM_PORT; // a number under HttpPlatformHandler, a pipe under iisnode
+const isPort = pipe === process.env.HTTP_PLATFORM_PORT;
 const appPort = settings.port ?? 33333; // no app uses this number itself: a server that listens on it has read PORT
 const [root, entry] = [settings.root, settings.entry].map((each) => path.resolve(__dirname, each));
 const said = new Set();
@@ -43,13 +44,12 @@ const vdir = strips ? require('./iisnode-vdir.cjs')(vdirPath, isOn('rewritePages
 let isLoading = false; // in a top-level await, or --import
 
 // ---- Listening. Each http server of the app listens on a separate pipe, for the app itself; the main one gets iisnode's connections.
-const { listen } = net.Server.prototype; // used by http, https, http2 and net, with require, import and in bundles
-const servers = []; // the listening ones, the main one first: { server, port, rank, pipe }
+const { listen, address } = net.Server.prototype; // used by http, https, http2 and net, with require and import
+const servers = []; // the listening ones, the main one first: { server, port, rank, here }
 const current = Symbol('the request that a connection of iisnode carries, null before the first');
 const upgraded = new Set(); // connections that were upgraded
 const plain = serve(http.createServer({ keepAliveTimeout: 120_000 })); // reads http for a main server with TLS
-let front; // listens on iisnode's pipe
-let asides = 0;
+let [front, asides] = [undefined, 0]; // what listens for IIS, and how many pipes there are besides
 
 function listenBehindIis(...args) {
   const port = portOf(args[0]);
@@ -73,7 +73,8 @@ function listenBehindIis(...args) {
   if (second?.rank > 1 && second.server !== servers[0].server && second.port !== servers[0].port) keepPort(second); // the same port: another address of the main one
   this.address = () => (this.listening ? { address: '127.0.0.1', family: 'IPv4', port: port || appPort } : null);
   const { port: _p, host: _h, path: _n, ...options } = Object(args[0]);
-  options.path = one.pipe = `${pipe}.${++asides}`;
+  Object.assign(options, isPort ? { port: 0, host: '127.0.0.1' } : { path: `${pipe}.${++asides}` });
+  one.here = () => ({ ...options, ...(isPort && { port: address.call(this)?.port ?? 1 }) });
   return listen.call(this, options, ...args.filter((each) => typeof each === 'function'));
 }
 
@@ -98,7 +99,7 @@ function openFront() {
     if (server === undefined) return socket.destroy();
     (server instanceof http.Server ? server : plain).emit('connection', Object.assign(socket, { [current]: null }));
   });
-  listen.call(front, { path: pipe }).unref(); // only the app's own servers keep the process alive
+  listen.call(front, isPort ? { port: Number(pipe), host: '127.0.0.1' } : { path: pipe }).unref(); // only the app's own servers keep the process alive
 }
 
 /** A second server keeps its port, on this machine; another process of the app may already have it. */
@@ -119,7 +120,7 @@ function serve(server) {
   server.emit = function (event, ...args) {
     // iisnode uses a connection again for up to 30 s (maxNamedPipePooledConnectionAge); node would close it after 5 s.
     if (event !== 'request') this.keepAliveTimeout &&= Math.max(this.keepAliveTimeout, 120_000);
-    if (event === 'connection' && !args[0].remoteAddress) args[0]._getpeername = peerOfPipe; // for remoteAddress, remotePort
+    if (event === 'connection' && (current in args[0] || !args[0].remoteAddress)) args[0]._getpeername = peerOfPipe; // for remoteAddress
     const { 0: request, 1: answer } = args;
     if (event !== 'request' && event !== 'upgrade') return emit.call(this, event, ...args);
     const before = request.socket?.[current];
@@ -164,9 +165,9 @@ net.Socket.prototype.connect = function (...args) {
   const [options, done] = Array.isArray(args[0]) ? args[0] : net._normalizeArgs(args);
   const isHere = !options.path && /^(localhost|127\.[\d.]+|::1|0\.0\.0\.0)$/i.test(options.host ?? 'localhost');
   const own = isHere && servers.find(({ port }) => (port || appPort) === Number(options.port));
-  if (!own?.pipe || this._handle) return connect.apply(this, args); // one with TLS has its handle, for TCP, before it connects
+  if (!own?.here || this._handle) return connect.apply(this, args); // one with TLS has its handle, for TCP, before it connects
   this._getpeername = peerOfPipe;
-  return connect.call(this, { ...options, path: own.pipe }, done);
+  return connect.call(this, { ...options, ...own.here() }, done);
 };
 
 // ---- The end. A process of iisnode is not informed that it is replaced, and its sockets would stay open until they are closed after
@@ -234,7 +235,8 @@ function pretendWorker() {
   const packages = /[\\/]node_modules[\\/](?!throng|sticky|@socket\.io[\\/]cluster-adapter)/;
   const give = (name) => {
     process.send ??= yes; // workers write to their primary
-    say(`${name}: the app runs as one worker, without its primary; set nodeProcessCountPerApplication for more`);
+    const count = isPort ? 'processesPerApplication' : 'nodeProcessCountPerApplication';
+    say(`${name}: the app runs as one worker, without its primary; set ${count} for more`);
     return standIns[name];
   };
   const { _load } = Module;
@@ -290,9 +292,7 @@ for (const file of settings.envFiles)
 const { resolve } = Module.createRequire(path.join(root, 'x.js'));
 const hooks = settings.clusterWorker && pretendWorker();
 const isHelped = settings.requires.length + settings.imports.length > 0 || process.features.typescript;
-if (/\.[cm]?ts$/.test(entry) && !isHelped)
-  say(
-    `node ${process.version} runs no TypeScript: 22.18 does, 22.6 with nodeProcessCommandLine="node.exe --experimental-strip-types"`,
-  );
+const others = '22.18 does, 22.6 with nodeProcessCommandLine="node.exe --experimental-strip-types"';
+if (/\.[cm]?ts$/.test(entry) && !isHelped) say(`node ${process.version} runs no TypeScript: ${others}`);
 for (const name of settings.requires) Module._load(resolve(name), null, false);
 settings.imports.length > 0 || isModule(entry) ? void startLater(hooks, resolve) : Module._load(entry, null, true);

@@ -16,6 +16,7 @@ export function addInit(program: Command, run: Runner): void {
     .addOption(vdirPath("the app's vdir path on the site: /dante, or / for the site's root"))
     .option('--entry <file>', 'entry point of the app to adopt')
     .option('--loader <when>', 'let iisnode-entry.cjs start an adopted app: auto|always|never; auto by default')
+    .option('--module <name>', 'what runs node in IIS: iisnode|httpplatform; iisnode by default')
     .option(
       '--replace-handler',
       'let iisnode replace HttpPlatformHandler, a proxy rule, or a dead handler in web.config',
@@ -47,7 +48,7 @@ export function addInit(program: Command, run: Runner): void {
     .addOption(json())
     .addHelpText(
       'after',
-      `\nExamples:\n  ${iisnodeSock} init dante\n  ${iisnodeSock} init . --entry server.js --path /chat`,
+      `\nExamples:\n  ${iisnodeSock} init dante\n  ${iisnodeSock} init . --entry server.js --path /chat\n  ${iisnodeSock} init . --module httpplatform`,
     )
     .action(run('init'));
 }

@@ -4,6 +4,9 @@ import type { HttpPlatformSettings } from '../../pipeline/sections/index.js';
 import { findExecutable, splitCommandLine } from '../backend/command-line.js';
 import { notStarted, StartFailed } from '../backend/start-failed.js';
 
+/** Where node's installer puts it on every server: that it is elsewhere here is no surprise. */
+const usualProgram = /^[a-z]:\\Program Files\\nodejs\\node\.exe$/i;
+
 /** What is started. */
 export interface PlatformCommand {
   readonly file: string;
@@ -36,7 +39,7 @@ export function platformCommand(
     .slice(1)
     .map((word) => asHere(word, folder));
   const script = words.map((word) => path.resolve(folder, word)).find(isFile) ?? found.file;
-  return { file: found.file, words, script, note: found.note };
+  return { file: found.file, words, script, note: usualProgram.test(named) ? undefined : found.note };
 }
 
 /** A file of the application's folder, else what the system finds (HttpPlatformHandler v2, serverprocess.cpp). */
