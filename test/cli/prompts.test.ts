@@ -56,6 +56,7 @@ describe.runIf(hasPseudoTerminal)('questions without colours', () => {
         { when: /Number or name \[dante\]: $/, type: 'mini\r' },
         { when: /> \[\/poem\]: $/, type: 'no slash\r' },
         { when: /> \[\/poem\]: $/, type: '/verse\r' },
+        { when: /name \[iisnode\]: $/, type: '\r' },
       ];
       const { ended, text } = await onTerminal(['init', 'poem', '--no-install', ...flags], {
         cwd: folder,
