@@ -10,10 +10,10 @@ export function removeWithComment(document: XmlDocument, element: XmlElement): r
   const above = document.text.slice(0, element.span.start);
   const found = /(?<=\n)(?:[ \t]*<!--(?:(?!-->)[\s\S])*-->[ \t]*\r?\n)+[ \t]*$/.exec(above);
   const [edit] = edits;
-  if (found === null || edit === undefined || !areOurs(found[0])) return edits;
+  if (found === null || edit === undefined || !isAllGenerated(found[0])) return edits;
   const start = found.index - (above[found.index - 2] === '\r' ? 2 : 1);
   return [{ ...edit, span: { start, end: edit.span.end } }];
 }
 
-const areOurs = (comments: string): boolean =>
+const isAllGenerated = (comments: string): boolean =>
   [...comments.matchAll(/<!--\s*((?:(?!-->)[\s\S])*?)\s*-->/g)].every(([, text = '']) => ownComments.test(text));

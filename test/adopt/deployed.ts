@@ -65,7 +65,7 @@ interface FailedDeploy {
   readonly next: string;
 }
 
-function homeBeside(folder: string): { readonly IISNODE_SOCK_HOME: string; readonly NODE_ENV: undefined } {
+export function homeBeside(folder: string): { readonly IISNODE_SOCK_HOME: string; readonly NODE_ENV: undefined } {
   const environment = { IISNODE_SOCK_HOME: path.join(folder, '..', 'home'), NODE_ENV: undefined };
   onTestFinished(async () => void (await stopBackgroundHost(openHome(environment))));
   return environment;
