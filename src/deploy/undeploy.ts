@@ -4,6 +4,7 @@ import { standardSite } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { requireFolder } from '../files/index.js';
 import { type Home, openHome, requireHome } from '../host/index.js';
+import { quoteForCmd } from '../quoting.js';
 import { isSsh } from '../ssh/index.js';
 import { iisnodeSock } from '../typed-command.js';
 import { vdirPathOf } from '../webconfig/index.js';
@@ -185,5 +186,5 @@ const notFromScript = (to: string): UserError =>
   new UserError('UNDEPLOY_FROM_SCRIPT', {
     what: `undeploy cannot undo what ${to} did`,
     why: 'The script runs on another server, which is unknown here.',
-    next: 'on that server: appcmd delete app "SITE/PATH", and appcmd delete apppool POOL',
+    next: `on that server, in an elevated prompt: ${quoteForCmd(path.basename(to))} undo`,
   });

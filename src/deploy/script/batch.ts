@@ -214,7 +214,13 @@ const usage = (name: string): string[] => [
 
 /** The labels of the steps fall through from the last one to the first. */
 const undoLines = (parts: readonly ScriptPart[], writer: BlockWriter): string[] =>
-  [...parts.entries()].reverse().flatMap(([index, { undo }]) => [`:undo${index + 1}`, ...writer.lines(undo, setLeft)]);
+  [...parts.entries()]
+    .reverse()
+    .flatMap(([index, { why, undo }]) => [
+      rem(`Undoes step ${index + 1}. ${why}`),
+      `:undo${index + 1}`,
+      ...writer.lines(undo, setLeft),
+    ]);
 
 const removeLines = (parts: readonly ScriptPart[], writer: BlockWriter): string[] => [
   ':remove',
@@ -251,7 +257,7 @@ export const batch: Dialect = (script) => {
     `if not exist "%BEFORE%" echo %BEFORE% ${echoed(sentences.notKept)} & goto refused`,
     ...parts.flatMap(({ why, change }, index) => [
       '',
-      rem(why),
+      rem(`Step ${index + 1}. ${why}`),
       `set "STEP=${index + 1}"`,
       ...writer.lines(change, 'goto failed'),
     ]),

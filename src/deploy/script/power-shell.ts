@@ -178,8 +178,15 @@ function headLines({ title, name, folder, checks, ...script }: Script, body: rea
 const undoLines = ({ parts }: Script): string[] =>
   [...parts.entries()]
     .reverse()
-    .flatMap(([index, { undo }]) =>
-      undo.length === 0 ? [] : [`if ($step -ge ${index + 1}) {`, ...indented(linesOf(undo, true)), '}'],
+    .flatMap(([index, { why, undo }]) =>
+      undo.length === 0
+        ? []
+        : [
+            `# Undoes step ${index + 1}. ${why}`,
+            `if ($step -ge ${index + 1}) {`,
+            ...indented(linesOf(undo, true)),
+            '}',
+          ],
     );
 
 const removeLines = ({ parts }: Script): string[] => [
@@ -212,7 +219,12 @@ export const powerShell: Dialect = (script) => {
     '}',
     'try {',
     ...indented(
-      parts.flatMap(({ why, change }, index) => [`# ${why}`, `$step = ${index + 1}`, ...linesOf(change), '']),
+      parts.flatMap(({ why, change }, index) => [
+        `# Step ${index + 1}. ${why}`,
+        `$step = ${index + 1}`,
+        ...linesOf(change),
+        '',
+      ]),
     ),
     ...indented(['# Does the app answer?', ...liveLines(look)]),
     '} catch {',

@@ -1,5 +1,6 @@
 import { type DeployPlan, steps } from '../../../src/deploy/index.js';
 import type { ScriptPart } from '../../../src/deploy/script/script-part.js';
+import type { Argument } from '../../../src/quoting.js';
 import { planFor } from '../support.js';
 
 export const app = 'C:\\apps\\dante';
@@ -31,5 +32,5 @@ export const plans = {
   }),
 } satisfies Record<string, DeployPlan>;
 
-export const partsOf = (plan: DeployPlan): readonly ScriptPart[] =>
-  scripted.flatMap(({ script }) => script?.(plan, { folder: (folder) => folder }) ?? []);
+export const partsOf = (plan: DeployPlan, folder: (folder: string) => Argument = (one) => one): readonly ScriptPart[] =>
+  scripted.flatMap(({ script }) => script?.(plan, { folder }) ?? []);
