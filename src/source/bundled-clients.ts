@@ -24,7 +24,7 @@ export function readBundledClients(folder: AppFolder, known: ReadonlySet<string>
       const clients = context ? readSocketClients(context) : [];
       const requests = context ? readRootRequests(context) : [];
       if (clients.length === 0 && requests.length === 0) return [];
-      return [{ name, isBundled: true, scripts: [], clients, requests, files: [name] }];
+      return [{ name, isBundled: true, scripts: [], policies: [], clients, requests, files: [name] }];
     });
 }
 

@@ -6,6 +6,7 @@ export { readBundledClients } from './bundled-clients.js';
 export { type CallGraph, callGraph } from './call-graph.js';
 export { codeText, makesListen } from './code-text.js';
 export { compiledTo } from './compiled-to.js';
+export { blocksInline, blocksOwnSockets, parsePolicy } from './content-policy.js';
 export { readEcosystem } from './ecosystem.js';
 export { readEnvironmentNames } from './environment-reads.js';
 export { type AppFolder, type PlannedFiles, readFolder, withPlanned } from './folder.js';

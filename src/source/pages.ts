@@ -4,6 +4,7 @@ import { compiledFrom } from './compiled-from.js';
 import { contextOf, type ScriptContext } from './context.js';
 import type { AppFolder } from './folder.js';
 import { readPageScripts } from './html.js';
+import { type MetaPolicy, readMetaPolicies } from './meta-policies.js';
 import { parsePageScript } from './page-script.js';
 import { readPugScripts } from './pug.js';
 import { resolveRelative } from './resolve.js';
@@ -27,6 +28,8 @@ export interface PageFacts {
   /** Not a file of its own: a script that a bundler adds to a page, or a page in a server's string. Its URL is unknown. */
   readonly isBundled: boolean;
   readonly scripts: readonly PageLink[];
+  /** What the page itself lets its scripts do. */
+  readonly policies: readonly MetaPolicy[];
   /** Connections its inline and local scripts open. */
   readonly clients: readonly SocketClient[];
   /** What those scripts ask the site's root for. */
@@ -137,6 +140,7 @@ export function readHtml(
         ? []
         : [{ src, at: placeAt(source, offset), span: { start: offset, end: offset + src.length } }],
     ),
+    policies: readMetaPolicies(text),
     clients: [...clients, ...behind.clients],
     requests: [...requests, ...behind.requests],
     files: behind.files,

@@ -11,6 +11,8 @@ import { objectOf, propertyOf, readValue } from './values.js';
 export interface Gateway {
   /** Its own port; undefined where it shares the app's server. */
   readonly port: number | undefined;
+  /** What makes it: `@WebSocketGateway()`, or an adapter, `super.createIOServer(3001, options)`. */
+  readonly by: 'decorator' | 'adapter';
   readonly at: Place;
 }
 
@@ -87,11 +89,18 @@ function isFastifyWithTls(
 /** `@WebSocketGateway(8085)`, also as TypeScript compiles it: `(0, websockets_1.WebSocketGateway)(8085)`. */
 function gatewayOf(context: ScriptContext, call: CallExpression | NewExpression): Gateway | undefined {
   const [first] = call.arguments;
-  if (nameOf(call.callee) !== 'WebSocketGateway') return undefined;
+  const isAdapter = isServerOfAdapter(call.callee);
+  if (!isAdapter && nameOf(call.callee) !== 'WebSocketGateway') return undefined;
   const value = first && readValue(first, context.bindings);
   const port = value?.kind === 'literal' ? Number(value.value) : 0;
-  return { port: port > 0 ? port : undefined, at: context.place(call.start) };
+  const at = context.place(call.start);
+  if (isAdapter) return port > 0 ? { port, by: 'adapter', at } : undefined;
+  return { port: port > 0 ? port : undefined, by: 'decorator', at };
 }
+
+/** `super.createIOServer` of a class that extends IoAdapter: with a port that is not 0 it makes a server beside that of the app. */
+const isServerOfAdapter = (callee: AnyNode): boolean =>
+  callee.type === 'MemberExpression' && callee.object.type === 'Super' && propertyName(callee) === 'createIOServer';
 
 function nameOf(callee: AnyNode): string | undefined {
   const called = (callee.type === 'SequenceExpression' && callee.expressions.at(-1)) || callee;

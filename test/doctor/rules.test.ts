@@ -187,6 +187,10 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['client-scheme-redirect', 'client-scheme-cookie'],
     good: ['client-scheme-trusted', 'client-scheme-by-more'],
   },
+  POLICY_BLOCKS_CLIENT: {
+    bad: ['policy-of-page', 'policy-of-iis', 'policy-without-sockets'],
+    good: ['policy-for-script-file', 'policy-with-nonce'],
+  },
   INTERCEPTOR_NOT_QUOTED: { bad: ['interceptor-not-quoted'], good: ['interceptor-quoted'] },
   WATCHED_ENTRY_INERT: {
     bad: ['watched-entry-slash', 'watched-entry-wildcard-folder', 'watched-entry-parent-missing'],
@@ -249,7 +253,10 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
   ROOT_ABSOLUTE_URL: { bad: ['root-absolute-urls'], good: ['root-relative-urls'] },
   PIPE_AS_PORT_OPTION: { bad: ['pipe-as-port-option', 'pipe-to-socket-io'], good: ['pipe-as-path-option'] },
   TLS_SERVER: { bad: ['tls-server'], good: ['tls-server-by-environment'] },
-  GATEWAY_PORT: { bad: ['gateway-port'], good: ['gateway-without-port'] },
+  GATEWAY_PORT: {
+    bad: ['gateway-port', 'gateway-adapter-port'],
+    good: ['gateway-without-port', 'gateway-adapter-without-port'],
+  },
   CLUSTER_FORKS: { bad: ['cluster-forks'], good: ['cluster-not-under-iisnode'] },
   WRONG_SERVER_LISTENS: {
     bad: ['wrong-server-listens', 'sockets-on-other-port'],

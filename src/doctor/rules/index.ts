@@ -80,6 +80,7 @@ import { credentialsNotAllowed } from './server/credentials-not-allowed.js';
 import { expressPathRefused } from './server/express-path-refused.js';
 import { keepAliveTooShort } from './server/keep-alive-too-short.js';
 import { messageLargerThanRequest } from './server/message-larger-than-request.js';
+import { policyBlocksClient } from './server/policy-blocks-client.js';
 import { recoveryWithoutStore } from './server/recovery-without-store.js';
 import { routeRefused } from './server/route-refused.js';
 import { windowsAuthOnSockets } from './server/windows-auth-on-sockets.js';
@@ -181,6 +182,7 @@ export const rules: readonly Rule[] = [
   credentialsNotAllowed,
   recoveryWithoutStore,
   clientSchemeNotSeen,
+  policyBlocksClient,
   windowsAuthOnSockets,
   ntlmInNode,
   iisnodeTooOld,
