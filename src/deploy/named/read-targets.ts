@@ -4,6 +4,7 @@ import { UserError } from '../../errors.js';
 import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
 import { nearestName } from '../../nearest-name.js';
 import { findJsonFault, placeAt, placeInJson, type TextFile } from '../../source/index.js';
+import { expressName, isExpress } from '../targets/express/find-express.js';
 import { isFileTarget } from '../targets/file-target.js';
 import { optionChecks, pathOptions, type TargetOptions, text } from './target-options.js';
 
@@ -136,7 +137,7 @@ function targetFrom(name: string, value: unknown, source: TextFile, refuse: Refu
     file: source.file,
     line: placeInJson(source, [fieldName, 'targets', name]).line,
     directory: path.resolve(folder, directory),
-    to: serversFrom(to, name, refuse).map((each) => (isFileTarget(each) ? path.resolve(folder, each) : each)),
+    to: serversFrom(to, name, refuse).map((each) => serverOf(each, folder)),
     options: others,
   };
 }
@@ -190,3 +191,9 @@ function knownNames(name: string, known: readonly string[]): string {
 
 const invalid = (file: string, line: number, what: string, why: string): UserError =>
   new UserError('TARGETS_INVALID', { what: `${what}, in ${file}, line ${line}`, why, next: 'correct that line' });
+
+/** Files are named as seen from package.json. */
+function serverOf(to: string, folder: string): string {
+  if (isExpress(to)) return expressName(to, folder);
+  return isFileTarget(to) ? path.resolve(folder, to) : to;
+}

@@ -1,14 +1,17 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../errors.js';
 import { isBelow } from '../../files/index.js';
 import type { Home } from '../../host/index.js';
 import type { AppPlace, DeploymentRecord } from '../plan.js';
+import { isExpress } from '../targets/express/find-express.js';
 import type { DeployOptions } from '../types.js';
 
 /**
  * The folder with the releases of an application: the one that it has, else `--releases-dir`, else beside the folders of IIS
- * (%SystemDrive%\inetpub\iisnode-sock), or in the home of the embedded IIS. Without `source` the app has no other folder here.
+ * (%SystemDrive%\inetpub\iisnode-sock), or in the home, for IIS Express in a folder of each applicationhost.config.
+ * Without `source` the app has no other folder here.
  * @throws UserError RELEASES_ELSEWHERE, RELEASES_IN_APP.
  */
 export function releasesBase(
@@ -37,6 +40,11 @@ export function releasesBase(
 }
 
 function parentOf(target: string, home: Home, environment: NonNullable<DeployOptions['environment']>): string {
+  // The same site and path may be on each of them.
+  if (isExpress(target)) {
+    const own = createHash('sha1').update(target.toLowerCase()).digest('hex').slice(0, 8);
+    return path.join(home.directory, 'iisexpress', `apps-${own}`);
+  }
   const drive = Object.entries(environment).find(([name]) => name.toUpperCase() === 'SYSTEMDRIVE')?.[1];
   return target === 'iis' && process.platform === 'win32' && drive !== undefined
     ? path.join(`${drive}\\`, 'inetpub', 'iisnode-sock')

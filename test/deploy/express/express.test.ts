@@ -1,14 +1,17 @@
-import { appendFileSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readApp } from '../../../src/app/index.js';
 import { type DeployContext, type DeployPlan, runPlan, steps } from '../../../src/deploy/index.js';
+import { readTargets } from '../../../src/deploy/named/read-targets.js';
 import { planDeploy } from '../../../src/deploy/plan-deploy.js';
 import { preflightOf, runChecks } from '../../../src/deploy/preflight/run-checks.js';
+import { releasesBase } from '../../../src/deploy/releases/base-folder.js';
 import { expressProcesses } from '../../../src/deploy/targets/express/express-host.js';
 import { expressConfiguration, expressName, findIisExpress } from '../../../src/deploy/targets/express/find-express.js';
-import { makeApp, planFor } from '../support.js';
+import { openHome } from '../../../src/host/index.js';
+import { makeApp, planFor, temporaryDirectory } from '../support.js';
 import { expressWorld } from './support.js';
 
 const at = (...parts: string[]) => path.join('/pf', ...parts);
@@ -42,6 +45,25 @@ describe('IIS Express', () => {
       expect(() => expressConfiguration(to, { USERPROFILE: '/me' }, () => false)).toThrow(
         expect.objectContaining({ code: 'IIS_EXPRESS_NOT_CONFIGURED' }),
       );
+  });
+
+  it('has releases of its own for each applicationhost.config', () => {
+    const home = openHome({ IISNODE_SOCK_HOME: temporaryDirectory() });
+    const place = { siteName: 'Default Web Site', vdirPath: '/dante' };
+    const bases = ['embedded', 'iisexpress', 'iisexpress:/a.config', 'iisexpress:/b.config'].map((target) =>
+      releasesBase({ environment: {} }, { place, target, home, source: '/apps/dante' }, undefined),
+    );
+    expect(new Set(bases).size).toBe(4);
+    expect(bases.every((base) => path.dirname(base).startsWith(home.directory))).toBe(true);
+  });
+
+  it('of a target in package.json is named as seen from there', () => {
+    const folder = temporaryDirectory();
+    const targets = { local: { to: 'iisexpress:.vs/config/applicationhost.config' } };
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ 'iisnode-sock': { targets } }));
+    expect(readTargets(folder).map(({ to }) => to)).toEqual([
+      [`iisexpress:${path.join(folder, '.vs', 'config', 'applicationhost.config')}`],
+    ]);
   });
 
   it('gets a new site for localhost alone', () => {

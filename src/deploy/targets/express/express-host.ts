@@ -55,8 +55,10 @@ export function expressHost(options: ExpressHostOptions): ExpressHost {
   const stop = async (site: string): Promise<boolean> => {
     const found = await processOf(folder, file, site);
     if (found === undefined) return false;
-    process.kill(found.pid);
-    for (let waited = 0; processExists(found.pid) && waited < longestEnd; waited += 50) await pause(50);
+    end(found.pid);
+    // HTTP.SYS may have the port a moment longer than the process lives.
+    const isThere = async (): Promise<boolean> => processExists(found.pid) || (await answers(found.port));
+    for (let waited = 0; waited < longestEnd && (await isThere()); waited += 50) await pause(50);
     rmSync(recordFile(folder, file, site), { force: true });
     return true;
   };
@@ -120,12 +122,20 @@ async function startProcess(options: ExpressHostOptions, site: string): Promise<
   child.removeAllListeners();
   child.unref();
   if (why !== undefined) {
-    if (child.pid !== undefined && processExists(child.pid)) process.kill(child.pid);
+    if (child.pid !== undefined) end(child.pid);
     const said = printed(log);
     throw notStarted(site, said === '' ? why : `${why} It printed: ${said}`, `read ${log}, then deploy again`);
   }
   const record: ExpressProcess = { pid: child.pid ?? 0, site, port, file, configured, log };
   await writeFileAtomic(recordFile(folder, file, site), JSON.stringify(record));
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid);
+  } catch {
+    // it has ended by itself
+  }
 }
 
 /** undefined: it answers. */

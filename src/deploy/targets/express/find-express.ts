@@ -15,10 +15,10 @@ export interface IisExpress {
 /** `iisexpress`, or `iisexpress:FILE` with an applicationhost.config of its own. */
 export const isExpress = (to: string | undefined): to is string => to !== undefined && /^iisexpress(?::|$)/i.test(to);
 
-/** The same target has one name, whichever folder the command runs in. */
-export function expressName(to: string): string {
+/** The same target has one name, whichever folder the command runs in. @param folder of a relative FILE; the current one by default. */
+export function expressName(to: string, folder = '.'): string {
   const file = to.slice('iisexpress:'.length);
-  return file === '' ? 'iisexpress' : `iisexpress:${path.resolve(file)}`;
+  return file === '' ? 'iisexpress' : `iisexpress:${path.resolve(folder, file)}`;
 }
 
 /** The build for 64 bit is in Program Files, the one for 32 bit in Program Files (x86). @throws UserError IIS_EXPRESS_NOT_FOUND. */
