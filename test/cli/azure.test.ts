@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Azure } from '../support/azure.js';
-import { temporaryFolder } from '../support/cli.js';
+import { launcher, temporaryFolder } from '../support/cli.js';
 import { cliHere } from '../support/cli-here.js';
 import { installPackages } from '../support/install-packages.js';
 import { type ScaffoldedApp, scaffolded } from '../support/scaffolded.js';
@@ -43,6 +45,27 @@ describe('deploy --to azure://', () => {
     expect(stdout).toContain(`${azure.siteUrl}/`);
     expect(readFileSync(path.join(azure.production.content.wwwroot, 'web.config'), 'utf8')).toContain('iisnode');
     expect(stdout + stderr + check.stdout).not.toContain(azure.password);
+  });
+
+  it('that is killed goes on there, and is found to be live by the next one', async () => {
+    const azure = await new Azure({ polls: 1_000_000 }).start();
+    const { production } = azure;
+    const environment = { ...azure.withProfile, IISNODE_SOCK_HOME: path.join(folder, 'iis') };
+    const args = ['deploy', app.folder, '--to', 'azure://app', '--no-verify'];
+    const child = spawn(process.execPath, [launcher, ...args], {
+      env: { ...process.env, ...environment },
+      stdio: 'ignore',
+    });
+    const ended = once(child, 'exit');
+    await expect
+      .poll(() => production.requests.some((one) => one.startsWith('GET /api/deployments/latest')))
+      .toBe(true);
+    child.kill('SIGKILL');
+    await ended;
+    production.finish();
+    const next = await run(environment, ...args);
+    expect([next.code, next.stderr]).toEqual([0, expect.stringContaining('app has this package already')]);
+    expect(production.content.deployments).toHaveLength(1);
   });
 
   it.each([
