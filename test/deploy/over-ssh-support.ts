@@ -45,9 +45,10 @@ export function fakeServer(wrap: (appcmd: Appcmd) => Appcmd = (appcmd) => appcmd
       server.messages.length = 0;
       server.frames = 0;
       const line = new Line(server, () => new ConnectionLost(address, 'It was cut.'));
-      const work = runOnServer(line.channel, { environment: { IISNODE_SOCK_HOME: home }, appcmd }).then(() =>
-        line.end(),
-      );
+      const work = runOnServer(line.channel, {
+        environment: { IISNODE_SOCK_HOME: home, PATH: process.env.PATH, HOME: home },
+        appcmd,
+      }).then(() => line.end());
       working = Promise.all([working, work]).then(() => undefined);
       return line.session;
     },

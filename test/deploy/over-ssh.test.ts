@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readApp } from '../../src/app/index.js';
 import type { DeployOptions, DeployResult } from '../../src/deploy/index.js';
 import { atServer } from '../../src/deploy/over-ssh/at-server.js';
-import { deployOverSsh } from '../../src/deploy/over-ssh/deploy-over-ssh.js';
+import { checkOverSsh, deployOverSsh } from '../../src/deploy/over-ssh/deploy-over-ssh.js';
 import { placedBySsh } from '../../src/deploy/over-ssh/place.js';
 import { listed, type RemoteRequest } from '../../src/deploy/over-ssh/wire.js';
 import { readJournal } from '../../src/deploy/releases/journal.js';
@@ -115,6 +116,35 @@ describe('deploy --to ssh://', () => {
     expect(existsSync(baseOf(server))).toBe(false);
   });
 
+  it('looks at the server before, with --check', async () => {
+    const server = fakeServer();
+    const directory = appWithFiles();
+    const app = readApp(directory, { environment: {}, vdirPath: '/dante' });
+    const fault = { rule: 'SOME_RULE', severity: 'error', message: 'It is broken.' } as const;
+    const checked = await checkOverSsh(app, placedBySsh({ directory, to, environment: {} }), to, [fault], server.open);
+    expect(checked).toMatchObject({ target: 'ssh', site: 'Default Web Site', path: '/dante', ready: false });
+    expect(checked.checks.filter(({ state }) => state === 'failed')).toEqual([
+      expect.objectContaining({
+        obstacle: expect.objectContaining({ why: 'It is broken.' }),
+      }),
+    ]);
+    expect(everything(server)).toEqual({ store: fakeServer().world.store.text, records: [], files: [] });
+  });
+
+  it('installs the packages there, with --install-on-server', async () => {
+    const server = fakeServer();
+    const directory = appWithFiles();
+    const scripts = { install: "node -e \"require('fs').writeFileSync('installed.txt', '')\"" };
+    writeFileSync(path.join(directory, 'package.json'), JSON.stringify({ name: 'x', version: '1.0.0', scripts }));
+    const environment = { PATH: process.env.PATH, HOME: server.home };
+    const { result, said } = await deployApp(server, directory, { installOnServer: true, environment });
+    expect(said.join('\n')).toContain('done Install the packages');
+    expect(existsSync(path.join(baseOf(server), 'releases', result.plan.release?.id ?? '', 'installed.txt'))).toBe(
+      true,
+    );
+    expect((await deployApp(server, directory, { installOnServer: true, environment })).result.changed).toBe(false);
+  });
+
   it('says who deploys there, and since when, and waits for that', async () => {
     const server = fakeServer();
     const directory = appWithFiles();
@@ -148,30 +178,38 @@ describe('deploy --to ssh://', () => {
   );
 });
 
-describe('what a client sends', () => {
-  const sha256 = '0'.repeat(64);
-  const send = (path: string, size = 0, mtimeMs = 0, hash = sha256) => {
-    const files = [{ path, size, mtimeMs, sha256: hash }];
-    const app = { hash: hashOfApp(files), size, count: 1 };
-    const place = { siteName: 'Default Web Site', vdirPath: '/dante' };
-    const request: RemoteRequest = { command: 'deploy', place, options: {}, app, deployment: '', who: 'x' };
-    const { gzipSync } = process.getBuiltinModule('node:zlib');
-    const server = fakeServer();
-    return atServer(readSshAddress(to), request, {
-      open: server.open,
-      need: (need, session) => session.sendData([gzipSync(need === 'list' ? JSON.stringify(files.map(listed)) : '')]),
-    });
-  };
+/** A deployment of empty files, as a client of another kind might send it. */
+function sendEmpty(paths: readonly string[], sha256: string, server = fakeServer()): Promise<unknown> {
+  const files = paths.map((name) => ({ path: name, size: 0, mtimeMs: 0, sha256 }));
+  const app = { hash: hashOfApp(files), size: 0, count: files.length };
+  const place = { siteName: 'Default Web Site', vdirPath: '/dante' };
+  const request: RemoteRequest = { command: 'deploy', place, options: {}, app, deployment: '', who: 'x' };
+  return atServer(readSshAddress(to), request, {
+    open: server.open,
+    need: (need, session) => session.sendData([gzipSync(need === 'list' ? JSON.stringify(files.map(listed)) : '')]),
+  });
+}
 
+describe('what a client sends', () => {
   it.each(['../x', 'a/../../x', '/etc/x', 'C:\\x', 'a//b', 'con', 'a/b:c', '', 'a\\..\\b', 'x.'])(
     '%j is no path',
     async (path) => {
-      await expect(send(path)).rejects.toMatchObject({ code: 'BAD_FILE_LIST' });
+      await expect(sendEmpty([path], '0'.repeat(64))).rejects.toMatchObject({ code: 'BAD_FILE_LIST' });
     },
   );
 
   it('is compared with its hash', async () => {
-    await expect(send('a.js')).rejects.toMatchObject({ code: 'APP_ARRIVED_DIFFERENT' });
+    await expect(sendEmpty(['a.js'], '0'.repeat(64))).rejects.toMatchObject({ code: 'APP_ARRIVED_DIFFERENT' });
+  });
+});
+
+describe('a server that cannot write', () => {
+  it('says so, and keeps nothing of what came', async () => {
+    const server = fakeServer();
+    const empty = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+    const failing = sendEmpty(['a', 'a/b'], empty, server);
+    await expect(failing).rejects.toMatchObject({ code: 'FOLDER_NOT_MADE', exit: 'refused' });
+    expect(everything(server)).toEqual({ store: fakeServer().world.store.text, records: [], files: [] });
   });
 });
 

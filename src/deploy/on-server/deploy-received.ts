@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readApp } from '../../app/index.js';
 import { inScratchFolder } from '../../files/index.js';
+import { cleanInstall } from '../../npm/index.js';
 import { deployTo } from '../deploy.js';
 import { resultOf } from '../deploy-result.js';
 import { readNewSite } from '../new-site.js';
@@ -12,12 +14,13 @@ import { preflightOf, runChecks } from '../preflight/run-checks.js';
 import { releasesBase } from '../releases/base-folder.js';
 import { standardKeep } from '../releases/plan-release.js';
 import { openReleases } from '../releases/release-folder.js';
-import { waitsForOthers } from '../reporter.js';
+import { Reporter, waitsForOthers } from '../reporter.js';
 import { withAppLock, withServerLock } from '../server-lock.js';
 import { findApp } from '../steps/run-appcmd.js';
 import { chooseTarget } from '../targets/choose-target.js';
 import type { OpenTarget } from '../targets/open-target.js';
 import type { DeployOptions, DeployResult } from '../types.js';
+import { cut } from './incoming.js';
 import { type Received, receiveApp } from './receive.js';
 import type { Work } from './work.js';
 
@@ -106,10 +109,12 @@ async function ready({ place, options: asked }: Request, { environment, signal, 
   return { target, options, base, keep };
 }
 
+const installStep = { id: 'install-packages', title: 'Install the packages' };
+
 /** @param into the folder that gets the files: that of the releases, or a temporary one. */
 async function receive(
-  { place, app: asked }: Request,
-  { channel, signal }: Work,
+  { command, place, app: asked, options }: Request,
+  { channel, signal, environment, report }: Work,
   { context }: OpenTarget,
   base: string,
   into: string,
@@ -117,7 +122,21 @@ async function receive(
   const folder = openReleases(base);
   const live = folder.at((await findApp(context, place))?.physicalPath)?.id;
   const staging = into === base ? folder : { ...folder, folderOf: foldersBelow(into, folder) };
-  return receiveApp(staging, { channel, signal, asked, live });
+  const isInstalled = options.installOnServer === true;
+  const received = await receiveApp(staging, { channel, signal, asked, live, isInstalled });
+  const { directory, staged } = received;
+  if (!isInstalled || staged === undefined || command === 'check') return received;
+  try {
+    await new Reporter(report).step(installStep, async ({ setPhase }) => {
+      setPhase('doing', 'npm ci --omit=dev ...');
+      await cleanInstall({ directory, environment, signal });
+      setPhase('done');
+    });
+    return received;
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true }).catch(() => undefined);
+    throw signal.aborted ? cut() : error;
+  }
 }
 
 /** Kept releases are where they are; a new one is elsewhere. */

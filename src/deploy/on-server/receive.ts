@@ -26,6 +26,8 @@ interface ReceiveWork {
   readonly asked: RemoteApp;
   /** The live release, whose files are taken where they are the same. */
   readonly live: string | undefined;
+  /** The packages are installed here: another release than the live one has files that its list has not. */
+  readonly isInstalled: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ interface ReceiveWork {
  */
 export async function receiveApp(folder: ReleaseFolder, work: ReceiveWork): Promise<Received> {
   const { channel, asked, live } = work;
-  const kept = keptApp(folder, asked, live);
+  const kept = keptApp(folder, work);
   if (kept !== undefined) {
     channel.send({ need: 'nothing' });
     return kept;
@@ -64,9 +66,9 @@ const appIn = (directory: string, files: readonly PackedFile[], { hash, size }: 
   sources: new Map(files.map(({ path: at }) => [at, path.join(directory, ...at.split('/'))])),
 });
 
-function keptApp(folder: ReleaseFolder, asked: RemoteApp, live: string | undefined): Received | undefined {
+function keptApp(folder: ReleaseFolder, { asked, live, isInstalled }: ReceiveWork): Received | undefined {
   const same = folder.list().filter(({ hash }) => hash === asked.hash);
-  const { id } = same.find((one) => one.id === live) ?? same.at(-1) ?? {};
+  const { id } = same.find((one) => one.id === live) ?? (isInstalled ? undefined : same.at(-1)) ?? {};
   const files = id === undefined ? undefined : folder.filesOf(id)?.files;
   if (id === undefined || files === undefined) return undefined;
   const directory = folder.folderOf(id);

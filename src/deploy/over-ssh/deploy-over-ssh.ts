@@ -79,9 +79,16 @@ export async function checkOverSsh(
   options: DeployOptions,
   to: string,
   faults: readonly AppFault[],
+  open?: OpenServer,
 ): Promise<DeployCheck> {
   const { address, plan, asked } = planned(app, options, to);
-  const { result } = await send<DeployCheck>('check', { app: plan, asked, deployment: '' }, address, options, () => {});
+  const { result } = await send<DeployCheck>(
+    'check',
+    { app: plan, asked, deployment: '', open },
+    address,
+    options,
+    () => {},
+  );
   const here = await checkAppAlone({ app, faults, options });
   const checks = [...result.checks.filter(({ id }) => here.every((one) => one.id !== id)), ...here];
   return { ...result, target: 'ssh', checks, ready: checks.every(({ state }) => state !== 'failed') };

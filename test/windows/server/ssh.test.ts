@@ -41,11 +41,11 @@ const changes = (): string[] =>
   server.calls
     .filter(({ args: [first, second] }) => first !== 'list' && second !== undefined && second !== '/save')
     .map(({ commandLine }) => commandLine);
-/** Everything of the releases but the journal. */
+/** Everything of the releases but the journal and what the app has written. */
 const released = (): string[] =>
   existsSync(base)
     ? readdirSync(base, { recursive: true, encoding: 'utf8' })
-        .filter((name) => !/journal\.jsonl$|\.lock$/.test(name))
+        .filter((name) => !/journal\.jsonl$|\.lock$|-std(?:out|err)-\d+\.txt$/.test(name))
         .sort()
     : [];
 
