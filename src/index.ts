@@ -6,6 +6,7 @@ export type {
   DeployWarning,
   EmbeddedStatus,
   LogLine,
+  ReleaseList,
   UndeployResult,
 } from './deploy/index.js';
 export {
@@ -28,6 +29,8 @@ export {
   init,
   planCapacity,
   readLogs,
+  releases,
+  rollback,
   type Served,
   type ServeOptions,
   serve,

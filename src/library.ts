@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { answerCapacity, type CapacityAnswer, type CapacityQuestion, readCapacityApp } from './capacity/index.js';
 import {
   badPort,
@@ -7,16 +6,11 @@ import {
   type DeployResultWithWarnings,
   deployOptionNames,
   deployWithWarnings,
-  type EmbeddedStatus,
-  status as embeddedStatus,
   isAzure,
   type LogLine,
   type LogOptions,
   readLogs as logsOf,
   readTargets,
-  type UndeployOptions,
-  type UndeployResult,
-  undeploy as undeployApp,
 } from './deploy/index.js';
 import {
   checkPlannedApp,
@@ -31,43 +25,24 @@ import {
   unfix as unfixFiles,
 } from './doctor/index.js';
 import { UserError } from './errors.js';
-import { type HostEvent, openHome, refuseBesideApphost, siteToServe, startHost } from './host/index.js';
+import { type HostEvent, refuseBesideApphost, siteToServe, startHost } from './host/index.js';
 import { type OptionNames, refuseUnknownOptions } from './known-options.js';
+import {
+  type ActionOptions,
+  environmentOf,
+  everyAction,
+  folderOf,
+  type Versioned,
+  versioned,
+} from './library/index.js';
 import { type InitEvent, type InitOptions, type InitResult, init as initApp } from './scaffold/index.js';
 import { type Trace, tracedSite, traceUrl } from './trace/index.js';
 
-/** Options of every action. */
-export interface ActionOptions<Event = never> {
-  /** The app's folder, relative to the working directory, which is the default. */
-  readonly directory?: string;
-  /** The vdir path, '/' or '/dante'; by default found as in the command. */
-  readonly path?: string;
-  /** process.env by default. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Interrupts: what was done so far is rolled back, then UserError INTERRUPTED. */
-  readonly signal?: AbortSignal;
-  /** Called for each progress event. */
-  readonly onEvent?: (event: Event) => void;
-}
+export type { ActionOptions, Versioned } from './library/index.js';
+export { releases, rollback, status, undeploy } from './library/index.js';
 
-/** The version of every result; it changes when a field is removed or changes its meaning. */
-export type Versioned<Result> = Result & { readonly version: 1 };
-
-const versioned = <Result extends object>(result: Result): Versioned<Result> => ({ version: 1, ...result });
-const folderOf = (directory = '.'): string => path.resolve(directory);
 const appsOf = (apps: NonNullable<ServeOptions['apps']>): NonNullable<ServeOptions['apps']> =>
   apps.map(({ path: vdirPath, directory }) => ({ path: vdirPath, directory: folderOf(directory) }));
-const environmentOf = ({ environment = process.env }: ActionOptions): NonNullable<ActionOptions['environment']> =>
-  environment;
-
-const everyAction: OptionNames<ActionOptions> = {
-  directory: true,
-  path: true,
-  environment: true,
-  signal: true,
-  onEvent: true,
-};
-
 type LibraryInitOptions = ActionOptions<InitEvent> & Partial<InitOptions>;
 const initOptions: OptionNames<LibraryInitOptions> = {
   ...everyAction,
@@ -124,30 +99,6 @@ export async function deploy(given: LibraryDeployOptions = {}): Promise<Versione
     { event: (event) => onEvent?.(event), warning: () => undefined, assumed: () => undefined },
   );
   return versioned(result);
-}
-
-type LibraryUndeployOptions = ActionOptions & UndeployOptions;
-const undeployOptions: OptionNames<LibraryUndeployOptions> = {
-  ...everyAction,
-  to: true,
-  site: true,
-  onWait: true,
-  appcmd: true,
-};
-
-/** Removes a deployment. */
-export async function undeploy(given: LibraryUndeployOptions = {}): Promise<Versioned<UndeployResult>> {
-  refuseUnknownOptions('undeploy', given, undeployOptions);
-  const { directory, onEvent: _none, ...options } = given;
-  // An application that is given by its path may have been deployed from any folder.
-  const from = directory === undefined && options.path !== undefined ? {} : { directory: folderOf(directory) };
-  return versioned(await undeployApp({ ...options, ...from, environment: environmentOf(options) }));
-}
-
-/** The embedded IIS: its host, sites, applications and pools. */
-export async function status(options: Pick<ActionOptions, 'environment'> = {}): Promise<Versioned<EmbeddedStatus>> {
-  refuseUnknownOptions('status', options, { environment: true });
-  return versioned(await embeddedStatus(openHome(environmentOf(options))));
 }
 
 export interface DoctorOptions extends ActionOptions {

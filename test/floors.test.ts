@@ -28,7 +28,8 @@ const floors: Floors = [
   ['app', 'npm', 'appcmd', 'pack'],
   ['host', 'probe', 'server', 'ssh'],
   ['scaffold', 'deploy', 'doctor', 'trace', 'capacity'],
-  ['library.ts', 'terminal'],
+  ['library', 'terminal'],
+  ['library.ts'],
   ['commands', 'index.ts'],
   ['cli.ts'],
 ];

@@ -26,6 +26,8 @@ describe('the library', () => {
       'init',
       'planCapacity',
       'readLogs',
+      'releases',
+      'rollback',
       'rules',
       'serve',
       'status',

@@ -40,7 +40,7 @@ export const status: Command<StatusCommandOptions> = async (_positionals, { to }
   if (isAzure(to)) return azureStatus(to, context);
   if (to !== undefined && to !== 'embedded') throw notSeen(to);
   const seen = await unlessInterrupted(readStatus(openHome(environment)), signal);
-  const { home, host, silent, sites, applications, pools, deployed, problems } = seen;
+  const { home, host, silent, sites, applications, pools, deployed, iis, problems } = seen;
   const { out } = terminal;
   terminal.print(hostLine(seen, out));
   terminal.print(out.dim(home));
@@ -51,23 +51,19 @@ export const status: Command<StatusCommandOptions> = async (_positionals, { to }
   }
   if (problems.length > 0) {
     for (const { site, origin } of host?.addresses ?? []) terminal.print(`listens      ${out.url(origin)}  ${site}`);
-    for (const { site, path, directory } of deployed) terminal.print(`deployed     ${path} of ${site}  ${directory}`);
+    for (const app of deployed) terminal.print(`deployed     ${app.path} of ${app.site}  ${app.directory}`);
   }
-  for (const site of sites) {
-    terminal.print(`site         ${site.name}  ${site.state}  ${site.bindings}`);
-    if (site.notBound !== undefined) terminal.print(`             ${out.dim(site.notBound)}`);
-    for (const app of applications.filter((each) => each.site === site.name)) {
-      terminal.print(`application  ${app.path}  ${app.pool}  ${app.physicalPath}`);
-      if (app.url) terminal.print(`             ${out.url(app.url)}`);
-      const record = deployed.find((each) => each.site === app.site && each.path === app.path);
-      if (record?.last !== undefined) terminal.print(`             ${journalLine(record.last)}`);
-    }
-  }
-  for (const pool of pools) terminal.print(`pool         ${pool.name}  ${pool.state}`);
+  printObjects(terminal, seen);
   for (const { site, path, directory, pid, url } of seen.iisExpress) {
     const state = pid === undefined ? out.warning('not running') : `running, pid ${pid}`;
     terminal.print(`IIS Express  ${path} of ${site}  ${state}  ${directory}`);
     if (url !== undefined) terminal.print(`             ${out.url(url)}`);
+  }
+  if (iis !== undefined) {
+    terminal.print(out.strong('IIS of this machine'));
+    // A server has many sites and pools: those that deploy has nothing to do with are not shown.
+    printObjects(terminal, onlyDeployed(iis));
+    if (iis.deployed.length === 0) terminal.print('             deploy has deployed nothing to it');
   }
   terminal.document({
     home,
@@ -78,10 +74,43 @@ export const status: Command<StatusCommandOptions> = async (_positionals, { to }
     pools,
     deployed,
     iisExpress: seen.iisExpress,
+    iis: iis ?? null,
     problems,
   });
   return exitCodes.done.code;
 };
+
+type Objects = Pick<EmbeddedStatus, 'sites' | 'applications' | 'pools' | 'deployed'>;
+
+function onlyDeployed({ sites, applications, pools, deployed }: Objects): Objects {
+  const own = applications.filter((app) => app.deployed);
+  return {
+    sites: sites.filter(({ name }) => own.some(({ site }) => site === name)),
+    applications: own,
+    pools: pools.filter(({ name }) => own.some(({ pool }) => pool === name)),
+    deployed,
+  };
+}
+
+/** Sites with their applications, then pools. */
+function printObjects(terminal: Terminal, { sites, applications, pools, deployed }: Objects): void {
+  const { out } = terminal;
+  for (const site of sites) {
+    terminal.print(`site         ${site.name}  ${site.state}  ${site.bindings}`);
+    if (site.notBound !== undefined) terminal.print(`             ${out.dim(site.notBound)}`);
+    for (const app of applications.filter((each) => each.site === site.name)) {
+      terminal.print(`application  ${app.path}  ${app.pool}  ${app.physicalPath}`);
+      if (app.url) terminal.print(`             ${out.url(app.url)}`);
+      const record = deployed.find((each) => isSame(each.site, app.site) && isSame(each.path, app.path));
+      if (record?.release !== undefined) terminal.print(`             release ${record.release}`);
+      if (record?.last !== undefined) terminal.print(`             ${journalLine(record.last)}`);
+    }
+  }
+  for (const pool of pools) terminal.print(`pool         ${pool.name}  ${pool.state}`);
+}
+
+/** IIS ignores case. */
+const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 function hostLine({ host, silent }: EmbeddedStatus, out: Terminal['out']): string {
   if (host) return `${out.good('running')}  pid ${host.pid}${host.since ? `, since ${host.since}` : ''}`;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type App, readApp } from '../app/index.js';
 import { findAppcmdExe } from '../appcmd/index.js';
-import { openHome } from '../host/index.js';
+import { type Home, openHome } from '../host/index.js';
 import { appSources } from '../probe/index.js';
 import { isSsh } from '../ssh/index.js';
 import { deploymentRecords } from './all-records.js';
@@ -21,11 +21,13 @@ import {
 import type { AppFault } from './preflight/check.js';
 import { checkAppAlone, preflightOf, refuseObstacles, runChecks } from './preflight/run-checks.js';
 import { recordOfOwnSite } from './records.js';
+import { journalFolder } from './releases/base-folder.js';
 import { type ChosenRelease, deployRelease } from './releases/deploy-release.js';
+import { journalled } from './releases/journalled.js';
 import { checkReleaseOptions, type ReleaseRequest, releaseRequest } from './releases/plan-release.js';
 import { openReleases } from './releases/release-folder.js';
 import { Reporter, waitsForOthers } from './reporter.js';
-import { runPlan } from './run-plan.js';
+import { type PlanResult, runPlan } from './run-plan.js';
 import { withServerLock } from './server-lock.js';
 import { refuseOtherRoot } from './site-root.js';
 import type { DeployContext } from './step.js';
@@ -151,7 +153,7 @@ export async function deployTo(
   try {
     const [done, carriedOut] =
       request === undefined
-        ? [await runPlan(steps, context, plan, report, { dryRun: options.dryRun === true }), plan]
+        ? [await runInPlace(context, plan, { earlier, home: target.home, options }, report), plan]
         : await deployRelease({ context, plan, request, dryRun: options.dryRun === true, report });
     const before = stateBefore(earlier, carriedOut);
     return { target: context.target.name, plan: carriedOut, done, url: await url?.(plan), before };
@@ -161,6 +163,24 @@ export async function deployTo(
 }
 
 const isLookedAt = ({ target }: DeployContext): boolean => target.kind === 'iis' && target.lookAt !== undefined;
+
+/** IIS serves the app's own folder; the journal is where its releases would be. */
+function runInPlace(
+  context: DeployContext,
+  plan: DeployPlan,
+  {
+    earlier,
+    home,
+    options: { dryRun = false, environment },
+  }: { readonly earlier: DeployContext['earlier']; readonly home: Home; readonly options: DeployOptions },
+  report: (event: DeployEvent) => void,
+): Promise<PlanResult> {
+  const place = { target: context.target.name, home, source: plan.directory, ...(environment && { environment }) };
+  const base = dryRun ? undefined : journalFolder(plan, place, earlier);
+  const from = earlier?.releases?.live;
+  const subject = { command: 'deploy', folder: plan.directory, ...(from === undefined ? {} : { from }) } as const;
+  return journalled(base, subject, report, (listen) => runPlan(steps, context, plan, listen, { dryRun }));
+}
 
 /** What deploy's record of the place said before the first step, and which release was live then. */
 function stateBefore(earlier: DeployContext['earlier'], { release }: DeployPlan): FormerState {

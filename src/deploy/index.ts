@@ -24,7 +24,7 @@ export { deployOptionNames } from './option-names.js';
 export { logsOverSsh, statusOverSsh } from './over-ssh/commands.js';
 export type { DeployCheck } from './preflight/check.js';
 export { listReleases } from './releases/list-releases.js';
-export type { ReleaseList } from './releases/release-list.js';
+export type { ReleaseList, ReleasesOptions } from './releases/release-list.js';
 export { rollback } from './releases/rollback.js';
 export { runPlan } from './run-plan.js';
 export { type EmbeddedStatus, status } from './status.js';
@@ -40,6 +40,7 @@ export type {
   DeployOptions,
   DeployPlan,
   DeployResult,
+  RollbackOptions,
   UndeployOptions,
   UndeployResult,
 } from './types.js';

@@ -1,18 +1,37 @@
 import { existsSync } from 'node:fs';
-import { embeddedAppcmd, listApps, listPools, listSites, listVdirs } from '../appcmd/index.js';
+import { type Appcmd, embeddedAppcmd, findAppcmdExe, realAppcmd } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
 import { embeddedStore, type Home, hostStatus, requireHome, type SiteNotBound, silentHost } from '../host/index.js';
 import { deploymentRecords } from './all-records.js';
 import { appUrl } from './app-url.js';
+import { journalFolder } from './releases/base-folder.js';
 import { type JournalEntry, readJournal } from './releases/journal.js';
-import { listEntries, same } from './steps/run-appcmd.js';
+import { readObjects, type ServerObjects } from './server-objects.js';
+import { same } from './steps/run-appcmd.js';
 import { expressFolder } from './targets/express/express.js';
 import { expressProcesses, isRunning } from './targets/express/express-host.js';
 import { isExpress } from './targets/express/find-express.js';
+import { bindingsIn, bindingUrl } from './targets/site-url.js';
 import type { DeploymentRecord } from './types.js';
 
-/** The current state of the embedded IIS of a home, and of IIS Express as far as deploy uses it. */
-export interface EmbeddedStatus {
+/** An app that deploy has deployed, from its records: known also when the configuration cannot be read. */
+export interface DeployedApp {
+  readonly site: string;
+  readonly path: string;
+  readonly directory: string;
+  /** The live release; undefined: the app's own folder is live. */
+  readonly release: string | undefined;
+  /** The newest line of its journal; undefined: there is none. */
+  readonly last: JournalEntry | undefined;
+}
+
+/** IIS of this machine. */
+export interface IisStatus extends ServerObjects {
+  readonly deployed: readonly DeployedApp[];
+}
+
+/** The current state of the embedded IIS of a home, of IIS Express as far as deploy uses it, and of IIS where this machine has one. */
+export interface EmbeddedStatus extends ServerObjects {
   readonly home: string;
   /** undefined: no background host runs. */
   readonly host:
@@ -23,36 +42,9 @@ export interface EmbeddedStatus {
         readonly addresses: readonly { readonly site: string; readonly origin: string }[];
       }
     | undefined;
-  readonly sites: readonly {
-    readonly name: string;
-    readonly bindings: string;
-    readonly state: string;
-    /** Why the running host does not listen for it, although the configuration has it started. */
-    readonly notBound?: string;
-  }[];
-  readonly applications: readonly {
-    readonly site: string;
-    readonly path: string;
-    readonly pool: string;
-    readonly physicalPath: string;
-    /** Deployed by deploy. */
-    readonly deployed: boolean;
-    /** Its URL; undefined without a running host. */
-    readonly url: string | undefined;
-  }[];
-  readonly pools: readonly { readonly name: string; readonly state: string }[];
   /** The ID of a host process that does not answer: it hangs, or is starting. */
   readonly silent: number | undefined;
-  /** Deployed apps from deploy's records: known also when the configuration cannot be read. */
-  readonly deployed: readonly {
-    readonly site: string;
-    readonly path: string;
-    readonly directory: string;
-    /** The live release; undefined: the app's own folder is live. */
-    readonly release: string | undefined;
-    /** The newest line of the journal beside the releases; undefined: there is none. */
-    readonly last: JournalEntry | undefined;
-  }[];
+  readonly deployed: readonly DeployedApp[];
   /** Applications that deploy has put on IIS Express. */
   readonly iisExpress: readonly {
     readonly target: string;
@@ -65,15 +57,20 @@ export interface EmbeddedStatus {
     /** What iisexpress.exe prints; undefined: it does not run. */
     readonly log: string | undefined;
   }[];
-  /** Files that cannot be read, so their content is missing here. */
+  /** undefined: this machine has no IIS. */
+  readonly iis: IisStatus | undefined;
+  /** What cannot be read, so that it is missing here. */
   readonly problems: readonly { readonly what: string; readonly why: string; readonly next: string }[];
 }
+
+const nothing: ServerObjects = { sites: [], applications: [], pools: [] };
 
 /**
  * Reads only: a home that was never used is shown as empty and stays unused. What cannot be read is left out and named in
  * `problems`. Throws UserError HOME_NOT_WRITABLE.
+ * @param appcmd That of IIS, in place of appcmd.exe.
  */
-export async function status(home: Home): Promise<EmbeddedStatus> {
+export async function status(home: Home, { appcmd }: { readonly appcmd?: Appcmd } = {}): Promise<EmbeddedStatus> {
   requireHome(home);
   const running = await hostStatus(home);
   const host =
@@ -85,38 +82,34 @@ export async function status(home: Home): Promise<EmbeddedStatus> {
           addresses: running.addresses.map(({ siteName, origin }) => ({ site: siteName, origin })),
         };
   const problems: EmbeddedStatus['problems'][number][] = [];
-  const orElse = async <T>(look: () => Promise<T>, nothing: T): Promise<T> => {
+  const orElse = async <T>(look: () => Promise<T>, otherwise: T): Promise<T> => {
     try {
       return await look();
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const { what, why, next } = error;
       problems.push({ what, why, next });
-      return nothing;
+      return otherwise;
     }
   };
   const records = await orElse(() => deploymentRecords(home).all(), []);
-  const embedded = records.filter(({ target }) => target === 'embedded');
-  const objects = await orElse(() => objectsOf(home, host, embedded, running?.notBound ?? []), {
-    sites: [],
-    applications: [],
-    pools: [],
-  });
+  const ofTarget = (name: string): readonly DeploymentRecord[] => records.filter(({ target }) => target === name);
+  const [embedded, ofIis] = [ofTarget('embedded'), ofTarget('iis')];
+  const objects = await orElse(() => objectsOf(home, host, embedded, running?.notBound ?? []), nothing);
+  const program = appcmd ?? appcmdHere(home);
   return {
     home: home.directory,
     host,
     silent: host === undefined ? silentHost(home) : undefined,
     ...objects,
-    deployed: embedded.map(({ site, path, directory, releases }) => ({
-      site,
-      path,
-      directory,
-      release: releases?.live,
-      last: releases === undefined ? undefined : readJournal(releases.base).at(-1),
-    })),
+    deployed: embedded.map((record) => deployedApp(record, home)),
     iisExpress: await Promise.all(
       records.filter(({ target }) => isExpress(target)).map((record) => expressStatus(home, record)),
     ),
+    iis: program && {
+      ...(await orElse(() => objectsOfIis(program, ofIis), nothing)),
+      deployed: ofIis.map((record) => deployedApp(record, home)),
+    },
     problems,
   };
 }
@@ -134,47 +127,49 @@ async function expressStatus(
   return { target, site, path, directory, pid: running?.pid, url, log: running?.log };
 }
 
-/** Sites, applications and pools of the configuration. */
+function appcmdHere({ environment }: Home): Appcmd | undefined {
+  const program = findAppcmdExe(environment);
+  return program === undefined ? undefined : realAppcmd({ program, signal: new AbortController().signal });
+}
+
+/** With the last line of its journal. */
+export function deployedApp(record: DeploymentRecord, home: Home): DeployedApp {
+  const { site, path, directory, releases, target } = record;
+  const at = { target, home, source: directory, environment: home.environment };
+  const journal = journalFolder({ siteName: site, vdirPath: path }, at, record);
+  return {
+    site,
+    path,
+    directory,
+    release: releases?.live,
+    last: journal === undefined ? undefined : readJournal(journal).at(-1),
+  };
+}
+
+/** Those of the configuration of the embedded IIS. */
 async function objectsOf(
   home: Home,
   host: EmbeddedStatus['host'],
   records: readonly DeploymentRecord[],
   notBound: readonly SiteNotBound[],
-): Promise<Pick<EmbeddedStatus, 'sites' | 'applications' | 'pools'>> {
-  if (!existsSync(home.applicationHostFile)) return { sites: [], applications: [], pools: [] };
-  const context = { appcmd: embeddedAppcmd(embeddedStore(home)) };
-  // One after another: when the configuration cannot be read, one of them says so.
-  const sites = await listEntries(context, listSites());
-  const [apps, vdirs, pools] = await Promise.all([
-    listEntries(context, listApps()),
-    listEntries(context, listVdirs()),
-    listEntries(context, listPools()),
-  ]);
-  return {
-    sites: sites.map((site) => {
-      const obstacle = notBound.find(({ siteName }) => same(siteName, site.name));
-      return {
-        name: site.name,
-        bindings: site.get('bindings') ?? '',
-        state: obstacle === undefined ? (site.get('state') ?? 'Unknown') : 'Stopped',
-        ...(obstacle && { notBound: obstacle.why }),
-      };
-    }),
-    applications: apps.map((app) => {
-      const site = app.get('SITE.NAME') ?? '';
-      const path = app.get('path') ?? '';
-      const origin = host?.addresses.find((address) => address.site === site)?.origin;
-      return {
-        site,
-        path,
-        pool: app.get('APPPOOL.NAME') ?? '',
-        physicalPath:
-          vdirs.find((vdir) => vdir.get('APP.NAME') === app.name && vdir.get('path') === '/')?.get('physicalPath') ??
-          '',
-        deployed: records.some((record) => record.site === site && record.path === path),
-        url: origin === undefined ? undefined : appUrl(`${origin}${path}`),
-      };
-    }),
-    pools: pools.map((pool) => ({ name: pool.name, state: pool.get('state') ?? 'Unknown' })),
-  };
+): Promise<ServerObjects> {
+  if (!existsSync(home.applicationHostFile)) return nothing;
+  return readObjects(embeddedAppcmd(embeddedStore(home)), records, {
+    notBound: (name) => notBound.find(({ siteName }) => same(siteName, name))?.why,
+    url({ name }, path) {
+      const origin = host?.addresses.find(({ site }) => site === name)?.origin;
+      return origin === undefined ? undefined : appUrl(`${origin}${path}`);
+    },
+  });
 }
+
+/** Those of IIS; the URL is that of the first binding. */
+const objectsOfIis = (appcmd: Appcmd, records: readonly DeploymentRecord[]): Promise<ServerObjects> =>
+  readObjects(appcmd, records, {
+    notBound: () => undefined,
+    url(site, path) {
+      const bindings = bindingsIn(site.get('bindings') ?? '');
+      const binding = bindings.find(({ protocol }) => protocol === 'http') ?? bindings[0];
+      return binding === undefined ? undefined : appUrl(bindingUrl(binding, path, 'localhost'));
+    },
+  });

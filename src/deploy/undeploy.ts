@@ -11,8 +11,11 @@ import { vdirPathOf } from '../webconfig/index.js';
 import { deploymentRecords } from './all-records.js';
 import { azureAddress, isAzure } from './azure/address.js';
 import { undeployOverSsh } from './over-ssh/commands.js';
-import { removeApp } from './remove-app.js';
+import { journalFolder } from './releases/base-folder.js';
+import { entryOf, writeEntry } from './releases/journalled.js';
+import { type RemovableApp, removeApp } from './remove-app.js';
 import { withAppLock, withServerLock } from './server-lock.js';
+import type { DeployContext } from './step.js';
 import { same } from './steps/run-appcmd.js';
 import { chooseTarget, targetNameOf } from './targets/choose-target.js';
 import { isFileTarget, isZip } from './targets/file-target.js';
@@ -56,10 +59,31 @@ async function remove(options: UndeployOptions, home: Home, standard: string): P
   const siteName = options.site ?? record?.site ?? standardSite;
   if (vdirPath === undefined) return nothingRemoved(to, siteName, '', await nothingFrom(directoryOf(options), home));
   const app = { siteName, vdirPath, record, siteNamed: options.site !== undefined };
+  const { signal = new AbortController().signal, onWait = () => undefined, environment } = options;
+  const place = { target: context.target.name, home, source: record?.directory, ...(environment && { environment }) };
+  const journal = journalFolder(app, place, record);
+  const work = (): Promise<UndeployResult> => removeAndRecord(context, app, journal, onWait);
   const base = record?.releases?.base;
-  if (base === undefined) return removeApp(context, app);
-  const { signal = new AbortController().signal, onWait = () => undefined } = options;
-  return withAppLock(base, { command: `undeploy ${vdirPath}`, signal, onWait }, () => removeApp(context, app));
+  if (base === undefined) return work();
+  return withAppLock(base, { command: `undeploy ${vdirPath}`, signal, onWait }, work);
+}
+
+/** The journal stays: who removed the app, and when, is its last line. */
+async function removeAndRecord(
+  context: DeployContext,
+  app: RemovableApp,
+  journal: string | undefined,
+  report: (sentence: string) => void,
+): Promise<UndeployResult> {
+  const began = performance.now();
+  const result = await removeApp(context, app);
+  if (!result.changed || journal === undefined) return result;
+  const { record } = app;
+  const release = record?.releases?.live;
+  const what = release === undefined ? record && { folder: record.directory } : { release };
+  const entry = entryOf({ command: 'undeploy', ...what }, { plan: [], outcome: 'done' }, began);
+  writeEntry(journal, entry, (why) => report(`the journal is ${why}`));
+  return result;
 }
 
 /**

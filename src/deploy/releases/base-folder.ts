@@ -39,6 +39,32 @@ export function releasesBase(
   });
 }
 
+/**
+ * The folder with the journal of an application: that of its releases, or where these would be. undefined: it would be in the app's own
+ * folder.
+ */
+export function journalFolder(
+  { siteName, vdirPath }: AppPlace,
+  {
+    target,
+    home,
+    source,
+    environment = process.env,
+  }: {
+    readonly target: string;
+    readonly home: Home;
+    readonly source: string | undefined;
+    readonly environment?: DeployOptions['environment'];
+  },
+  earlier: DeploymentRecord | undefined,
+): string | undefined {
+  const known = earlier?.releases?.base;
+  if (known !== undefined) return known;
+  const parent = parentOf(target, home, environment);
+  const base = path.join(parent, nameIn(parent, folderName({ siteName, vdirPath })));
+  return source !== undefined && isBelow(source, base) ? undefined : base;
+}
+
 function parentOf(target: string, home: Home, environment: NonNullable<DeployOptions['environment']>): string {
   // The same site and path may be on each of them.
   if (isExpress(target)) {

@@ -1,13 +1,13 @@
-import { version } from '../../version.js';
 import type { DeployPlan } from '../plan.js';
-import { Reporter, waitsForOthers } from '../reporter.js';
+import { waitsForOthers } from '../reporter.js';
 import { type PlanResult, runPlan } from '../run-plan.js';
 import { withAppLock } from '../server-lock.js';
 import type { DeployContext } from '../step.js';
 import { localSteps, serverSteps } from '../steps/index.js';
 import { findApp } from '../steps/run-appcmd.js';
 import type { DeployEvent } from '../types.js';
-import { addToJournal, type JournalEntry, outcomeOf, whoIsIt } from './journal.js';
+import { whoIsIt } from './journal.js';
+import { journalled } from './journalled.js';
 import { type PreparedRelease, prepareRelease, type ReleaseRequest, withRelease } from './plan-release.js';
 import type { Release } from './release.js';
 import { openReleases } from './release-folder.js';
@@ -67,43 +67,17 @@ async function runAndRecord(
   { context, plan }: PreparedRelease,
   { request, dryRun, report }: ReleaseWork,
 ): Promise<readonly [PlanResult, DeployPlan]> {
-  const began = performance.now();
-  const done: string[] = [];
-  const listen = (event: DeployEvent): void => {
-    if (event.phase === 'done') done.push(event.step);
-    report(event);
-  };
-  const record = (result: Pick<JournalEntry, 'outcome' | 'error'>): void => {
-    const { id = '', from, size = 0 } = plan.release ?? {};
-    const entry: JournalEntry = {
-      version: 1,
-      time: new Date().toISOString(),
-      command: 'release' in request ? 'rollback' : 'deploy',
-      who: whoIsIt(),
-      tool: version,
-      release: id,
-      ...(from === undefined ? {} : { from }),
-      plan: done,
-      ...result,
-      size,
-      ms: Math.round(performance.now() - began),
-      ...(request.received && { deployment: request.received.deployment }),
-    };
-    try {
-      addToJournal(request.base, entry);
-    } catch (error) {
-      // The deployment itself is not affected.
-      const why = error instanceof Error ? error.message : String(error);
-      new Reporter(report).note({ id: 'journal', title: 'Write the journal' }, 'doing', `not written: ${why}`);
-    }
-  };
-  try {
-    const result = await runPlan(serverSteps, context, plan, listen, { dryRun });
-    if (!dryRun && result.changed) record({ outcome: 'done' });
-    return [result, plan];
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-    if (!dryRun) record({ outcome: outcomeOf(error), ...(code === undefined ? {} : { error: code }) });
-    throw error;
-  }
+  const { id = '', from, size = 0 } = plan.release ?? {};
+  const command = 'release' in request ? 'rollback' : 'deploy';
+  const { received } = request;
+  const subject = {
+    command,
+    release: id,
+    ...(from === undefined ? {} : { from }),
+    size,
+    ...(received && { deployment: received.deployment }),
+  } as const;
+  const run = (listen: (event: DeployEvent) => void): Promise<PlanResult> =>
+    runPlan(serverSteps, context, plan, listen, { dryRun });
+  return [await journalled(dryRun ? undefined : request.base, subject, report, run), plan];
 }

@@ -2,20 +2,22 @@ import { appendFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import { UserError } from '../../errors.js';
-import { FileError, readTailSync } from '../../files/index.js';
+import { FileError, makeFolder, readTailSync } from '../../files/index.js';
 
-/** One deployment or rollback, as plain data: one line of JSON in the journal beside the releases. */
+/** One deployment, rollback or undeploy, as plain data: one line of JSON in the journal beside the releases. */
 export interface JournalEntry {
   readonly version: 1;
   /** When it ended; ISO 8601. */
   readonly time: string;
-  readonly command: 'deploy' | 'rollback';
+  readonly command: 'deploy' | 'rollback' | 'undeploy';
   /** `user@machine` */
   readonly who: string;
   /** The version of iisnode-sock. */
   readonly tool: string;
-  /** The release that was to be live. */
-  readonly release: string;
+  /** The release that was to be live, or that was removed; undefined: the app's own folder. */
+  readonly release?: string;
+  /** The app's own folder, where it was to be live, or was removed. */
+  readonly folder?: string;
   /** The release that was live before; undefined: none. */
   readonly from?: string;
   /** The steps that changed something, in order. */
@@ -24,8 +26,8 @@ export interface JournalEntry {
   readonly outcome: 'done' | 'undone' | 'interrupted' | 'incomplete';
   /** The code of the error. */
   readonly error?: string;
-  /** Of the release's files, in bytes. */
-  readonly size: number;
+  /** Of the release's files, in bytes; undefined: the app's own folder. */
+  readonly size?: number;
   readonly ms: number;
   /** Of a deployment from another machine: a text by which that one recognises it. */
   readonly deployment?: string;
@@ -50,6 +52,7 @@ export function whoIsIt(): string {
  * @throws the system's error.
  */
 export function addToJournal(base: string, entry: JournalEntry): void {
+  makeFolder(base);
   const file = journalOf(base);
   const last = tailOf(file, 1);
   const isBroken = last !== '' && last !== '\n';
@@ -78,7 +81,7 @@ function tailOf(file: string, length: number): string {
 function entryIn(line: string): JournalEntry | undefined {
   try {
     const value = JSON.parse(line) as Partial<JournalEntry> | null;
-    const texts = [value?.time, value?.command, value?.who, value?.release, value?.outcome];
+    const texts = [value?.time, value?.command, value?.who, value?.outcome];
     return texts.every((each) => typeof each === 'string') ? (value as JournalEntry) : undefined;
   } catch {
     return undefined;

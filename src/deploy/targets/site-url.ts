@@ -32,10 +32,15 @@ const nameFor = (host: string): string => host.replace(/^\*/, 'www');
 
 /** @param thisMachine the name in the URL where the binding is for every address. */
 export async function siteUrl(context: Context, plan: DeployPlan, thisMachine: string): Promise<string> {
-  const { protocol, address, port, host } = await bindingToLookAt(context, plan);
+  return bindingUrl(await bindingToLookAt(context, plan), plan.vdirPath, thisMachine);
+}
+
+/** The URL of a path at a binding; `thisMachine` is the name where the binding is for every address. */
+export function bindingUrl(binding: SiteBinding, vdirPath: string, thisMachine: string): string {
+  const { protocol, address, port, host } = binding;
   const name = host !== '' ? nameFor(host) : isAnyAddress(address) ? thisMachine : address;
   const isOrdinary = port === (protocol === 'http' ? 80 : 443);
-  return `${protocol}://${name}${isOrdinary ? '' : `:${port}`}${plan.vdirPath}`;
+  return `${protocol}://${name}${isOrdinary ? '' : `:${port}`}${vdirPath}`;
 }
 
 /** The server on this machine serves the name before DNS knows it, and when DNS names a proxy in front. */

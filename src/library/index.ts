@@ -1,0 +1,3 @@
+/** Parts of the library: what every action has, and the actions for what is deployed. */
+export { type ActionOptions, environmentOf, everyAction, folderOf, type Versioned, versioned } from './action.js';
+export { releases, rollback, status, undeploy } from './deployed.js';
