@@ -1,12 +1,12 @@
 import path from 'node:path';
-import { type App, type Entry, normalName } from '../app/index.js';
+import { type App, normalName } from '../app/index.js';
 import { sectionsOf } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { requireFolder, spellingOnDisk } from '../files/index.js';
 import { quoteForCmd } from '../quoting.js';
 import { iisnodeSock } from '../typed-command.js';
-import { plainRouteOf } from '../webconfig/index.js';
-import type { XmlDocument } from '../xml/index.js';
+import { plainRouteOf, sectionAt } from '../webconfig/index.js';
+import { attribute, type XmlDocument } from '../xml/index.js';
 
 /** What deploy needs to know about an app. */
 export interface AppFacts {
@@ -36,7 +36,7 @@ export interface Asked {
  */
 export function appFacts(app: App, asked: Asked, isComing: (entry: string) => boolean = () => false): AppFacts {
   const document = documentOf(app, asked.directory);
-  const entry = asked.entry === undefined ? entryOf(app, asked.directory).name : normalName(asked.entry);
+  const entry = asked.entry === undefined ? entryOf(app, asked.directory) : normalName(asked.entry);
   if (spellingOnDisk(path.join(app.directory, entry)) === undefined && !isComing(entry)) throw notThere(entry, asked);
   const loaded = app.loadedBy(entry);
   if (loaded?.exists === false && !isComing(entry)) throw notLoaded(loaded.name, entry, asked);
@@ -57,7 +57,7 @@ export function appFacts(app: App, asked: Asked, isComing: (entry: string) => bo
  */
 export function findLogDirectory(app: App, shown = app.directory): string {
   documentOf(app, shown);
-  return app.logDirectoryOf(entryOf(app, shown).name);
+  return app.logDirectoryOf(entryOf(app, shown));
 }
 
 function documentOf(app: App, shown: string): XmlDocument {
@@ -85,13 +85,30 @@ function serverVariablesOf({ configuration }: App): readonly string[] {
   return [...new Set(rules.flatMap(({ serverVariables }) => serverVariables.map(({ name }) => name)))];
 }
 
-function entryOf({ entry }: App, shown: string): Entry {
-  if (entry !== undefined) return entry;
+function entryOf(app: App, shown: string): string {
+  const name = platformScript(app) ?? app.entry?.name;
+  if (name !== undefined) return name;
   throw new UserError('ENTRY_UNKNOWN', {
     what: 'web.config names no entry point',
-    why: 'it has no handler that maps a file to iisnode',
+    why: 'it has no handler that maps a file to iisnode, and no httpPlatform section that starts one',
     next: `add it with: ${iisnodeSock} init ${quoteForCmd(shown)}     (keeps your files)`,
   });
+}
+
+/** The script that HttpPlatformHandler gives to node: the first of its arguments that is a file of the app. */
+function platformScript({ handled, folder, webConfig: { document } }: App): string | undefined {
+  const section = document && sectionAt(document, 'system.webServer/httpPlatform');
+  if (section === undefined || handled.length > 0) return undefined;
+  const words = (attribute(section, 'arguments') ?? '').match(/"[^"]*"|\S+/g) ?? [];
+  const names = words.map((word) =>
+    normalName(
+      word
+        .replaceAll('"', '')
+        .replaceAll('\\', '/')
+        .replace(/^(?:\.\/)+/, ''),
+    ),
+  );
+  return names.find((name) => /\.[cm]?[jt]s$/i.test(name) && !name.startsWith('-') && folder.isFile(name));
 }
 
 function notLoaded(name: string, loader: string, { directory }: Asked): UserError {
