@@ -155,13 +155,9 @@ const bytesOf = (chunk = '', encoding = 'utf8') =>
  * length is changed piece by piece, as it comes.
  */
 function changeBody(request, response, type, change, say) {
-  const { headers, method, url } = request;
+  const { url } = request;
   const mark = `-in${request[below]}"`; // in an ETag: the body was changed, otherwise a browser would use its cached one
-  const tag = headers['if-none-match'];
-  const isSure = change === clientScript || /text\/html/.test(headers.accept); // otherwise it may not be a page
-  for (const name of isSure ? ['accept-encoding', 'range', 'if-none-match', 'if-modified-since'] : [])
-    delete headers[name];
-  if (tag?.includes(mark)) headers['if-none-match'] = tag.replaceAll(mark, '"');
+  askForWholeBody(request, change, mark);
   const { write, end, writeHead: head, flushHeaders } = response;
   let held = [];
   let rest; // of a page that comes in pieces: its end so far, which may be half a tag
@@ -196,13 +192,7 @@ function changeBody(request, response, type, change, say) {
     else held.push(bytes);
     return held !== undefined;
   };
-  response.writeHead = (status, ...rest) => {
-    if (!held) return head.call(response, status, ...rest);
-    response.statusCode = status;
-    response.statusMessage = rest.find((each) => typeof each === 'string');
-    setHeaders(response, rest);
-    return response;
-  };
+  response.writeHead = (...args) => (held ? keepHead(response, ...args) : head.apply(response, args));
   response.flushHeaders = () => {
     if (holds(undefined, undefined, false)) change === page ? sendPieces() : release('a stream');
     flushHeaders.call(response);
@@ -224,15 +214,38 @@ function changeBody(request, response, type, change, say) {
     const { statusCode } = response;
     if (isHeld || statusCode === 304) markAnswer(response, mark);
     if (!isHeld) return end.apply(response, args);
-    const text = Buffer.concat(held).toString('latin1'); // latin1 keeps the bytes of every encoding
-    const changed = change(text, request[below]);
+    const changed = changedBody(request, response, held, change, say);
     held = undefined;
-    const isUnknown = change === clientScript && changed === text && text.includes('EIO');
-    if (isUnknown) say(url, 'is an unknown kind of client script: set io({ path }) in the page');
-    if (method === 'HEAD') response.removeHeader('Content-Length');
-    else response.setHeader('Content-Length', Buffer.byteLength(changed, 'latin1'));
-    return end.call(response, Buffer.from(changed, 'latin1'), callback);
+    return end.call(response, changed, callback);
   };
+}
+
+/** The answer comes uncompressed, whole, and though the client has it. */
+function askForWholeBody({ headers }, change, mark) {
+  const tag = headers['if-none-match'];
+  const isSure = change === clientScript || /text\/html/.test(headers.accept); // otherwise it may not be a page
+  for (const name of isSure ? ['accept-encoding', 'range', 'if-none-match', 'if-modified-since'] : [])
+    delete headers[name];
+  if (tag?.includes(mark)) headers['if-none-match'] = tag.replaceAll(mark, '"');
+}
+
+/** Sets what a head has, to be sent with the body. */
+function keepHead(response, status, ...rest) {
+  response.statusCode = status;
+  response.statusMessage = rest.find((each) => typeof each === 'string');
+  setHeaders(response, rest);
+  return response;
+}
+
+/** The bytes of a whole body after the change; the answer gets their length. */
+function changedBody(request, response, chunks, change, say) {
+  const text = Buffer.concat(chunks).toString('latin1'); // latin1 keeps the bytes of every encoding
+  const changed = change(text, request[below]);
+  const isUnknown = change === clientScript && changed === text && text.includes('EIO');
+  if (isUnknown) say(request.url, 'is an unknown kind of client script: set io({ path }) in the page');
+  if (request.method === 'HEAD') response.removeHeader('Content-Length');
+  else response.setHeader('Content-Length', Buffer.byteLength(changed, 'latin1'));
+  return Buffer.from(changed, 'latin1');
 }
 
 function markAnswer(response, mark) {
