@@ -33,7 +33,7 @@ export function buildProgram(run: Runner): Command {
     .description(
       'From an empty folder to a socket.io app live on IIS in one minute, and clear errors when something is wrong.',
     )
-    .version(version)
+    .version(version, '-v, --version')
     .option('--verbose', 'print more; errors with stack traces')
     .option('--no-color', 'no colours')
     .enablePositionalOptions()
