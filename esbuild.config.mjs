@@ -130,6 +130,7 @@ const files = new Map(
 files.set('interceptor.cjs', await readFile(path.join(import.meta.dirname, 'src/host/iisnode/interceptor.cjs')));
 files.set('ssh-bootstrap.cjs', await readFile(path.join(import.meta.dirname, 'src/ssh/bootstrap.cjs')));
 files.set('trial-observer.cjs', await readFile(path.join(import.meta.dirname, 'src/doctor/trial/observer.cjs')));
+files.set('live-page.html', await readFile(path.join(import.meta.dirname, 'src/inspect/page.html')));
 files.set('THIRD-PARTY-LICENSES.txt', Buffer.from(await licences(built)));
 for (const [name, content] of files) await put(path.join(dist, name), content);
 

@@ -27,7 +27,7 @@ const floors: Floors = [
   ['webconfig'],
   ['app', 'npm', 'appcmd', 'pack'],
   ['host', 'probe', 'server', 'ssh'],
-  ['scaffold', 'deploy', 'doctor', 'trace', 'capacity'],
+  ['scaffold', 'deploy', 'doctor', 'trace', 'capacity', 'inspect'],
   ['library', 'terminal'],
   ['library.ts'],
   ['commands', 'index.ts'],

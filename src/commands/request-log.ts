@@ -53,7 +53,8 @@ function jsonLog(terminal: Terminal): ServeLog {
   const write = (kind: string, seen: object): void =>
     terminal.machineText(`${JSON.stringify({ version: 1, time: new Date().toISOString(), kind, ...seen })}\n`);
   return {
-    request: ({ kind, ...seen }) => write(kind, { ...seen, took: Math.round(seen.took) }),
+    // Headers may hold a password or a session.
+    request: ({ kind, headers: _headers, ...seen }) => write(kind, { ...seen, took: Math.round(seen.took) }),
     output: (seen) => write('output', seen),
     event: (seen) => write('event', seen),
     end: () => undefined,

@@ -3,7 +3,16 @@ import { plural } from '../amounts.js';
 import type { App } from '../app/index.js';
 import { assumptionLine, assumptionsOf, parseApps } from '../app/place/index.js';
 import { exitCodes } from '../exit-codes.js';
-import { type HostEvent, ownTls, siteToServe, startHost, startOnPort, surviveFaults } from '../host/index.js';
+import {
+  ownTls,
+  type ProcessSeen,
+  type RunningHost,
+  siteToServe,
+  startHost,
+  startOnPort,
+  surviveFaults,
+} from '../host/index.js';
+import type { Inspector } from '../inspect/index.js';
 import type { Terminal } from '../terminal/index.js';
 import type { Command, CommandContext, CommonOptions } from './context.js';
 import { type LogForm, type ServeLog, serveLog } from './request-log.js';
@@ -19,6 +28,7 @@ interface ServeCommandOptions extends CommonOptions {
   /** undefined: text where stderr is a terminal. */
   readonly log?: LogForm;
   readonly quiet?: boolean;
+  readonly inspect?: boolean;
 }
 
 /** `serve [dir]`: the embedded IIS in the foreground, until a signal. */
@@ -33,40 +43,25 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
     environment,
   });
   const form = options.quiet === true ? 'none' : (options.log ?? (terminal.live ? 'text' : 'none'));
-  const log = serveLog(form, terminal);
-  const onEvent = (event: HostEvent): void => log.event(event);
+  const seen = new Watchers(serveLog(form, terminal));
+  const isWatched = form !== 'none' || options.inspect === true;
   const protocol = options.https === true ? 'https' : 'http';
   const tls = protocol === 'https' ? ownTls(environment, options.host) : {};
   const began = Date.now();
-  const onRequest = form === 'none' ? {} : { onRequest: log.request };
   const start = (port: number) =>
     startHost({
       loadConfig,
       listen: { protocol, host: options.host, port },
       ...tls,
-      onEvent,
-      ...onRequest,
+      onEvent: seen.event,
+      ...(isWatched && { onRequest: seen.request }),
       environment,
     });
-  const host = await startOnPort(options.port, environment, start, onEvent);
-  const stopSurviving = surviveFaults(onEvent);
+  const host = await startOnPort(options.port, environment, start, seen.event);
+  const stopSurviving = surviveFaults(seen.event);
   try {
-    const [first, ...others] = urls(host.addresses[0]?.origin ?? '');
-    // With --log json stdout has the documents alone.
-    const print = form === 'json' ? terminal.say : terminal.print;
-    print(`Listening on ${first}`);
-    for (const other of others) print(`             ${other}`);
-    if (options.apphost === undefined) {
-      // Loaded here: the host listens before.
-      const { serveWarnings } = await import('../doctor/index.js');
-      const { readApp } = await import('../app/index.js');
-      const app = readApp(place.directory, { environment, vdirPath: place.vdirPath });
-      const assumed = assumptionLine(assumptionsOf({ place, entry: app.entry }));
-      if (form === 'text') describe(app, place.vdirPath, terminal);
-      if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
-      for (const event of serveWarnings(place, apps, environment)) log.event(event);
-      if (form !== 'none') void showOutput(app, began, log, context);
-    }
+    const shown: Shown = { form, place, urls, host, loadConfig, seen, began, isWatched, options };
+    await showStart(shown, context);
     await new Promise<void>((done) => {
       if (signal.aborted) done();
       else signal.addEventListener('abort', () => done(), { once: true });
@@ -74,10 +69,79 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
   } finally {
     stopSurviving();
     await host.close();
-    log.end();
+    await seen.end();
   }
   return exitCodes.done.code;
 };
+
+/** What is needed to show what is served. */
+interface Shown extends ReturnType<typeof siteToServe> {
+  readonly form: LogForm;
+  readonly host: RunningHost;
+  readonly seen: Watchers;
+  /** When the host was started, in ms since 1970. */
+  readonly began: number;
+  readonly isWatched: boolean;
+  readonly options: ServeCommandOptions;
+}
+
+/** Prints where it listens and what it serves, and starts what shows more. */
+async function showStart(shown: Shown, context: CommandContext): Promise<void> {
+  const { form, place, urls, host, loadConfig, seen, began, isWatched, options } = shown;
+  const { terminal, cwd, environment, signal } = context;
+  const origin = host.addresses[0]?.origin ?? '';
+  const [first, ...others] = urls(origin);
+  // With --log json stdout has the documents alone.
+  const print = form === 'json' ? terminal.say : terminal.print;
+  print(`Listening on ${first}`);
+  for (const other of others) print(`             ${other}`);
+  // Loaded here: the host listens before.
+  const { readApp } = await import('../app/index.js');
+  const app = readApp(place.directory, { environment, vdirPath: place.vdirPath });
+  if (options.inspect === true) {
+    const { startLivePage } = await import('./live-page.js');
+    const processes = (): readonly ProcessSeen[] => host.processes();
+    const { vdirPath } = place;
+    seen.page = await startLivePage({ app, vdirPath, origin, cwd, environment, signal, loadConfig, processes });
+    print(`Inspect at   ${seen.page.url}`);
+  }
+  if (options.apphost === undefined) {
+    const { serveWarnings } = await import('../doctor/index.js');
+    const assumed = assumptionLine(assumptionsOf({ place, entry: app.entry }));
+    if (form === 'text') describe(app, place.vdirPath, terminal);
+    if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
+    for (const event of serveWarnings(place, parseApps(cwd, options.app ?? []), environment)) seen.event(event);
+  }
+  if (isWatched) void showOutput(app, began, seen, context);
+}
+
+/** Informs all that watch: the log, and the live page once it is there. */
+class Watchers implements Watcher {
+  page: Inspector | undefined;
+
+  constructor(readonly log: ServeLog) {}
+
+  readonly request: Watcher['request'] = (one) => {
+    this.log.request(one);
+    this.page?.request(one);
+  };
+  readonly output: Watcher['output'] = (one) => {
+    this.log.output(one);
+    this.page?.output(one);
+  };
+  readonly event: Watcher['event'] = (one) => {
+    this.log.event(one);
+    this.page?.event(one);
+  };
+
+  async end(): Promise<void> {
+    this.log.end();
+    await this.page?.close();
+  }
+}
+
+/** What is informed of all that happens. */
+type Watcher = Pick<ServeLog, 'request' | 'output' | 'event'>;
 
 /** The first lines on a terminal: what is served, by how many processes, and where their output goes. */
 function describe(app: App, vdirPath: string, terminal: Terminal): void {
@@ -100,7 +164,7 @@ function describe(app: App, vdirPath: string, terminal: Terminal): void {
 async function showOutput(
   app: App,
   since: number,
-  log: ServeLog,
+  log: Watcher,
   { signal, environment }: CommandContext,
 ): Promise<void> {
   const entry = app.entry?.name;

@@ -43,6 +43,12 @@ function processStat(pid: number): { readonly state: string; readonly started: s
   return state === undefined || started === undefined ? undefined : { state, started };
 }
 
+/** The memory of a process in bytes (VmRSS, proc_pid_status(5)); undefined on systems other than Linux, and where it has ended. */
+export function residentMemory(pid: number): number | undefined {
+  const [, kilobytes] = /^VmRSS:\s*(\d+) kB$/m.exec(textOf(`/proc/${pid}/status`) ?? '') ?? [];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
 function textOf(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');

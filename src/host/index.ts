@@ -27,4 +27,12 @@ export {
 } from './facts/index.js';
 export { startHost } from './start-host.js';
 export { surviveFaults } from './survive-faults.js';
-export type { HostAddress, HostEvent, ProcessEnd, RequestSeen, RunningHost, SiteNotBound } from './types.js';
+export type {
+  HostAddress,
+  HostEvent,
+  ProcessEnd,
+  ProcessSeen,
+  RequestSeen,
+  RunningHost,
+  SiteNotBound,
+} from './types.js';

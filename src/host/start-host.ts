@@ -72,6 +72,10 @@ class Host implements RunningHost {
     return this.#endpoints.notBound;
   }
 
+  processes() {
+    return this.#workers.processes();
+  }
+
   async start(): Promise<void> {
     try {
       await this.#endpoints.open(this.#configuration.snapshot.model);

@@ -54,12 +54,28 @@ export interface RequestSeen {
   readonly took: number;
   /** Names of the rewrite rules that changed it. */
   readonly rules: readonly string[];
+  /** Name, value pairs as received. */
+  readonly headers: readonly string[];
   /** Name of the handler mapping; undefined where none was reached. */
   readonly handler: string | undefined;
   /** The process that answered, by its number. */
   readonly process: number | undefined;
   /** Only of `closed`. */
   readonly traffic?: SocketTraffic;
+}
+
+/** A process of an app that runs now. */
+export interface ProcessSeen {
+  readonly pid: number;
+  /** The application pool that it belongs to. */
+  readonly pool: string;
+  readonly module: 'iisnode' | 'httpPlatformHandler';
+  /** Physical path of its entry point, or of its application's folder. */
+  readonly app: string;
+  /** When it was started, in ms since 1970. */
+  readonly since: number;
+  /** Its requests and sockets that are not answered or closed yet. */
+  readonly active: number;
 }
 
 /** A certificate for TLS connections. */
@@ -118,6 +134,8 @@ export interface SiteNotBound {
 export interface RunningHost {
   readonly addresses: readonly HostAddress[];
   readonly notBound: readonly SiteNotBound[];
+  /** The processes of all applications, also those that end their last requests. */
+  processes(): readonly ProcessSeen[];
   /** Recycle every application, as recycling its pool does. */
   recycle(pool?: string): Promise<void>;
   /** Checks for changed configuration files now, and resolves when the new configuration is applied and its ports are open. */

@@ -9,6 +9,7 @@ const poll: RequestSeen = {
   url: '/dante/socket.io/?EIO=4&transport=polling&t=1',
   status: 200,
   subStatus: 0,
+  headers: ['Cookie', 'secret'],
   took: 12.4,
   rules: ['to node'],
   handler: 'iisnode',
@@ -104,10 +105,11 @@ it('the log of serve as JSON is one document a line on stdout, of requests, outp
   log.request(poll);
   log.output({ process: 77, stream: 'stdout', text: 'a\nb' });
   log.event({ level: 'info', code: 'CONFIG_RELOADED', message: 'm' });
+  const { headers: _secret, ...written } = poll;
   const common = { version: 1, time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) };
   expect(lines('stdout').map((line) => JSON.parse(line))).toEqual([
-    { ...common, ...poll, took: 12 },
-    { ...common, ...poll, took: 12 },
+    { ...common, ...written, took: 12 },
+    { ...common, ...written, took: 12 },
     { ...common, kind: 'output', process: 77, stream: 'stdout', text: 'a\nb' },
     { ...common, kind: 'event', level: 'info', code: 'CONFIG_RELOADED', message: 'm' },
   ]);

@@ -22,6 +22,10 @@ export function addServe(program: Command, run: Runner): void {
       ).choices(['text', 'json', 'none']),
     )
     .option('--quiet', 'no line for each request')
+    .option(
+      '--inspect',
+      'a live page at an address of its own: requests with their way, sockets, processes, logs, settings',
+    )
     .option('--https', 'serve https, with a self-signed certificate')
     .addHelpText(
       'after',

@@ -1,4 +1,4 @@
-import type { HostEvent } from '../types.js';
+import type { HostEvent, ProcessSeen } from '../types.js';
 import { createPipeNames, type PipeNames } from './pipe-names.js';
 import { createReaper, type Reaper } from './reaper.js';
 
@@ -10,6 +10,9 @@ export interface WorkerOptions {
 
 /** Does the configuration still lead to an application: to this file in it, at this configuration path? */
 export type IsServed = (application: { readonly script: string; readonly configPath: string }) => boolean;
+
+/** A process of a module, as the host shows it. */
+export type ModuleProcess = Omit<ProcessSeen, 'pool'>;
 
 /** What a worker process does with each module that has processes of its own. */
 export interface WorkerModule {
@@ -24,6 +27,8 @@ export interface WorkerModule {
   drain(why: 'removed' | 'recycled'): Promise<void>;
   /** Ends all processes and starts new ones with the next request, like a recycled worker. */
   recycle(): Promise<void>;
+  /** Those that run now. */
+  processes(): readonly ModuleProcess[];
   /** Idempotent; resolves when every child process has ended. */
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { HttpPlatformSettings } from '../../pipeline/sections/index.js';
 import { StartFailed } from '../backend/start-failed.js';
 import { type WatchEntry, type Watching, watchFiles } from '../backend/watched-files.js';
-import type { WorkerState } from '../backend/worker-state.js';
+import type { ModuleProcess, WorkerState } from '../backend/worker-state.js';
 import { chosenPort, isTaken } from './environment.js';
 import { codes, PlatformError } from './failures.js';
 import { PlatformProcess } from './platform-process.js';
@@ -67,6 +67,13 @@ export class PlatformApplication {
       this.#active--;
       if (this.#active === 0) this.#idle?.();
     };
+  }
+
+  /** Those that run now. */
+  get processes(): readonly ModuleProcess[] {
+    return [...this.#alive]
+      .filter(({ exited }) => !exited)
+      .map(({ pid, since, active }) => ({ pid, module: 'httpPlatformHandler', app: this.folder, since, active }));
   }
 
   get active(): number {

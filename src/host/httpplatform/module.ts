@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import { type Duplex, Readable } from 'node:stream';
-import { type IsServed, type WorkerOptions, WorkerState } from '../backend/worker-state.js';
+import { type IsServed, type ModuleProcess, type WorkerOptions, WorkerState } from '../backend/worker-state.js';
 import { PlatformApplication } from './application.js';
 import { Exchange } from './exchange.js';
 import { codes, PlatformError } from './failures.js';
@@ -80,6 +80,10 @@ class Module implements PlatformModule {
     const all = [...this.#applications.values(), ...this.#retired];
     this.#applications.clear();
     await Promise.all([...all.map((application) => application.end()), ...this.#retiring]);
+  }
+
+  processes(): readonly ModuleProcess[] {
+    return [...this.#applications.values(), ...this.#retired].flatMap(({ processes }) => processes);
   }
 
   close(): Promise<void> {

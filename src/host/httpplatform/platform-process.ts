@@ -38,6 +38,8 @@ export class PlatformProcess {
   /** Resolves when all processes that it started have ended as well. */
   readonly swept: Promise<void>;
   exited = false;
+  /** When it was started, in ms since 1970. */
+  readonly since = Date.now();
   listening = false;
   /** Requests whose connection broke, as `GET /path (502.3)`: the reason is known only when the process has ended. */
   readonly cutOff: string[] = [];
@@ -92,6 +94,11 @@ export class PlatformProcess {
     }
     state.reaper.watch(pid);
     return new PlatformProcess(child, pid, { state, port, token, mark, output, script: command.script });
+  }
+
+  /** Requests and sockets that it has not ended. */
+  get active(): number {
+    return this.#active;
   }
 
   /** Counts a request that it answers until the returned function is called. */

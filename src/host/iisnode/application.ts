@@ -3,6 +3,7 @@ import type { IisnodeSettings } from '../../webconfig/index.js';
 import { exitEventOf, type ProcessExit } from '../backend/exit-event.js';
 import { StartFailed } from '../backend/start-failed.js';
 import { type Watching, watchFiles } from '../backend/watched-files.js';
+import type { ModuleProcess } from '../backend/worker-state.js';
 import { BridgeError, win32 } from './failures.js';
 import { exitReasonOf } from './logs.js';
 import { NodeProcess } from './node-process.js';
@@ -65,6 +66,13 @@ export class Application {
       throw error;
     }
     return application;
+  }
+
+  /** Those that run now. */
+  get processes(): readonly ModuleProcess[] {
+    return [...this.#alive]
+      .filter(({ exited }) => !exited)
+      .map(({ pid, since, active }) => ({ pid, module: 'iisnode', app: this.script, since, active }));
   }
 
   get processCount(): number {

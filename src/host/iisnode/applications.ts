@@ -2,7 +2,7 @@ import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { StartFailed } from '../backend/start-failed.js';
 import { WatchFailed } from '../backend/watched-files.js';
-import type { IsServed } from '../backend/worker-state.js';
+import type { IsServed, ModuleProcess } from '../backend/worker-state.js';
 import { Application } from './application.js';
 import { BridgeError, win32 } from './failures.js';
 import type { IisnodeRequest } from './types.js';
@@ -51,6 +51,10 @@ export class Applications {
       this.#retired.delete(application);
     });
     this.#retiring.add(done);
+  }
+
+  processes(): readonly ModuleProcess[] {
+    return [...this.#current, ...this.#retired].flatMap(({ processes }) => processes);
   }
 
   find(script: string): Application | undefined {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type Duplex, Readable } from 'node:stream';
-import type { IsServed, WorkerOptions } from '../backend/worker-state.js';
+import type { IsServed, ModuleProcess, WorkerOptions } from '../backend/worker-state.js';
 import { Applications } from './applications.js';
 import { Exchange } from './exchange.js';
 import { BridgeError, win32 } from './failures.js';
@@ -63,6 +63,10 @@ class Module implements IisnodeModule {
     for (const exchange of [...this.#running]) exchange.abort();
     this.#worker.closeControlPipe();
     await this.#applications.killAll();
+  }
+
+  processes(): readonly ModuleProcess[] {
+    return this.#applications.processes();
   }
 
   close(): Promise<void> {

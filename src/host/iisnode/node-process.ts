@@ -47,6 +47,8 @@ export class NodeProcess {
   /** Requests dispatched to it and not yet finished. */
   active = 0;
   exited = false;
+  /** When it was started, in ms since 1970. */
+  readonly since = Date.now();
   /** Requests whose pipe broke, as `GET /path (500.1013)`: the reason is known only when the process has ended. */
   readonly cutOff: string[] = [];
   /** True once a connection succeeded. */

@@ -75,7 +75,7 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
     const { incoming, response, upgrade, watch } = arrived;
     const context = contextFor(options, services, arrived, waits < mostWaits);
     if (context === undefined) {
-      watch?.refused(incoming.method ?? 'GET', incoming.url ?? '/', response.statusCode);
+      watch?.refused(incoming, response.statusCode);
       return;
     }
     if (upgrade === undefined) options.active.enter();

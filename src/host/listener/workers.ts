@@ -5,13 +5,13 @@ import { createPlatformModule } from '../httpplatform/index.js';
 import { createIisnodeModule } from '../iisnode/index.js';
 import { configPathOf } from '../modules/iisnode.js';
 import type { ProcessModules } from '../request/context.js';
-import type { HostEvent } from '../types.js';
+import type { HostEvent, ProcessSeen } from '../types.js';
 
 /** The worker processes of a host: the modules of one for each application pool, created with its first request. */
 export class Workers {
   /** Workers of removed and of recycled pools, until their last request has ended. */
-  readonly #draining = new Set<WorkerModule>();
-  readonly #workers = new Map<string, ProcessModules>();
+  readonly #draining = new Map<WorkerModule, string>();
+  readonly #workers = new Map<string, ProcessModules & { readonly pool: string }>();
   readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #onEvent: (event: HostEvent) => void;
   #closed = false;
@@ -27,10 +27,20 @@ export class Workers {
     if (worker === undefined) {
       if (this.#closed) throw new Error('the host is closing');
       const options = { environment: this.#environment, onEvent: this.#onEvent };
-      worker = { iisnode: createIisnodeModule(options), httpPlatform: createPlatformModule(options) };
+      worker = { pool, iisnode: createIisnodeModule(options), httpPlatform: createPlatformModule(options) };
       this.#workers.set(key, worker);
     }
     return worker;
+  }
+
+  /** The processes of all pools, also of workers that end their last requests. */
+  processes(): readonly ProcessSeen[] {
+    const running = [...this.#workers.values()].flatMap((worker) =>
+      modulesOf(worker).map((module) => [module, worker.pool] as const),
+    );
+    return [...running, ...this.#draining].flatMap(([module, pool]) =>
+      module.processes().map((process) => ({ ...process, pool })),
+    );
   }
 
   configChanged(configPath?: string): void {
@@ -66,17 +76,17 @@ export class Workers {
     if (worker !== undefined) await Promise.all(modulesOf(worker).map((module) => module.recycle()));
   }
 
-  #drain(pool: string, worker: ProcessModules, why: 'removed' | 'recycled'): void {
-    this.#workers.delete(pool);
+  #drain(key: string, worker: ProcessModules & { readonly pool: string }, why: 'removed' | 'recycled'): void {
+    this.#workers.delete(key);
     for (const module of modulesOf(worker)) {
-      this.#draining.add(module);
+      this.#draining.set(module, worker.pool);
       void module.drain(why).finally(() => this.#draining.delete(module));
     }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#modules(), ...this.#draining].map((module) => module.close()));
+    await Promise.all([...this.#modules(), ...this.#draining.keys()].map((module) => module.close()));
   }
 
   #modules(): readonly WorkerModule[] {

@@ -3,13 +3,20 @@ import type { HandlerChoice } from '../../pipeline/sections/index.js';
 import type { RequestSeen, SocketTraffic } from '../types.js';
 import { FrameCount } from './frame-count.js';
 
+/** What is read of a request that no site got. */
+interface Refused {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly rawHeaders: readonly string[];
+}
+
 /** What is read of a request. */
 interface Watched {
   readonly request: { readonly method: string; readonly rawUrl: string };
   readonly decision: Decision | undefined;
   readonly handler: HandlerChoice | undefined;
   readonly response: { readonly headersSent: boolean; readonly statusCode: number; readonly subStatus: number };
-  readonly incoming: { readonly socket: { readonly destroyed: boolean } };
+  readonly incoming: { readonly socket: { readonly destroyed: boolean }; readonly rawHeaders: readonly string[] };
 }
 
 /** Gathers what `onRequest` is informed of: one request, and the socket that may follow it. */
@@ -58,16 +65,17 @@ export class RequestWatch {
   }
 
   /** HTTP.SYS answered itself. */
-  refused(method: string, url: string, status: number): void {
-    const at = { method, url, rules: [], handler: undefined, process: undefined };
+  refused({ method = 'GET', url = '/', rawHeaders }: Refused, status: number): void {
+    const at = { method, url, headers: rawHeaders, rules: [], handler: undefined, process: undefined };
     this.#inform({ kind: 'answered', ...at, status, subStatus: 0, took: this.#took(this.#began) });
   }
 
-  #common({ request, decision, handler }: Watched) {
+  #common({ request, incoming, decision, handler }: Watched) {
     const steps = decision?.journey.rewritten?.steps ?? [];
     return {
       method: request.method,
       url: request.rawUrl,
+      headers: incoming.rawHeaders,
       rules: steps.filter(({ verdict }) => verdict === 'applied').map(({ rule }) => rule.name),
       handler: handler?.mapping?.name,
       process: this.#process,
