@@ -36,7 +36,7 @@ const labels: Readonly<Record<StageName, string>> = {
   handler: 'handler',
   websocket: 'WebSocket',
   iisnode: 'iisnode',
-  'http-platform': 'HttpPlatformHandler',
+  'http-platform': 'HttpPlatform',
   'static-file': 'static file',
   'default-document': 'default document',
   directory: 'directory listing',
