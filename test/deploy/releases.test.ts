@@ -38,6 +38,22 @@ const errorOf = (run: Promise<unknown>): Promise<UserError> =>
   );
 
 describe('a deployment as a release', () => {
+  it('sorts after the one before it, also in the same second and when the clock was put back', async () => {
+    const world = releasedWorld(smallText());
+    const ids = [(await world.deploy(9)).id];
+    for (const [text, second] of [
+      ['a', 9],
+      ['b', 9],
+      ['c', 2],
+      ['d', 40],
+    ] as const) {
+      world.edit(text);
+      ids.push((await world.deploy(second)).id);
+    }
+    expect(ids.map((id) => id.slice(9, 15))).toEqual(['000009', '000010', '000011', '000012', '000040']);
+    expect(world.folder.list().map(({ id }) => id)).toEqual(ids);
+  });
+
   it('serves a copy; the next one switches in one call and recycles; an unchanged one does nothing', async () => {
     const world = releasedWorld(smallText());
     const first = await world.deploy(1);

@@ -6,8 +6,9 @@ import { FileError, makeFolder, openRegularFile, WriteError } from '../../files/
 import { hashOfApp, type PackedApp, type PackedFile, windowsPathFault } from '../../pack/index.js';
 import type { Channel } from '../../ssh/index.js';
 import type { ListedFile, RemoteApp } from '../over-ssh/wire.js';
+import { newRelease } from '../releases/choose-release.js';
 import { whoIsIt } from '../releases/journal.js';
-import { type Release, releaseId } from '../releases/release.js';
+import type { Release } from '../releases/release.js';
 import type { ReleaseFolder } from '../releases/release-folder.js';
 import { cut, readList, Slices, unpacked } from './incoming.js';
 
@@ -44,9 +45,8 @@ export async function receiveApp(folder: ReleaseFolder, work: ReceiveWork): Prom
   }
   channel.send({ need: 'list' });
   const files = checkedList(await readList(channel), asked);
-  const id = releaseId(Date.now(), asked.hash);
-  const { hash, size, count } = asked;
-  const staged: Release = { id, hash, size, count, created: new Date().toISOString(), who: whoIsIt() };
+  const staged = newRelease(asked, folder, { now: Date.now(), who: whoIsIt() });
+  const { id } = staged;
   const directory = folder.folderOf(id);
   // Of an attempt in the same second.
   await folder.remove(id);

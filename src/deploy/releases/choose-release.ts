@@ -1,5 +1,5 @@
 import type { PackedApp } from '../../pack/index.js';
-import { type Release, releaseId } from './release.js';
+import { type Release, releaseId, releaseTime } from './release.js';
 import type { ReleaseFolder } from './release-folder.js';
 
 /**
@@ -14,14 +14,16 @@ export function releaseFor(
 ): Release {
   const same = releases.list().filter(({ hash }) => hash === app.hash);
   const found = same.find(({ id }) => id === live) ?? same.reverse().find(({ id }) => live === undefined || id > live);
-  return (
-    found ?? {
-      id: releaseId(now, app.hash),
-      hash: app.hash,
-      size: app.size,
-      count: app.files.length,
-      created: new Date(now).toISOString(),
-      who,
-    }
-  );
+  return found ?? newRelease({ ...app, count: app.files.length }, releases, { who, now });
+}
+
+/** A release that sorts after all others, also where two are made in the same second, or the clock was put back. */
+export function newRelease(
+  { hash, size, count }: Pick<Release, 'hash' | 'size' | 'count'>,
+  releases: Pick<ReleaseFolder, 'list'>,
+  { who, now }: { readonly who: string; readonly now: number },
+): Release {
+  const newest = releases.list().map(({ id }) => releaseTime(id));
+  const time = Math.max(now, ...newest.map((each) => each + 1_000));
+  return { id: releaseId(time, hash), hash, size, count, created: new Date(time).toISOString(), who };
 }

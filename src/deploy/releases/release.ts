@@ -26,6 +26,13 @@ export function releaseId(time: number, hash: string): string {
   return `${day}-${clock.slice(0, 6)}-${hash.slice(0, 8)}`;
 }
 
+/** When a release was made by its id, to the second, in ms since 1970. */
+export function releaseTime(id: string): number {
+  const [, ...parts] = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/.exec(id) ?? [];
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts.map(Number);
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
 /** The text of a release's file; undefined when it is none. */
 export function releaseIn(text: string): Release | undefined {
   const value = parsed(text) as Partial<Release> | null | undefined;
