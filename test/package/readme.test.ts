@@ -97,7 +97,7 @@ describe('the README', () => {
       const own = (args[0] === 'init' || args[0] === 'deploy') && args[1] === '.';
       const inApp = args[0] === 'doctor' && args[1] !== 'dante';
       const cwd = own ? app : inApp ? path.join(folder, 'dante') : folder;
-      const extra = args[0] === 'deploy' ? ['--to', 'embedded', '--port', '0'] : [];
+      const extra = args[0] === 'deploy' && !args.includes('--to') ? ['--to', 'embedded', '--port', '0'] : [];
       const result: CliResult = await cli([...args, ...extra], options(cwd));
       // An error that a person has seen is an error of the report.
       const code = args.includes('--seen') ? 1 : 0;
