@@ -18,5 +18,5 @@ it('no source starts one by its bare name, which Windows would look for in the c
     .filter((file) => /\.[cm]?[jt]s$/.test(file))
     .filter((file) => starts.test(readFileSync(path.join(source, file), 'utf8')));
   // ps is a program of other systems, which do not look there.
-  expect(found).toEqual([path.join('host', 'iisnode', 'process-tree.ts')]);
+  expect(found).toEqual([path.join('host', 'backend', 'process-tree.ts')]);
 });

@@ -6,7 +6,10 @@ import { iisnodeSock, typedCommand } from '../src/typed-command.js';
 const src = path.join(import.meta.dirname, '..', 'src');
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(ts|cjs)$/.test(name));
 const textOf = (name: string): string => readFileSync(path.join(src, name), 'utf8');
-const commands = [...textOf('cli.ts').matchAll(/\.command\('(\w+)/g)].map(([, name]) => name);
+const declared = files.filter((name) => path.dirname(name) === path.join('commands', 'declare'));
+const commands = declared.flatMap((name) =>
+  [...textOf(name).matchAll(/\.command\('(\w+)/g)].map(([, command]) => command),
+);
 /** The name of the program with a command or an option: `iisnode-sock: allow RULE` and the name alone are none. */
 const typed = new RegExp(`(?<!npx )iisnode-sock (?:${commands.join('|')}|\\.\\.\\.|-|\\$\\{)`);
 

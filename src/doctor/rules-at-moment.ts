@@ -27,6 +27,9 @@ const always = (): boolean => true;
 /** Whether the server unlocks a section, or has the module that declares it, is checked during the deployment. */
 const isCertain = ({ rule, severity }: Finding): boolean => rule !== 'CONFIG_ERROR' || severity === 'error';
 
+/** What a deployment itself makes right: it builds, and packs the packages or has them installed on the server. */
+const madeByDeploy: readonly string[] = ['ENTRY_NOT_BUILT', 'SERVED_FOLDER_NOT_BUILT', 'DEPENDENCIES_NOT_INSTALLED'];
+/** Whose warnings a deployment shows, too; it refuses the errors of every rule. */
 const deployRules: readonly string[] = [
   'DUPLICATE_ENTRY',
   'CONFIG_ERROR',
@@ -46,13 +49,16 @@ const azureRules: readonly string[] = [
   'LOGS_SERVED',
 ];
 
+const concerns = (finding: Finding, shown: readonly string[]): boolean =>
+  isCertain(finding) && (finding.severity === 'error' || shown.includes(finding.rule));
+
 /** The rules for each command: what the user must know before it continues. */
 const moments: Readonly<Record<Moment, MomentRules>> = {
   // init itself names npm install and the build as the next steps.
   init: { skip: ['DEPENDENCIES_NOT_INSTALLED', 'ENTRY_NOT_BUILT', 'SERVED_FOLDER_NOT_BUILT'], isReported: isCertain },
-  deploy: { only: deployRules, isReported: isCertain },
+  deploy: { skip: madeByDeploy, isReported: (finding) => concerns(finding, deployRules) },
   // App Service is production, and its worker has no folders of a user.
-  azure: { only: [...deployRules, ...azureRules], isReported: isCertain },
+  azure: { skip: madeByDeploy, isReported: (finding) => concerns(finding, [...deployRules, ...azureRules]) },
   serve: {
     only: ['WEB_CONFIG_NOT_FOUND', 'VDIR_PATH_MISMATCH', 'VDIR_PATH_NOT_SAID', 'ENTRY_NOT_BUILT', 'FILE_UNREADABLE'],
     isReported: always,

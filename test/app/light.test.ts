@@ -18,9 +18,10 @@ it.each(['app/place/index.ts', 'commands/trace.ts', 'commands/serve.ts'])(
   },
 );
 
-/** `await import('../doctor/index.js')`, when it is needed. */
+/** `await import('../doctor/index.js')` or `await import('./live-page.js')`, when it is needed. */
 function isLazy(file: string, target: string): boolean {
-  const name = target.replace(/\.ts$/, '.js').split('/').slice(-2).join('/');
-  const text = readFileSync(path.join(src, file), 'utf8');
-  return text.includes(`import('../${name}')`) && !text.includes(`from '../${name}'`);
+  const parts = target.replace(/\.ts$/, '.js').split('/');
+  const name = path.dirname(file) === path.dirname(target) ? `./${parts.at(-1)}` : `../${parts.slice(-2).join('/')}`;
+  const text = readFileSync(path.join(src, file), 'utf8').replace(/^import type [^;]+;/gm, '');
+  return text.includes(`import('${name}')`) && !text.includes(`from '${name}'`);
 }

@@ -24,7 +24,10 @@ it('deploy says of an app that it builds what only shows when it is built', asyn
     transports: ['websocket'],
   });
   await Promise.all([
-    writeFile(path.join(app, 'package.json'), '{ "scripts": { "build": "node build.js" } }'),
+    writeFile(
+      path.join(app, 'package.json'),
+      '{ "scripts": { "build": "node build.js" }, "dependencies": { "socket.io": "4" } }',
+    ),
     writeFile(path.join(app, 'build.js'), build),
     writeFile(path.join(app, 'tsconfig.json'), '{}'),
     writeFile(path.join(app, 'node_modules', 'typescript', 'package.json'), '{}'),

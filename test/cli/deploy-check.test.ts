@@ -19,15 +19,13 @@ it('deploy --check ends with 0 where the app can be deployed, else with 1, and c
     /✔ iisnode is installed, .*\n[\s\S]*\nready: it can be deployed to \/dante of "Default Web Site"\n$/,
   );
 
-  const webConfig = path.join(app, 'web.config');
-  const text = readFileSync(webConfig, 'utf8');
-  writeFileSync(webConfig, text.replace('<handlers>', '<httpPlatform processPath="node" /><handlers>'));
+  writeFileSync(path.join(app, 'server.js'), 'const = 1;');
   const refused = await run('--json');
   expect(refused.code).toBe(1);
   const report = JSON.parse(refused.stdout);
   expect(report).toMatchObject({ version: 1, target: 'embedded', ready: false });
   expect(report.checks.filter(({ state }: { state: string }) => state === 'failed')).toMatchObject([
-    { id: 'http-platform-handler', obstacle: { code: 'HTTP_PLATFORM_NOT_INSTALLED' } },
+    { id: 'app', obstacle: { code: 'APP_HAS_ERRORS' } },
   ]);
   expect((await run('--site', 'Missing')).stdout).toMatch(
     /✖ [^\n]*\n {4}there is no site "Missing"[\s\S]*not ready: 2 of /,

@@ -33,7 +33,7 @@ export function kindOf(to: string): CiKind | undefined {
 }
 
 /** The first line of a workflow of ours. */
-export const workflowMark = '# Written by iisnode-sock init --ci github: it is yours now.';
+export const workflowMark = '# Written by npx iisnode-sock init --ci github: it is yours now.';
 
 /** A text of the user as a YAML scalar: JSON is one. */
 const quoted = (text: string): string => JSON.stringify(text);
