@@ -1,0 +1,97 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { readApp } from '../../../src/app/index.js';
+import type { FarmActions } from '../../../src/deploy/farm/deploy-farm.js';
+import type { DeployFarmTalk } from '../../../src/deploy/index.js';
+import { deployFarm } from '../../../src/deploy/index.js';
+import { atServer } from '../../../src/deploy/over-ssh/at-server.js';
+import { deployOverSsh } from '../../../src/deploy/over-ssh/deploy-over-ssh.js';
+import { placedBySsh, placeOver } from '../../../src/deploy/over-ssh/place.js';
+import type { RemoteRequest } from '../../../src/deploy/over-ssh/wire.js';
+import { readSshAddress } from '../../../src/ssh/index.js';
+import { type FakeServer, fakeServer } from '../over-ssh-support.js';
+import { makeApp } from '../support.js';
+
+const silent: DeployFarmTalk = {
+  began: () => undefined,
+  ended: () => undefined,
+  putsBack: () => undefined,
+  wasPutBack: () => undefined,
+  event: () => undefined,
+  warning: () => undefined,
+  assumed: () => undefined,
+  note: () => undefined,
+};
+
+/** Two servers; appcmd of the second one fails at its first change while `broken` is set. */
+function farm() {
+  const state = { broken: false };
+  const servers: Readonly<Record<string, FakeServer>> = {
+    web1: fakeServer(),
+    web2: fakeServer((appcmd) => ({
+      ...appcmd,
+      run: (args, ...more) =>
+        state.broken && String(args[0]) !== 'list' && String(args[0]) !== 'recycle'
+          ? Promise.resolve({ exitCode: 5, stdout: 'ERROR ( message:Access is denied. )\r\n', stderr: '' })
+          : appcmd.run(args, ...more),
+    })),
+  };
+  const openAt = (to: string) => servers[readSshAddress(to).host]?.open ?? (() => Promise.reject(new Error(to)));
+  const ask = (command: 'undeploy' | 'rollback', options: { readonly to?: string; readonly release?: string }) => {
+    const { to = '', release } = options;
+    const { address, place } = placeOver(options);
+    const request = { command, place, options: { release, verify: false } } as RemoteRequest;
+    return atServer(address, request, { open: openAt(to), environment: {} });
+  };
+  const actions: FarmActions = {
+    deploy: (given, _check, report = () => undefined) => {
+      const { to = '' } = given;
+      const options = placedBySsh(given);
+      const app = readApp(options.directory, { environment: {}, vdirPath: options.path });
+      return deployOverSsh(app, options, to, report, openAt(to));
+    },
+    rollback: (options) => ask('rollback', options),
+    undeploy: (options) => ask('undeploy', options),
+  };
+  const run = (directory: string) =>
+    deployFarm(
+      {
+        options: { directory, path: '/dante', verify: false, environment: {} },
+        servers: ['ssh://ann@web1/Default%20Web%20Site/dante', 'ssh://ann@web2/Default%20Web%20Site/dante'],
+      },
+      { checkApp: () => [], farmFacts: () => ({ apart: undefined, polls: false }) },
+      silent,
+      actions,
+    );
+  /** The content of server.js that a server serves; undefined: none. */
+  const served = (name: string): string | undefined => {
+    const folder = /path="\/dante"[\s\S]*?physicalPath="([^"]*)"/.exec(servers[name]?.world.store.text ?? '')?.[1];
+    return folder === undefined ? undefined : readFileSync(path.join(folder, 'server.js'), 'utf8');
+  };
+  return { state, run, served };
+}
+
+it('a farm over ssh is all or nothing: new apps are removed, others go back to their release', async () => {
+  const { state, run, served } = farm();
+  const directory = makeApp({ server: 'one' });
+  state.broken = true;
+  const first = await run(directory);
+  expect(first.servers.map(({ outcome }) => outcome)).toEqual(['undone', 'failed']);
+  expect([served('web1'), served('web2')]).toEqual([undefined, undefined]);
+
+  state.broken = false;
+  const second = await run(directory);
+  expect(second.servers.map(({ outcome }) => outcome)).toEqual(['done', 'done']);
+  expect([served('web1'), served('web2')]).toEqual(['one', 'one']);
+
+  writeFileSync(path.join(directory, 'server.js'), 'two');
+  state.broken = true;
+  const third = await run(directory);
+  expect(third.servers.map(({ outcome }) => outcome)).toEqual(['undone', 'failed']);
+  expect([served('web1'), served('web2')]).toEqual(['one', 'one']);
+
+  state.broken = false;
+  expect((await run(directory)).servers.map(({ outcome }) => outcome)).toEqual(['done', 'done']);
+  expect([served('web1'), served('web2')]).toEqual(['two', 'two']);
+});
