@@ -154,7 +154,7 @@ http.listen(process.env.PORT);`;
     const directory = folderWith({ ...app, 'server.js': source });
     const environment = { ...process.env, IISNODE_SOCK_HOME: folderWith() };
     const deployed = async (machines?: number): Promise<readonly string[]> => {
-      const asked = { directory, environment, path: '/m', to: 'embedded', dryRun: true };
+      const asked = { directory, environment, path: '/m', to: 'embedded', dryRun: true, force: true };
       const { warnings } = await deploy(machines === undefined ? asked : { ...asked, machines });
       return warnings.map(({ rule }) => rule);
     };
