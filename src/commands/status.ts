@@ -54,6 +54,7 @@ export const status: Command<StatusCommandOptions> = async (_positionals, { to }
     for (const app of deployed) terminal.print(`deployed     ${app.path} of ${app.site}  ${app.directory}`);
   }
   printObjects(terminal, seen);
+  for (const process of seen.processes) terminal.print(processLine(process, Date.now()));
   for (const { site, path, directory, pid, url } of seen.iisExpress) {
     const state = pid === undefined ? out.warning('not running') : `running, pid ${pid}`;
     terminal.print(`IIS Express  ${path} of ${site}  ${state}  ${directory}`);
@@ -73,6 +74,7 @@ export const status: Command<StatusCommandOptions> = async (_positionals, { to }
     applications,
     pools,
     deployed,
+    processes: seen.processes,
     iisExpress: seen.iisExpress,
     iis: iis ?? null,
     problems,
@@ -118,4 +120,22 @@ function hostLine({ host, silent }: EmbeddedStatus, out: Terminal['out']): strin
     return `${out.warning('not answering')}  pid ${silent}: it is starting, or it hangs; ${iisnodeSock} undeploy of the last app ends it`;
   }
   return `${out.warning('not running')}  ${iisnodeSock} deploy starts it`;
+}
+
+/** `process      4242  /srv/dante/server.js  dante  runs for 3 h, 44 MB, 2 active`; `now` in ms since 1970. */
+export function processLine(process: EmbeddedStatus['processes'][number], now: number): string {
+  const { pid, app, pool, since, memory, active } = process;
+  const known = memory === undefined ? [] : [`${Math.round(memory / 1024 / 1024)} MB`];
+  return `process      ${pid}  ${app}  ${pool}  ${[`runs for ${age(now - since)}`, ...known, `${active} active`].join(', ')}`;
+}
+
+/** `12 s`, `5 min`, `3 h`, `2 d`; from milliseconds. */
+function age(ms: number): string {
+  const units = [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['min', 60_000],
+  ] as const;
+  const [name, length] = units.find(([, unit]) => ms >= unit) ?? (['s', 1_000] as const);
+  return `${Math.max(0, Math.floor(ms / length))} ${name}`;
 }

@@ -1,7 +1,16 @@
 import { existsSync } from 'node:fs';
 import { type Appcmd, embeddedAppcmd, findAppcmdExe, realAppcmd } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
-import { embeddedStore, type Home, hostStatus, requireHome, type SiteNotBound, silentHost } from '../host/index.js';
+import {
+  embeddedStore,
+  type Home,
+  hostStatus,
+  memoryOf,
+  type ProcessSeen,
+  requireHome,
+  type SiteNotBound,
+  silentHost,
+} from '../host/index.js';
 import { deploymentRecords } from './all-records.js';
 import { appUrl } from './app-url.js';
 import { journalFolder } from './releases/base-folder.js';
@@ -30,6 +39,12 @@ export interface IisStatus extends ServerObjects {
   readonly deployed: readonly DeployedApp[];
 }
 
+/** A process of an app. */
+export interface ProcessStatus extends ProcessSeen {
+  /** In bytes; undefined where the system does not say. */
+  readonly memory: number | undefined;
+}
+
 /** The current state of the embedded IIS of a home, of IIS Express as far as deploy uses it, and of IIS where this machine has one. */
 export interface EmbeddedStatus extends ServerObjects {
   readonly home: string;
@@ -45,6 +60,8 @@ export interface EmbeddedStatus extends ServerObjects {
   /** The ID of a host process that does not answer: it hangs, or is starting. */
   readonly silent: number | undefined;
   readonly deployed: readonly DeployedApp[];
+  /** The processes of the apps that run now, the oldest first. */
+  readonly processes: readonly ProcessStatus[];
   /** Applications that deploy has put on IIS Express. */
   readonly iisExpress: readonly {
     readonly target: string;
@@ -103,6 +120,7 @@ export async function status(home: Home, { appcmd }: { readonly appcmd?: Appcmd 
     silent: host === undefined ? silentHost(home) : undefined,
     ...objects,
     deployed: embedded.map((record) => deployedApp(record, home)),
+    processes: await processesOf(running?.processes ?? []),
     iisExpress: await Promise.all(
       records.filter(({ target }) => isExpress(target)).map((record) => expressStatus(home, record)),
     ),
@@ -112,6 +130,13 @@ export async function status(home: Home, { appcmd }: { readonly appcmd?: Appcmd 
     },
     problems,
   };
+}
+
+async function processesOf(processes: readonly ProcessSeen[]): Promise<readonly ProcessStatus[]> {
+  const memory = await memoryOf(processes.map(({ pid }) => pid));
+  return processes
+    .map((one) => ({ ...one, memory: memory.get(one.pid) }))
+    .sort((one, other) => one.since - other.since || one.pid - other.pid);
 }
 
 async function expressStatus(

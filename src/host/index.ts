@@ -1,4 +1,5 @@
 /** The embedded IIS: its listener, the modules that carry out the decisions of the pipeline, and the background host. */
+export { memoryOf } from './backend/memory.js';
 export {
   certificateBindings,
   certificatesFolder,

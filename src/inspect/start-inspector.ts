@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { memoryOf } from './memory.js';
+import { memoryOf } from '../host/index.js';
 import { pageWith } from './page.js';
 import { Recent } from './recent.js';
 import type { Inspected, Inspector } from './types.js';

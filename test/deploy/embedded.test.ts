@@ -77,6 +77,15 @@ describe('the embedded IIS', () => {
       deployed: true,
       url: first.url,
     });
+    expect(now.processes).toMatchObject([
+      {
+        app: path.join(directory, 'server.js'),
+        pool: 'dante',
+        module: 'iisnode',
+        memory: expect.any(Number),
+        active: 0,
+      },
+    ]);
     const lines: string[] = [];
     for await (const line of readLogs({ directory })) lines.push(line.text);
     expect(lines).toContain('listening');

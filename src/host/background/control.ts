@@ -1,6 +1,6 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
-import type { HostAddress, SiteNotBound } from '../types.js';
+import type { HostAddress, ProcessSeen, SiteNotBound } from '../types.js';
 
 /** The requests of the control pipe of a background host: one JSON line per request, one JSON line per reply. */
 export type ControlRequest =
@@ -14,6 +14,8 @@ export interface ControlReply {
   readonly addresses: readonly HostAddress[];
   /** Missing in a host of an older version. */
   readonly notBound?: readonly SiteNotBound[];
+  /** The processes of the apps; missing in a host of an older version. */
+  readonly processes?: readonly ProcessSeen[];
   /** When the host started; ISO 8601. */
   readonly since?: string;
   readonly error?: string;

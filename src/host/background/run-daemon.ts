@@ -85,7 +85,7 @@ class Daemon {
       message: this.#host.addresses.map(({ origin }) => origin).join(', '),
     });
     const { addresses, notBound } = this.#host;
-    report({ ready: { pid: process.pid, addresses, notBound, since: this.#since } });
+    report({ ready: { pid: process.pid, addresses, notBound, processes: [], since: this.#since } });
     if (process.connected) process.disconnect();
   }
 
@@ -113,7 +113,8 @@ class Daemon {
       await host.setState(request.kind, request.name, request.command === 'start');
     }
     const { addresses, notBound } = host;
-    const reply = { ok: true, pid: process.pid, addresses, notBound, since: this.#since };
+    const processes = host.processes();
+    const reply = { ok: true, pid: process.pid, addresses, notBound, processes, since: this.#since };
     if (request.command === 'stop') await this.end();
     else if (request.command !== 'status') await this.#writeHostFile();
     return reply;

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../../errors.js';
 import { lockHolder, processExists } from '../../files/index.js';
-import type { HostAddress, SiteNotBound } from '../types.js';
+import type { HostAddress, ProcessSeen, SiteNotBound } from '../types.js';
 import { askControl, type ControlReply, type ControlRequest } from './control.js';
 import type { Home } from './home.js';
 import { startTime } from './lock.js';
@@ -12,6 +12,8 @@ export interface HostStatus {
   readonly pid: number;
   readonly addresses: readonly HostAddress[];
   readonly notBound: readonly SiteNotBound[];
+  /** The processes of the apps. */
+  readonly processes: readonly ProcessSeen[];
   /** When it started; ISO 8601. Undefined for a host of an older version. */
   readonly since?: string;
 }
@@ -36,8 +38,8 @@ export async function hostStatus(home: Home): Promise<HostStatus | undefined> {
   if (reply !== undefined) silent.delete(controlPipe);
   else if (performance.now() - began > statusTime / 2) silent.add(controlPipe);
   if (reply?.ok !== true) return undefined;
-  const { pid, addresses, notBound = [], since } = reply;
-  return { pid, addresses, notBound, ...(since === undefined ? {} : { since }) };
+  const { pid, addresses, notBound = [], processes = [], since } = reply;
+  return { pid, addresses, notBound, processes, ...(since === undefined ? {} : { since }) };
 }
 
 /**

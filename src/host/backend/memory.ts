@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { residentMemory } from '../files/index.js';
-import { system32 } from '../system32.js';
+import { residentMemory } from '../../files/index.js';
+import { system32 } from '../../system32.js';
 
 const run = promisify(execFile);
 /** A program that answers late is ended, in ms. */
