@@ -75,6 +75,8 @@ const right: readonly Case[] = [
   {
     name: 'root-absolute-urls',
     at: '/chat',
+    // The doctor names the URLs that lead out of it.
+    deploy: ['--force'],
     note: /logo\.png .*404/,
     visits: [
       { get: '/style.css', text: '' },
@@ -98,6 +100,8 @@ const right: readonly Case[] = [
   {
     name: 'clients-elsewhere',
     at: '/chat',
+    // Of its clients some have another path.
+    deploy: ['--force'],
     visits: [
       { get: '/', text: '<h1>x</h1>' },
       { get: '/old', at: '/new', text: 'new' },

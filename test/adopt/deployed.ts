@@ -48,7 +48,8 @@ export async function deploy(folder: string, vdirPath: string, options: readonly
 /** The same of an app that does not work: deploy's error, with the steps of the look. It has undone everything. */
 export async function failToDeploy(folder: string, vdirPath: string): Promise<FailedDeploy> {
   const environment = homeBeside(folder);
-  const args = ['deploy', folder, '--to', 'embedded', '--path', vdirPath, '--json', '--port', '0'];
+  // What the doctor sees in the files is refused before; here it is seen live.
+  const args = ['deploy', folder, '--to', 'embedded', '--path', vdirPath, '--json', '--port', '0', '--force'];
   const { code, stdout, stderr } = await cliHere(args, { environment });
   expect(code, `${stdout}\n${stderr}`).toBe(1);
   const { error } = JSON.parse(stdout) as { error: FailedDeploy };

@@ -28,7 +28,9 @@ async function works(
   const { hasLoader, told } = await adopt(folder, how);
   const tells = [...(app.told ?? []), ...(how.path === '/' ? [] : (app.vdir?.told ?? []))];
   expect(told).toEqual(tells.toSorted());
-  const site = await deploy(folder, how.path);
+  // What cannot work there is an error of the doctor; the rest of the app works all the same.
+  const forced = how.path !== '/' && app.vdir !== undefined ? ['--force'] : [];
+  const site = await deploy(folder, how.path, forced);
   const visitor = await use(app, site.url);
   if (app.screen !== undefined) {
     const screen = how.path === '/' ? app.screen : { ...app.screen, ...app.vdir?.screen };
