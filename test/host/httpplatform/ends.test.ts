@@ -40,6 +40,7 @@ async function startHost(folder: string): Promise<{ readonly host: ChildProcess;
     console.log((await platformSite({}, { arguments: ${JSON.stringify(path.join(folder, 'server.js'))} })).port);`;
   const host = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TMPDIR: folder },
   });
   onTestFinished(() => void host.kill('SIGKILL'));
   const [line] = await once(createInterface({ input: host.stdout }), 'line');
