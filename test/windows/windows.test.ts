@@ -94,7 +94,7 @@ describe('on Windows', () => {
 
   it('doctor finds nothing in the new app and names Windows paths in a broken one', async () => {
     const good = run('doctor-good', 'doctor', windowsPath(app), '--json');
-    expect(await good.ended(), good.stdout()).toBe(0);
+    expect(await good.ended(), good.stdout() + good.stderr()).toBe(0);
     const file = path.join(app, 'web.config');
     const text = await readFile(file, 'utf8');
     onTestFinished(() => writeFile(file, text));
