@@ -219,10 +219,14 @@ describe('a body', () => {
   });
 
   it('followed by a second answer later takes its connection along', async () => {
+    // Of its own: in the other one a connection was closed before, and the file is there.
+    const fresh = await serveHostileApp();
+    onTestFinished(() => fresh.close());
     const play = answers(['write', real], ['later', `${ok}Content-Length: 6\r\n\r\nsecond`]);
-    expect(await hostile(play)).toMatchObject({ status: 200, body: 'real', cut: false, surplus: '' });
-    await until(() => existsSync(path.join(app.folder, 'closed')));
-    await othersAreServed(app);
+    const answer = await visit(fresh.port, `/hostile?${encode(play)}`);
+    expect(answer).toMatchObject({ status: 200, body: 'real', cut: false, surplus: '' });
+    await until(() => existsSync(path.join(fresh.folder, 'closed')));
+    await othersAreServed(fresh);
   });
 });
 
