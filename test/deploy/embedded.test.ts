@@ -83,7 +83,6 @@ describe('the embedded IIS', () => {
         pool: 'dante',
         module: 'iisnode',
         memory: expect.any(Number),
-        active: 0,
       },
     ]);
     const lines: string[] = [];
