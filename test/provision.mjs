@@ -96,6 +96,8 @@ function provideWindows() {
     }
     if (!existsSync(path.join(prefix, 'system.reg'))) return { missing: 'wine could not make its prefix' };
   }
+  // It stays for a while after the last program: one that starts while it ends fails with 1, and each would wait for a new one.
+  run('wineserver', ['-p60'], { env: { ...process.env, ...environment }, timeout: 30_000 });
   const [server, sshd] = [provideWindowsServer(prefix), provideSshd()];
   if (server.missing ?? sshd.missing) return { missing: server.missing ?? sshd.missing };
   return {
