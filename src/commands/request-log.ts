@@ -1,14 +1,8 @@
 import { plural, size } from '../amounts.js';
 import type { HostEvent, RequestSeen } from '../host/index.js';
+import type { OutputSeen } from '../inspect/index.js';
 import type { Terminal } from '../terminal/index.js';
 import { seconds } from './duration.js';
-
-/** One line that a process of the app wrote. */
-export interface OutputSeen {
-  readonly process: number;
-  readonly stream: 'stdout' | 'stderr';
-  readonly text: string;
-}
 
 /** Where `serve` writes what it sees. */
 export interface ServeLog {

@@ -95,6 +95,7 @@ async function showStart(shown: Shown, context: CommandContext): Promise<void> {
   const print = form === 'json' ? terminal.say : terminal.print;
   print(`Listening on ${first}`);
   for (const other of others) print(`             ${other}`);
+  if (options.apphost !== undefined && !isWatched) return;
   // Loaded here: the host listens before.
   const { readApp } = await import('../app/index.js');
   const app = readApp(place.directory, { environment, vdirPath: place.vdirPath });

@@ -28,3 +28,13 @@ export function failedNote(error: unknown): string {
 export function failureFrom(cause: unknown, code: string, options: UserErrorOptions): UserError {
   return cause instanceof DeployFailed ? new DeployFailed(code, options, cause.probe) : new UserError(code, options);
 }
+
+/** The same failure, with what is there now; a failed look at the live app keeps its report. */
+export const failureWith = (error: UserError, whatIsThere: string, exit: UserError['exit']): UserError =>
+  failureFrom(error, error.code, {
+    what: `${error.what}; ${whatIsThere}`,
+    why: error.why,
+    next: error.next,
+    exit,
+    cause: error instanceof DeployFailed ? error : error.cause,
+  });

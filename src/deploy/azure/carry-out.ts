@@ -1,7 +1,7 @@
 import type { App } from '../../app/index.js';
 import { UserError } from '../../errors.js';
 import { iisnodeSock } from '../../typed-command.js';
-import { DeployFailed, failureFrom } from '../failure.js';
+import { failureWith } from '../failure.js';
 import type { DeployPlan } from '../plan.js';
 import { Reporter } from '../reporter.js';
 import type { DeployEvent, DeployResult } from '../types.js';
@@ -136,7 +136,7 @@ class AzureRun {
       await swapSlot(session, slot, message, progress);
     } catch (error) {
       if (!(error instanceof UserError) || error.code !== 'AZURE_SWAP_FAILED') throw error;
-      throw changed(error, `production is as it was; the slot ${slot} has the new package`, 'refused');
+      throw failureWith(error, `production is as it was; the slot ${slot} has the new package`, 'refused');
     }
   }
 
@@ -153,9 +153,9 @@ class AzureRun {
     if (signal.aborted || !(error instanceof UserError)) throw error;
     const { slot } = session.access.address;
     if (slot !== undefined) {
-      throw changed(error, `production is as it was; the slot ${slot} has the new package`, 'refused');
+      throw failureWith(error, `production is as it was; the slot ${slot} has the new package`, 'refused');
     }
-    if (this.#push === undefined) throw changed(error, 'it was there before: nothing was changed', 'refused');
+    if (this.#push === undefined) throw failureWith(error, 'it was there before: nothing was changed', 'refused');
     const former = seen.deployments.find(({ active }) => active);
     const later = withPatience(session, patienceOf(timeToRestore, new AbortController().signal));
     const restored = await this.#reporter.step(
@@ -166,7 +166,7 @@ class AzureRun {
         return result;
       },
     );
-    throw changed(error, restored.text, restored.isComplete ? 'refused' : 'incomplete');
+    throw failureWith(error, restored.text, restored.isComplete ? 'refused' : 'incomplete');
   }
 
   async #swapBack(error: unknown, slot: string): Promise<never> {
@@ -181,13 +181,17 @@ class AzureRun {
       });
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
-      throw changed(
+      throw failureWith(
         error,
         `it could not be swapped back (${why}): the new package is live; ${swapCommand(session)} swaps it back`,
         'incomplete',
       );
     }
-    throw changed(error, `swapped back: production is as it was, and the slot ${slot} has the new package`, 'refused');
+    throw failureWith(
+      error,
+      `swapped back: production is as it was, and the slot ${slot} has the new package`,
+      'refused',
+    );
   }
 
   /** The error to throw: what is there, and what goes on there, when the user interrupts or the time is over. */
@@ -227,13 +231,3 @@ class AzureRun {
     });
   }
 }
-
-/** The same failure, with what is there now. */
-const changed = (error: UserError, text: string, exit: UserError['exit']): UserError =>
-  failureFrom(error, error.code, {
-    what: `${error.what}; ${text}`,
-    why: error.why,
-    next: error.next,
-    exit,
-    cause: error instanceof DeployFailed ? error : error.cause,
-  });

@@ -2,7 +2,7 @@ import { UserError } from '../../errors.js';
 import { openHome } from '../../host/index.js';
 import type { Expectation } from '../../probe/index.js';
 import { iisnodeSock } from '../../typed-command.js';
-import { DeployFailed, failureFrom } from '../failure.js';
+import { failureWith } from '../failure.js';
 import type { DeployPlan } from '../plan.js';
 import { whoIsIt } from '../releases/journal.js';
 import { Reporter, waitsForOthers } from '../reporter.js';
@@ -147,7 +147,7 @@ class Rollback {
         return restored;
       },
     );
-    return failed(error, text, isComplete ? 'refused' : 'incomplete');
+    return failureWith(error, text, isComplete ? 'refused' : 'incomplete');
   }
 
   async swap(slot: string): Promise<Pick<AzureRollback, 'changed' | 'commands' | 'probe' | 'url'>> {
@@ -175,7 +175,7 @@ class Rollback {
         await swapSlot(this.#session, slot, live?.message ?? '', progress(report));
         report.setPhase('undone');
       });
-      throw failed(error, 'swapped back: production is as it was', 'refused');
+      throw failureWith(error, 'swapped back: production is as it was', 'refused');
     });
     return { changed: true, commands, probe: this.#probe, url };
   }
@@ -221,15 +221,6 @@ const planOf = ({ access: { address } }: AzureSession, expect: readonly Expectat
   verify: true,
   ...(expect && { expect }),
 });
-
-const failed = (error: UserError, text: string, exit: UserError['exit']): UserError =>
-  failureFrom(error, error.code, {
-    what: `${error.what}; ${text}`,
-    why: error.why,
-    next: error.next,
-    exit,
-    cause: error instanceof DeployFailed ? error : error.cause,
-  });
 
 /** @throws UserError RELEASE_NOT_FOUND, AZURE_NO_FORMER. */
 function chooseDeployment(
