@@ -136,7 +136,6 @@ it('undeploy, rollback, releases and logs take the name of a target', async () =
   expect(await (await fetch(url)).text()).toBe('two');
   const { releases } = JSON.parse((await run('releases', 'local', '--json')).stdout);
   expect(releases).toHaveLength(2);
-  // Named, because two of one second are sorted by their hashes.
   const { id } = releases.find(({ live }: { live: boolean }) => !live);
   const back = await run('rollback', 'local', id, '--no-verify');
   expect(back, back.stderr).toMatchObject({ code: 0 });
