@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { declarations, type Runner } from './commands/declare/index.js';
 import type { Interruption } from './commands/interruption.js';
 import { refuseStrayValues } from './commands/option-values.js';
+import { outputAskedFor } from './commands/output-asked-for.js';
 import { tooManyOpenFiles } from './errors.js';
 import { exitCodes } from './exit-codes.js';
 import { survivesClosedOutput } from './terminal/closed-output.js';
@@ -115,27 +116,50 @@ export async function main(
     process.exitCode ||= code; // a failed write of the output has set it already
     if (code === exitCodes.interrupted.code) exitWhenWritten();
   });
-  for (const each of [program, ...program.commands]) {
-    each.configureOutput({ outputError: () => {}, writeErr: () => {} }); // printed below, in our three lines
+  const words = argv.slice(2);
+  let shown: { readonly command: Command; readonly text: string } | undefined;
+  for (const command of [program, ...program.commands]) {
+    command.configureOutput({
+      outputError: () => {}, // printed below, in our three lines
+      writeErr: () => {},
+      writeOut: (text) => {
+        shown = { command, text: (shown?.text ?? '') + text }; // usage and addHelpText are separate writes
+      },
+    });
   }
-  if (argv.length <= 2) {
+  if (words.length === 0) {
     program.outputHelp();
-    return;
+    return printShown(shown, false, words);
   }
   try {
     await program.parseAsync(argv);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return; // --help, --version
-    const words = argv.slice(2);
+    if (error.exitCode === 0) return printShown(shown, error.code === 'commander.version', words); // --help, --version
     const fault = error.code === 'commander.help' ? unknownTopic(words) : error;
     if (fault === undefined) {
       program.outputHelp(); // only --verbose or --no-color
-      return;
+      return printShown(shown, false, words);
     }
     const { reportUsage } = await import('./commands/index.js');
     process.exitCode = reportUsage(fault, words);
   }
+}
+
+/** Prints what commander would have: as it is, or for a reader of stdout that is promised one document. */
+async function printShown(
+  shown: { readonly command: Command; readonly text: string } | undefined,
+  isVersion: boolean,
+  words: readonly string[],
+): Promise<void> {
+  if (shown === undefined) return;
+  const { json, format = 'text' } = outputAskedFor(words);
+  if (!json && format === 'text') {
+    process.stdout.write(shown.text); // loads nothing: --help stays as fast as Node itself
+    return;
+  }
+  const { printHelpShown } = await import('./commands/index.js');
+  printHelpShown({ ...shown, isVersion }, words);
 }
 
 /** `help nosuch`; undefined when no command is named at all. */

@@ -1,5 +1,6 @@
 import { reportFailure } from '../terminal/index.js';
 import type { Command } from './context.js';
+import { type HelpShown, printHelp } from './help-document.js';
 import type { Interruption } from './interruption.js';
 import { loadAndRun, terminalOf } from './load-and-run.js';
 import { outputAskedFor } from './output-asked-for.js';
@@ -32,6 +33,11 @@ export function runCommand(
   interruption: Interruption,
 ): Promise<number> {
   return loadAndRun(commands[name], positionals, options, interruption);
+}
+
+/** Prints a help or the version in the form that the command line asks for. */
+export function printHelpShown(shown: HelpShown, words: readonly string[]): void {
+  printHelp(shown, terminalOf(outputAskedFor(words)));
 }
 
 /** Reports a wrong command line, in the same three lines as every failure; exit code 2. */

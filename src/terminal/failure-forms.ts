@@ -1,3 +1,4 @@
+import { exitCodes } from '../exit-codes.js';
 import { informationUri, version } from '../version.js';
 import { documentVersion, type OutputForm } from './terminal.js';
 
@@ -44,7 +45,16 @@ function annotation({ code, what, why, next }: Failure): string {
  * would close its open alerts).
  */
 function sarif({ code, what, why, next }: Failure, exitCode: number): object {
-  const notification = { level: 'error', descriptor: { id: code }, message: { text: `${what}: ${why} Next: ${next}` } };
+  return sarifWithoutResults('error', code, `${what}: ${why} Next: ${next}`, exitCode);
+}
+
+/** A SARIF run in which nothing was checked, though nothing failed; ends with a newline. */
+export function sarifNote(id: string, text: string): string {
+  return `${JSON.stringify(sarifWithoutResults('note', id, text, exitCodes.done.code), undefined, 2)}\n`;
+}
+
+function sarifWithoutResults(level: 'error' | 'note', id: string, text: string, exitCode: number): object {
+  const notification = { level, descriptor: { id }, message: { text } };
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',

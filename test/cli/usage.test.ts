@@ -21,6 +21,9 @@ const run = (...args: string[]) =>
 /** error CODE  what / why / next */
 const threeLines = /^error [A-Z_]+ {2}\S.*\n {2}\S.*\n {2}next: \S.*\n$/;
 
+/** The program's own help, and each command's. */
+const helps = ['', ...commandNames];
+
 describe('the command line', () => {
   it('prints the help, with every command, for --help and for nothing at all', async () => {
     const help = await run('--help');
@@ -38,6 +41,69 @@ describe('the command line', () => {
     expect(help.stdout).toContain(`Usage: iisnode-sock ${name}`);
     expect(await run(name, '-h')).toEqual(help);
     expect(await run('help', name)).toEqual(help);
+  });
+
+  it.each(helps)('%s --help --json gives one JSON document on stdout and the text on stderr', async (name) => {
+    const words = name === '' ? [] : [name];
+    const text = (await run(...words, '--help')).stdout;
+    const { code, stdout, stderr } = await run(...words, '--help', '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: text });
+    const { version, help } = JSON.parse(stdout) as { version: number; help: Record<string, unknown> };
+    expect({ version, text: help.text }).toEqual({ version: 1, text });
+    expect(help.command).toBe(['iisnode-sock', ...words].join(' '));
+    expect(Object.keys(help)).toEqual(['command', 'summary', 'arguments', 'options', 'commands', 'text']);
+    for (const { flags } of help.options as { flags: string }[]) expect(text).toContain(flags);
+    const named = (help.commands as { name: string }[]).map((each) => each.name);
+    expect(named).toEqual(name === '' ? expect.arrayContaining([...commandNames]) : []);
+  });
+
+  it.each([
+    [['doctor', '--json', '--help']],
+    [['doctor', '-h', '--json']],
+    [['help', 'doctor', '--json']],
+    [['doctor', 'nowhere', '--bogus', '--json', '--help']],
+    [['doctor', '--help', '--format', 'json']],
+    [['doctor', '--format=json', '--help']],
+  ])('%j: the document is the same wherever the words are', async (words) => {
+    const { code, stdout } = await run(...words);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: (await run('doctor', '--help', '--json')).stdout });
+  });
+
+  it('the document of a help names choices, defaults and what an argument may be', async () => {
+    const { help } = JSON.parse((await run('doctor', '--help', '--json')).stdout);
+    expect(help.arguments).toEqual([
+      { name: 'what', required: false, repeatable: false, description: expect.any(String) },
+    ]);
+    expect(help.options).toContainEqual({
+      flags: '--format <format>',
+      description: 'format of the report',
+      choices: ['text', 'json', 'sarif', 'github'],
+      default: 'text',
+    });
+    expect(help.options).toContainEqual({ flags: '--fix', description: expect.any(String) });
+  });
+
+  it('--help with another --format leaves stdout to that form: a SARIF run without results, no annotation', async () => {
+    const text = (await run('doctor', '--help')).stdout;
+    const sarif = await run('doctor', '--help', '--format', 'sarif');
+    expect(sarif).toMatchObject({ code: 0, stderr: text });
+    const [first] = (JSON.parse(sarif.stdout) as { runs: { invocations: object[]; results?: unknown }[] }).runs;
+    expect(first?.results).toBeUndefined();
+    expect(first?.invocations).toMatchObject([{ executionSuccessful: false, exitCode: 0 }]);
+    expect(await run('doctor', '--help', '--format', 'github')).toEqual({ code: 0, stdout: '', stderr: text });
+    expect(await run('doctor', '--help', '--format', 'text')).toEqual({ code: 0, stdout: text, stderr: '' });
+  });
+
+  it('--version --json gives a document with the version', async () => {
+    const { stdout: text } = await run('--version');
+    for (const words of [
+      ['--version', '--json'],
+      ['--json', '-v'],
+    ]) {
+      const { code, stdout, stderr } = await run(...words);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: text });
+      expect(JSON.parse(stdout)).toEqual({ version: 1, program: { name: 'iisnode-sock', version: text.trim() } });
+    }
   });
 
   it("passes --help to appcmd after appcmd's own arguments", async () => {
