@@ -4,3 +4,15 @@ export const plural = (count: number, word: string, words = `${word}s`): string 
 
 /** `512 B`, `1.5 kB`. */
 export const size = (bytes: number): string => (bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} kB`);
+
+const spans = [
+  [3_600_000, 'hour'],
+  [60_000, 'minute'],
+  [1_000, 'second'],
+] as const;
+
+/** `29 hours`, `20 minutes`, `90 seconds`: a time in ms, in the largest unit that leaves no rest. */
+export function span(ms: number): string {
+  const [unit, word] = spans.find(([each]) => ms >= each && ms % each === 0) ?? [1_000, 'second'];
+  return plural(Math.round(ms / unit), word);
+}

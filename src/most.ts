@@ -7,4 +7,5 @@ export const most = {
   messages: 100_000,
   releases: 1000,
   minutes: 1440,
+  timeScale: 100_000,
 };

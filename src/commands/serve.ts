@@ -11,6 +11,7 @@ import {
   startHost,
   startOnPort,
   surviveFaults,
+  systemClock,
 } from '../host/index.js';
 import type { Inspector } from '../inspect/index.js';
 import type { Terminal } from '../terminal/index.js';
@@ -25,6 +26,8 @@ interface ServeCommandOptions extends CommonOptions {
   readonly app?: readonly string[];
   readonly apphost?: string;
   readonly https?: boolean;
+  /** How many times as fast the times of the pool run; undefined: 1, and none for a folder, whose pool is as deploy makes it. */
+  readonly timeScale?: number;
   /** undefined: text where stderr is a terminal. */
   readonly log?: LogForm;
   readonly quiet?: boolean;
@@ -48,6 +51,8 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
   const protocol = options.https === true ? 'https' : 'http';
   const tls = protocol === 'https' ? ownTls(environment, options.host) : {};
   const began = Date.now();
+  const { timeScale, apphost } = options;
+  const clock = timeScale === undefined && apphost === undefined ? undefined : systemClock(timeScale);
   const start = (port: number) =>
     startHost({
       loadConfig,
@@ -56,6 +61,7 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
       onEvent: seen.event,
       ...(isWatched && { onRequest: seen.request }),
       environment,
+      ...(clock && { clock }),
     });
   const host = await startOnPort(options.port, environment, start, seen.event);
   const stopSurviving = surviveFaults(seen.event);

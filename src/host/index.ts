@@ -1,4 +1,5 @@
 /** The embedded IIS: its listener, the modules that carry out the decisions of the pipeline, and the background host. */
+export { systemClock } from './backend/clock.js';
 export { memoryOf } from './backend/memory.js';
 export {
   certificateBindings,
@@ -30,6 +31,7 @@ export { startHost } from './start-host.js';
 export { surviveFaults } from './survive-faults.js';
 export type {
   HostAddress,
+  HostClock,
   HostEvent,
   ProcessEnd,
   ProcessSeen,

@@ -1,9 +1,12 @@
 import { stages } from '../pipeline/index.js';
+import { systemClock } from './backend/clock.js';
 import { ActiveRequests } from './listener/active-requests.js';
 import { checkApplications } from './listener/check-applications.js';
 import { type ConfigChanges, Configuration } from './listener/configuration.js';
 import { dispatcher } from './listener/dispatch.js';
 import { Endpoints } from './listener/endpoints.js';
+import { poolSettings } from './listener/pool-settings.js';
+import { PoolTimes } from './listener/pool-times.js';
 import { preload, preloadedOf } from './listener/preload.js';
 import { Workers } from './listener/workers.js';
 import { sectionsNotEmulated } from './modules/sections-not-emulated.js';
@@ -30,6 +33,7 @@ class Host implements RunningHost {
   readonly #configuration: Configuration;
   readonly #workers: Workers;
   readonly #endpoints: Endpoints;
+  readonly #times: PoolTimes;
   readonly #active = new ActiveRequests();
   readonly #said = new Set<string>();
   readonly #preloaded = new Set<string>();
@@ -45,7 +49,9 @@ class Host implements RunningHost {
       onEvent: (event) => this.#emit(event),
       onReload: (changes) => this.#onReload(changes),
     });
-    this.#workers = new Workers(environment, (event) => this.#emit(event));
+    this.#times = this.#poolTimes(options);
+    const onCrash = (pool: string, why: string): void => this.#times.crashed(pool, why);
+    this.#workers = new Workers(environment, (event) => this.#emit(event), onCrash);
     const dispatch = dispatcher({
       configuration: this.#configuration,
       environment,
@@ -54,6 +60,7 @@ class Host implements RunningHost {
       listensForAll: options.listen !== undefined,
       certificateFor: options.certificateFor,
       worker: (pool) => this.#workers.of(pool),
+      pools: { settings: (pool) => poolSettings(this.#configuration.snapshot.model, pool), times: this.#times },
       isStopped: (kind, name) => this.#endpoints.isStopped(kind, name),
       emit: (event) => this.#emit(event),
       emitOnce: (key, event) => this.#emitOnce(key, event),
@@ -88,8 +95,28 @@ class Host implements RunningHost {
   }
 
   async recycle(pool?: string): Promise<void> {
+    this.#times.ended(pool);
     this.#workers.recycle(pool);
-    this.#preload((application) => pool === undefined || application.pool.toLowerCase() === pool.toLowerCase());
+    this.#preload((application) => pool === undefined || isSame(application.pool, pool));
+  }
+
+  #poolTimes({ clock }: HostOptions): PoolTimes {
+    const settings = (pool: string) => poolSettings(this.#configuration.snapshot.model, pool);
+    return new PoolTimes(clock ?? systemClock(), clock !== undefined, {
+      settings,
+      recycle: (pool) => void this.recycle(pool),
+      end: (pool) => {
+        this.#times.ended(pool);
+        this.#workers.recycle(pool);
+        if (settings(pool)?.isAlwaysRunning === true) this.#preload((application) => isSame(application.pool, pool));
+      },
+      kill: (pool) => {
+        this.#times.ended(pool);
+        void this.#workers.kill(pool);
+      },
+      stop: (pool) => void this.setState('apppool', pool, false),
+      event: (event) => this.#emit(event),
+    });
   }
 
   async reload(): Promise<void> {
@@ -99,7 +126,9 @@ class Host implements RunningHost {
 
   async setState(kind: 'site' | 'apppool', name: string, started: boolean): Promise<void> {
     await this.#endpoints.setState(kind, name, started, this.#configuration.snapshot.model);
-    if (kind === 'apppool' && !started) await this.#workers.kill(name);
+    if (kind !== 'apppool' || started) return;
+    this.#times.ended(name);
+    await this.#workers.kill(name);
   }
 
   close(): Promise<void> {
@@ -109,6 +138,7 @@ class Host implements RunningHost {
 
   async #close(): Promise<void> {
     this.#configuration.close();
+    this.#times.close();
     await this.#reloading;
     const connections = this.#endpoints.close(closeGrace);
     await this.#active.none(closeGrace);
@@ -126,6 +156,7 @@ class Host implements RunningHost {
     if (this.#configuration.failure !== undefined || this.#closing !== undefined) return;
     this.#check();
     const { model } = this.#configuration.snapshot;
+    this.#times.changed();
     this.#workers.retain(model);
     const there = new Set(preloadedOf(model).map(({ place }) => place));
     for (const place of this.#preloaded) if (!there.has(place)) this.#preloaded.delete(place);
@@ -178,3 +209,5 @@ class Host implements RunningHost {
     this.#emit(event);
   }
 }
+
+const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

@@ -86,6 +86,14 @@ export interface TlsCertificate {
   readonly pem: string;
 }
 
+/** The time, for what a pool does after hours. */
+export interface HostClock {
+  /** In ms since 1970. */
+  now(): number;
+  /** Calls `run` once, `delay` ms later; does not keep the process alive. The result cancels it. */
+  after(delay: number, run: () => void): () => void;
+}
+
 export interface HostOptions {
   /**
    * Reads the configuration; called at start and after a configuration file changed. Files read through `reader` are watched;
@@ -111,6 +119,11 @@ export interface HostOptions {
   readonly onRequest?: (seen: RequestSeen) => void;
   /** The worker process's environment, which node processes inherit; process.env by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /**
+   * The time of application pools: with it they end their worker processes after idleTimeout and recycle them after periodicRestart.
+   * Without it worker processes have no end of their own.
+   */
+  readonly clock?: HostClock;
   /** Settings of iisnode that replace the configured ones of an application: a trial keeps the logs out of the app's folder. */
   readonly iisnode?: (configured: IisnodeSettings) => Partial<IisnodeSettings>;
 }

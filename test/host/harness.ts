@@ -12,6 +12,7 @@ import {
   serveSite,
   startHost,
 } from '../../src/host/index.js';
+import type { HostOptions } from '../../src/host/types.js';
 
 /** A fresh folder with these files (path -> content); gone when the test ends. */
 export function folderWith(files: Readonly<Record<string, string | Buffer>> = {}): string {
@@ -52,13 +53,18 @@ export interface Answer {
 }
 
 /** Serves a folder as `serve` does, on a free port; closed when the test ends. */
-export async function serve(options: ServeSiteOptions, onRequest?: (seen: RequestSeen) => void): Promise<TestHost> {
+export async function serve(
+  options: ServeSiteOptions,
+  onRequest?: (seen: RequestSeen) => void,
+  more: Partial<HostOptions> = {},
+): Promise<TestHost> {
   const events: HostEvent[] = [];
   const waiting: ((event: HostEvent) => void)[] = [];
   const host = await startHost({
     loadConfig: serveSite(options),
     listen: { host: '127.0.0.1', port: 0 },
     ...(onRequest && { onRequest }),
+    ...more,
     onEvent: (event) => {
       events.push(event);
       for (const tell of waiting.splice(0)) tell(event);

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
+import { most } from '../../most.js';
 import { iisnodeSock } from '../../typed-command.js';
-import { port, siteApp, vdirPath } from './options.js';
+import { count, port, siteApp, vdirPath } from './options.js';
 import type { Runner } from './runner.js';
 
 /** Declares `serve`. */
@@ -27,6 +28,13 @@ export function addServe(program: Command, run: Runner): void {
       'a live page at an address of its own: requests with their way, sockets, processes, logs, settings',
     )
     .option('--https', 'serve https, with a self-signed certificate')
+    .addOption(
+      count(
+        '--time-scale <n>',
+        "n times as fast: the pool's idle time-out and periodic restart (1740: 29 hours in a minute), those of IIS where no --apphost has others",
+        most.timeScale,
+      ),
+    )
     .addHelpText(
       'after',
       `\nCtrl-C (SIGINT) or SIGTERM stops it, exit code 0.\n\nExamples:\n  ${iisnodeSock} serve dante\n  ${iisnodeSock} serve site --path / --app /chat=./chat`,

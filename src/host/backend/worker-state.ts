@@ -6,6 +6,8 @@ export interface WorkerOptions {
   /** The worker process's environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly onEvent: (event: HostEvent) => void;
+  /** The worker process has crashed as a module of IIS makes it: `why` is a sentence. */
+  readonly onCrash?: (why: string) => void;
 }
 
 /** Does the configuration still lead to an application: to this file in it, at this configuration path? */
@@ -37,13 +39,15 @@ export interface WorkerModule {
 export class WorkerState {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly #onEvent: (event: HostEvent) => void;
+  readonly #onCrash: ((why: string) => void) | undefined;
   readonly #said = new Set<string>();
   #pipes: PipeNames | undefined;
   #reaper: Reaper | undefined;
 
-  constructor({ environment, onEvent }: WorkerOptions) {
+  constructor({ environment, onEvent, onCrash }: WorkerOptions) {
     this.environment = environment;
     this.#onEvent = onEvent;
+    this.#onCrash = onCrash;
   }
 
   /** Names of pipes; on other systems than Windows they are also marks that find a process's descendants. */
@@ -59,6 +63,11 @@ export class WorkerState {
 
   event(event: HostEvent): void {
     this.#onEvent(event);
+  }
+
+  /** The module did what ends the worker process on a server: all its processes and requests end here, too. */
+  crash(why: string): void {
+    this.#onCrash?.(why);
   }
 
   /** Reports it only the first time. */

@@ -4,6 +4,7 @@ import { ConfigError } from '../../config/index.js';
 import { UserError } from '../../errors.js';
 import { type Lock, writeFileAtomic } from '../../files/index.js';
 import { configErrorText } from '../../pipeline/sections/index.js';
+import { systemClock } from '../backend/clock.js';
 import { faultEvent } from '../errors/fault-event.js';
 import { startHost } from '../start-host.js';
 import { surviveFaults } from '../survive-faults.js';
@@ -71,6 +72,7 @@ class Daemon {
         isUnused: (site) => isUnusedSite(this.#home, site),
         onEvent: (event) => log(this.#home, event),
         environment: this.#home.environment,
+        clock: systemClock(),
         certificateFor: (point, serverName) => certificateFor(this.#home, point, serverName),
       });
       this.#control = await serveControl(this.#home.controlPipe, (request) => this.#answer(request));

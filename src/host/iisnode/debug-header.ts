@@ -3,6 +3,15 @@ import { readFileSync } from '../../files/index.js';
 import type { Lease } from './application.js';
 import { iisnodeVersion } from './child-environment.js';
 
+/** The buffer in which the header is put together, in bytes; its end is a zero (iisnode 0.2.27, cprotocolbridge.cpp AddDebugHeader). */
+const bufferSize = 512;
+
+/**
+ * Is the header longer than its buffer? Nothing checks that: bytes behind it are overwritten. (unconfirmed) What is known of such buffers is that
+ * Windows ends the process; here that is the worker process.
+ */
+export const overrunsBuffer = (value: string): boolean => value.length >= bufferSize;
+
 /**
  * The value of the `iisnode-debug` header (iisnode 0.2.27, cprotocolbridge.cpp AddDebugHeader). Memory is in KiB; where
  * the system does not report that of another process it is 0.

@@ -5,7 +5,7 @@ import { ClientGone, ClientWatch } from '../backend/client-watch.js';
 import { EarlyBytes, type UpgradeClient } from '../backend/raw-socket.js';
 import type { Lease } from './application.js';
 import type { Applications } from './applications.js';
-import { debugHeader } from './debug-header.js';
+import { debugHeader, overrunsBuffer } from './debug-header.js';
 import { debugCommand, killedPage } from './debug-urls.js';
 import { devErrorPage, friendlyPage, sendPage } from './error-pages.js';
 import { BridgeError, win32 } from './failures.js';
@@ -94,6 +94,14 @@ export class Exchange {
     if (lease.setCookie) head.headers.push('Set-Cookie', cookieForSlot(lease.slot));
     if (this.#request.settings.values.debugHeaderEnabled) {
       const value = debugHeader(lease, this.#worker.totalRequests, retries, performance.now() - since);
+      if (overrunsBuffer(value)) {
+        connection.close();
+        this.abort();
+        this.#worker.crash(
+          `the header iisnode-debug is ${value.length} characters long, more than iisnode has room for. Remove debugHeaderEnabled from web.config, or shorten nodeProcessCommandLine.`,
+        );
+        return;
+      }
       setHeader(head.headers, 'iisnode-debug', value);
     }
     if (head.framing.kind === 'upgrade') {

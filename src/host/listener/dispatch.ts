@@ -27,7 +27,8 @@ import type { ClientRequest } from './client-request.js';
 import { type Configuration, mostWaits } from './configuration.js';
 import type { ListenerHooks } from './connection.js';
 import { type HttpSysAnswer, httpSys, httpSysHeaders, httpSysPage } from './http-sys-answers.js';
-import { runPipeline } from './run-pipeline.js';
+import { type Pools, queueFull, RequestLimits } from './request-limits.js';
+import { answerRefused, runPipeline } from './run-pipeline.js';
 
 export interface DispatchOptions {
   readonly configuration: Configuration;
@@ -38,6 +39,7 @@ export interface DispatchOptions {
   readonly listensForAll: boolean;
   readonly certificateFor: HostOptions['certificateFor'];
   worker(pool: string): ProcessModules;
+  readonly pools: Pools;
   isStopped(kind: 'site' | 'apppool', name: string): boolean;
   emit(event: HostEvent): void;
   emitOnce(key: string, event: HostEvent): void;
@@ -67,13 +69,14 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
     watch: (file, script) => options.configuration.watchOverrides(file, script),
     newest: (config) => options.configuration.newest(config),
   };
+  const limits = new RequestLimits(options.pools);
   const run = (incoming: ClientRequest, response: IisResponse, point: ListenPoint, upgrade?: PendingUpgrade): void => {
     const watch = options.onRequest === undefined ? undefined : new RequestWatch(options.onRequest);
     begin(0, { incoming, response, point, upgrade, watch });
   };
   const begin = (waits: number, arrived: Arrived): void => {
     const { incoming, response, upgrade, watch } = arrived;
-    const context = contextFor(options, services, arrived, waits < mostWaits);
+    const context = contextFor({ options, host: services, limits }, arrived, waits < mostWaits);
     if (context === undefined) {
       watch?.refused(incoming, response.statusCode);
       return;
@@ -82,7 +85,7 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
     const done =
       context instanceof Promise
         ? context.then(() => begin(waits + 1, arrived))
-        : runPipeline(context).then(() => watch?.ended(context));
+        : runWithin(limits, context).then(() => watch?.ended(context));
     void done
       .finally(() => {
         if (upgrade === undefined) options.active.leave();
@@ -103,20 +106,43 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
   };
 }
 
+/** Runs a request unless its application has too many already. */
+async function runWithin(limits: RequestLimits, context: RequestContext): Promise<void> {
+  let entered: ReturnType<RequestLimits['enter']> | undefined;
+  try {
+    entered = limits.enter(context);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error; // the pipeline meets it too, and answers 500.19
+  }
+  if (typeof entered === 'object') return answerRefused(context, entered);
+  try {
+    await runPipeline(context);
+  } finally {
+    entered?.();
+  }
+}
+
+interface Services {
+  readonly options: DispatchOptions;
+  readonly host: HostServices;
+  readonly limits: RequestLimits;
+}
+
 /** A promise when the configuration is changing: the request starts again when it resolves. */
 function contextFor(
-  options: DispatchOptions,
-  host: HostServices,
-  { incoming, response, point, upgrade, watch }: Arrived,
+  services: Services,
+  arrived: Arrived,
   mayWait: boolean,
 ): RequestContext | Promise<void> | undefined {
+  const { options, host } = services;
+  const { incoming, response, point, upgrade, watch } = arrived;
   const { configuration } = options;
   const url = incoming.url ?? '/';
   const cooked = cookUrl(url);
   if ('error' in cooked) return refuse(response, httpSys.url);
   const local = isLocal(incoming);
   const common = mayWait ? configuration.settled() : undefined;
-  if (common !== undefined) return common;
+  if (common !== undefined) return queued(services, arrived, poolAt(options, arrived, cooked.path), common);
   if (configuration.failure !== undefined) return refuseAll(configuration, incoming, response, local);
   const { snapshot } = configuration;
   const site = siteOf(options, snapshot.model.sites, incoming, point);
@@ -124,10 +150,11 @@ function contextFor(
   const config = pathConfigOf(snapshot, site, cooked.path);
   if (config === undefined) return refuse(response, httpSys.notFound);
   const settled = mayWait ? configuration.settled(site, cooked.path) : undefined;
-  if (settled !== undefined) return settled;
+  const { pool } = config.at.application;
+  if (settled !== undefined) return queued(services, arrived, pool, settled);
   const timeout = connectionTimeoutOf(snapshot.model, site);
   if (incoming.socket.timeout !== timeout) incoming.socket.setTimeout(timeout);
-  if (options.isStopped('apppool', config.at.application.pool)) return refuse(response, httpSys.unavailable);
+  if (options.isStopped('apppool', pool)) return refuseStopped(options, pool, arrived);
   response.extraHeaders = serverHeader;
   return {
     incoming,
@@ -147,6 +174,32 @@ function contextFor(
     watch,
     decision: undefined,
   };
+}
+
+/** What waits for the configuration has no worker process yet: it is in the queue of its pool. */
+function queued(
+  { options, limits }: Services,
+  { response }: Arrived,
+  pool: string | undefined,
+  settled: Promise<void>,
+): Promise<void> | undefined {
+  if (pool === undefined) return settled;
+  if (limits.enterQueue(pool)) return settled.finally(() => limits.leaveQueue(pool));
+  options.emitOnce(`queue ${pool}`, queueFull(pool, options.pools.settings(pool)?.queueLength ?? 0));
+  return refuse(response, httpSys.unavailable);
+}
+
+/** The pool of a request by the configuration so far. */
+function poolAt(options: DispatchOptions, { incoming, point }: Arrived, path: string): string | undefined {
+  const { snapshot } = options.configuration;
+  const site = siteOf(options, snapshot.model.sites, incoming, point);
+  return site && pathConfigOf(snapshot, site, path)?.at.application.pool;
+}
+
+/** A load balancer that looks at connections alone must not take a 503 for an answer (loadBalancerCapabilities). */
+function refuseStopped(options: DispatchOptions, pool: string, { incoming, response }: Arrived): undefined {
+  if (options.pools.settings(pool)?.resetsConnections === true) incoming.socket.destroy();
+  else refuse(response, httpSys.unavailable);
 }
 
 /** Undefined outside of all applications of a site that has none at its root: only their URLs are registered with HTTP.SYS. */

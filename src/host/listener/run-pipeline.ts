@@ -37,6 +37,16 @@ export async function runPipeline(context: RequestContext): Promise<void> {
   } catch (error) {
     failed = faultOf(context, error);
   }
+  await answer(context, failed);
+}
+
+/** Answers a request that IIS refuses before its modules see it. Never rejects. */
+export async function answerRefused(context: RequestContext, failed: StageFailure): Promise<void> {
+  reportStageFailure(context, failed, undefined);
+  await answer(context, failed);
+}
+
+async function answer(context: RequestContext, failed: StageFailure): Promise<void> {
   try {
     await answerFailure(context, failed, (url) => childRequest(context, url));
   } catch (error) {
@@ -85,8 +95,8 @@ function reportConfigError(context: RequestContext, error: ConfigError): void {
 }
 
 /** The user must see the reason of a 5xx answer; modules with processes report their own. */
-function reportStageFailure(context: RequestContext, failed: StageFailure, outcome: Outcome): void {
-  if (outcome.kind === 'error' && outcome.configError !== undefined) {
+function reportStageFailure(context: RequestContext, failed: StageFailure, outcome: Outcome | undefined): void {
+  if (outcome?.kind === 'error' && outcome.configError !== undefined) {
     reportConfigError(context, outcome.configError);
     return;
   }

@@ -14,11 +14,17 @@ export class Workers {
   readonly #workers = new Map<string, ProcessModules & { readonly pool: string }>();
   readonly #environment: Readonly<Record<string, string | undefined>>;
   readonly #onEvent: (event: HostEvent) => void;
+  readonly #onCrash: (pool: string, why: string) => void;
   #closed = false;
 
-  constructor(environment: Readonly<Record<string, string | undefined>>, onEvent: (event: HostEvent) => void) {
+  constructor(
+    environment: Readonly<Record<string, string | undefined>>,
+    onEvent: (event: HostEvent) => void,
+    onCrash: (pool: string, why: string) => void,
+  ) {
     this.#environment = environment;
     this.#onEvent = onEvent;
+    this.#onCrash = onCrash;
   }
 
   of(pool: string): ProcessModules {
@@ -26,7 +32,8 @@ export class Workers {
     let worker = this.#workers.get(key);
     if (worker === undefined) {
       if (this.#closed) throw new Error('the host is closing');
-      const options = { environment: this.#environment, onEvent: this.#onEvent };
+      const onCrash = (why: string): void => this.#onCrash(pool, why);
+      const options = { environment: this.#environment, onEvent: this.#onEvent, onCrash };
       worker = { pool, iisnode: createIisnodeModule(options), httpPlatform: createPlatformModule(options) };
       this.#workers.set(key, worker);
     }

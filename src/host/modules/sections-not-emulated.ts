@@ -6,8 +6,8 @@ import { findElement, parseXml } from '../../xml/index.js';
 import type { HostEvent } from '../types.js';
 
 /**
- * Sections without effect on what the embedded IIS serves, for which a warning would be noise: nothing is compressed here, and
- * .NET is not run.
+ * Sections for which a warning would be noise: they have no effect on what the embedded IIS serves (nothing is compressed here, and
+ * .NET is not run), or its listener obeys them.
  */
 const inert = [
   'connectionStrings',
@@ -16,6 +16,7 @@ const inert = [
   'runtime',
   'system.webServer/httpCompression',
   'system.webServer/urlCompression',
+  'system.webServer/serverRuntime',
   'system.webServer/validation',
 ];
 
