@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { declarations, type Runner } from './commands/declare/index.js';
 import type { Interruption } from './commands/interruption.js';
@@ -13,13 +15,22 @@ let bugReporter: ((error: unknown, words: readonly string[]) => number) | undefi
 
 type CommandName = keyof typeof import('./commands/index.js')['commands'];
 
+/** Does `doctor` need what deploy is made of: ssh, and the targets of package.json? A word that is no file may name one. */
+function isAboutServer([what]: readonly unknown[], options: object): boolean {
+  const { server, target } = options as { readonly server?: boolean | string; readonly target?: string };
+  const isName = typeof what === 'string' && !/[\\/:]/.test(what) && !existsSync(resolve(what));
+  return (server !== undefined && server !== false) || target !== undefined || isName;
+}
+
 /** `trace` and `doctor` run many times while something is being corrected: files of their own save loading ES modules (npm run bench). */
 async function runnerOf(
   name: CommandName,
+  words: readonly unknown[],
+  options: object,
 ): Promise<(positionals: readonly unknown[], options: object, interruption: Interruption) => Promise<number>> {
   const alone =
     (name === 'trace' && (await import('./commands/trace-alone.js'))) ||
-    (name === 'doctor' && (await import('./commands/doctor-alone.js')));
+    (name === 'doctor' && !isAboutServer(words, options) && (await import('./commands/doctor-alone.js')));
   if (alone) {
     bugReporter = alone.reportBug;
     return alone.runAlone;
@@ -110,9 +121,10 @@ export async function main(
   interruption.act = () => {};
   survivesClosedOutput([process.stdout, process.stderr], outputFailed);
   const program = buildProgram((name) => async (...args) => {
-    const runCommand = await runnerOf(name);
     const command = args.at(-1) as Command;
-    const code = await runCommand(command.processedArgs, optionsOf(command), interruption);
+    const options = optionsOf(command);
+    const runCommand = await runnerOf(name, command.processedArgs, options);
+    const code = await runCommand(command.processedArgs, options, interruption);
     process.exitCode ||= code; // a failed write of the output has set it already
     if (code === exitCodes.interrupted.code) exitWhenWritten();
   });

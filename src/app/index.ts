@@ -26,7 +26,7 @@ export {
   placeOfApp,
   standardSite,
 } from './place/index.js';
-export type { ServerCopy } from './place/server-copy.js';
+export { folderInServer, type ServerCopy } from './place/server-copy.js';
 export { App, readApp } from './read-app.js';
 export { type Entry, programOf } from './served-entries.js';
 export { type AroundOptions, readAround, type Surroundings, webConfigAbove } from './surroundings.js';

@@ -20,9 +20,9 @@ import { fileLimits } from '../files/index.js';
 import type { Expectation } from '../probe/index.js';
 import { serverHere } from '../server/index.js';
 import { readInput, type Terminal } from '../terminal/index.js';
-import type { Command, CommonOptions } from './context.js';
+import type { Command, CommandContext, CommonOptions } from './context.js';
 
-interface DoctorCommandOptions extends CommonOptions {
+export interface DoctorCommandOptions extends CommonOptions {
   readonly fix?: boolean;
   readonly unfix?: boolean;
   readonly dryRun?: boolean;
@@ -46,16 +46,14 @@ interface DoctorCommandOptions extends CommonOptions {
   readonly app?: readonly string[];
   readonly apphost?: string;
   readonly iisnodeVersion?: string;
-  /** False with --no-server. */
-  readonly server?: boolean;
+  /** False with --no-server; true without a value, and otherwise the server's address: doctor-at-server.ts. */
+  readonly server?: boolean | string;
 }
 
-/** `doctor [what]` */
+/** `doctor [what]`, without a server elsewhere. */
 export const doctor: Command<DoctorCommandOptions> = async ([what], options, context) => {
-  const { terminal, cwd, environment, signal } = context;
-  const { fix = false } = options;
-  const { form } = terminal;
-  refuseTogether({ ...options, form });
+  const { terminal, cwd, environment } = context;
+  refuseTogether({ ...options, form: terminal.form });
   if (options.list || options.explain !== undefined) return printRules(options, terminal);
   if (options.unfix) {
     const unfixed = await unfix(what ?? '.', cwd, environment);
@@ -64,12 +62,25 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
     terminal.document(unfixed);
     return exitCodes.done.code;
   }
+  const server = options.server === false ? undefined : serverHere(environment);
   const report = await diagnose(what ?? '.', {
-    cwd,
+    ...(await diagnoseOptions(options, context)),
     isDefault: what === undefined,
+    server,
+  });
+  return printReport(report, options, context);
+};
+
+/** The options of the command line, as `diagnose` takes them. */
+export async function diagnoseOptions(
+  options: DoctorCommandOptions,
+  { cwd, environment, signal }: Pick<CommandContext, 'cwd' | 'environment' | 'signal'>,
+) {
+  return {
+    cwd,
     environment,
-    assumeFrom: 'folder name',
-    fix,
+    assumeFrom: 'folder name' as const,
+    fix: options.fix ?? false,
     keepsFormer: true,
     ...(options.dryRun ? { dryRun: true } : {}),
     run: options.run ?? true,
@@ -88,18 +99,27 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
     ...(options.app === undefined ? {} : { apps: options.app }),
     ...(options.apphost === undefined ? {} : { apphost: options.apphost }),
     ...(options.iisnodeVersion === undefined ? {} : { iisnodeVersion: options.iisnodeVersion }),
-    server: options.server === false ? undefined : serverHere(environment),
-  });
+  };
+}
+
+/** Prints a report in the format that is asked for, and gives the exit code. */
+export function printReport(
+  report: DoctorReport,
+  { strict = false }: Pick<DoctorCommandOptions, 'strict'>,
+  { terminal, cwd, environment }: Pick<CommandContext, 'terminal' | 'cwd' | 'environment'>,
+): number {
+  const { form } = terminal;
   const assumed = assumptionLine(report.assumed ?? []);
   const notes = [assumed, report.notRead && notReadLine(report.notRead, cwd), serverLine(report)];
   for (const note of form === 'text' || terminal.json ? notes : []) if (note) terminal.say(terminal.err.dim(note));
   if (terminal.verbose && report.live !== undefined && form === 'text') terminal.printText(waterfall(report.live));
   if (form === 'text' || terminal.json) terminal.printText(reporters.text(report, terminal.out, cwd, terminal.width));
   const workspace = environment.GITHUB_WORKSPACE;
-  if (form !== 'text') terminal.machineText(reporters[form](report, terminal.out, cwd, terminal.width, workspace));
+  if (form === 'json') terminal.document(report);
+  else if (form !== 'text') terminal.machineText(reporters[form](report, terminal.out, cwd, terminal.width, workspace));
   const { errors, warnings } = report.summary;
-  return errors > 0 || (options.strict && warnings > 0) ? exitCodes.refused.code : exitCodes.done.code;
-};
+  return errors > 0 || (strict && warnings > 0) ? exitCodes.refused.code : exitCodes.done.code;
+}
 
 /** `-` is standard input, which is read once. */
 async function seenTexts(given: readonly string[]): Promise<NonNullable<SeenOptions['seen']>> {
@@ -134,14 +154,19 @@ function explained(name: string, terminal: Terminal): RuleExplanation {
   }
 }
 
-/** What was seen of IIS on this machine; undefined where there is none. */
+/** What was seen of the server; undefined where there is none. */
 function serverLine({ server }: DoctorReport): string | undefined {
   if (server === undefined) return undefined;
   const { iis, iisnode, node, poolState, w3svc, was } = server.seen;
   const named = Object.entries({ IIS: iis, iisnode, node: node?.version, W3SVC: w3svc, WAS: was, pool: poolState });
   const seen = named.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]));
   const notSeen = server.notSeen.length > 0 ? [`not seen: ${server.notSeen.join('; ')}`] : [];
-  return `server: ${[seen.join(', ') || 'nothing was seen', ...notSeen].join('. ')}`;
+  const { name, directory } = server;
+  const where =
+    name === undefined
+      ? 'server'
+      : `server ${name}, where the app is ${directory === undefined ? 'not there yet' : `in ${directory}`}`;
+  return `${where}: ${[seen.join(', ') || 'nothing was seen', ...notSeen].join('. ')}`;
 }
 
 /** Its folder may be anything: a repository, or the site. */

@@ -13,7 +13,7 @@ import { type UsageFault, usageError } from './usage-error.js';
 export const commands = {
   init: async () => (await import('./init.js')).init,
   deploy: async () => (await import('./deploy.js')).deploy,
-  doctor: async () => (await import('./doctor.js')).doctor,
+  doctor: async () => (await import('./doctor-at-server.js')).doctor,
   serve: async () => (await import('./serve.js')).serve,
   trace: async () => (await import('./trace.js')).trace,
   capacity: async () => (await import('./capacity.js')).capacity,

@@ -22,6 +22,7 @@ export { type LogLine, type LogOptions, readDeployedApp, readLogs } from './logs
 export { findTarget, type NamedTarget, readTargets, targetNames } from './named/read-targets.js';
 export { deployOptionNames } from './option-names.js';
 export { logsOverSsh, statusOverSsh } from './over-ssh/commands.js';
+export { lookOverSsh, type ServerOverSsh } from './over-ssh/look-over-ssh.js';
 export type { DeployCheck } from './preflight/check.js';
 export { listReleases } from './releases/list-releases.js';
 export type { ReleaseList, ReleasesOptions } from './releases/release-list.js';

@@ -1,17 +1,16 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { type AroundOptions, type AssumedFrom, type Surroundings, webConfigAbove } from '../app/index.js';
+import { webConfigAbove } from '../app/index.js';
 import { UserError } from '../errors.js';
-import type { Expectation } from '../probe/index.js';
-import { lookAtServer, type ServerPlace, type ServerSeen } from '../server/index.js';
 import { iisnodeSock } from '../typed-command.js';
 import { allowancesInFolder, allowancesOf } from './allow/allowances.js';
 import { markSilenced, sortSilenced } from './allow/silence.js';
 import { changesSince } from './changed-files.js';
+import { diagnoseOnServer } from './diagnose-on-server.js';
+import type { DiagnoseOptions } from './diagnose-options.js';
 import { runRules, type Selection, selectRules, withoutUnknownRules } from './engine.js';
 import { assumptionsIn } from './facts/assumptions.js';
 import { gatherFacts } from './facts/gather.js';
-import { appOnServer } from './facts/on-server.js';
 import { siteOfOthers } from './facts/site-of-others.js';
 import { fixAndTry, type Tried } from './fix-and-try.js';
 import { onCopy } from './fix-copy.js';
@@ -22,60 +21,9 @@ import { isUrl, liveRules, lookLive, refuseBadUrl } from './look-live.js';
 import { reportParts } from './report-parts.js';
 import { orRestoreFiles } from './restore-files.js';
 import { rules } from './rules/index.js';
-import {
-  diagnoseSeen,
-  explainedFirst,
-  hasSeen,
-  observe,
-  type SeenOptions,
-  withOwnLogs,
-  withSeen,
-} from './seen/index.js';
+import { diagnoseSeen, explainedFirst, hasSeen, observe, withOwnLogs, withSeen } from './seen/index.js';
 import { reportOf, tryApp, whyNotTried } from './trial/try-app.js';
 import type { DoctorReport, FileFacts, FilesBeside, Finding } from './types.js';
-
-export interface DiagnoseOptions extends Selection, SeenOptions, AroundOptions {
-  /** Base folder of relative targets. */
-  readonly cwd: string;
-  /** The app's vdir path, '/dante'; by default the one in web.config's appSettings. */
-  readonly vdirPath?: string;
-  /** The number of machines that run the app; 1 by default. */
-  readonly machines?: number;
-  /** Of a folder: the URL at which the app is live; both are examined, and what is seen there is explained by the files. */
-  readonly url?: string;
-  /** iisnode's version on the server, '0.2.21'. */
-  readonly iisnodeVersion?: string;
-  /** Look at IIS of this machine as well. */
-  readonly server?: ServerPlace | undefined;
-  /** What was seen of it. */
-  readonly serverSeen?: ServerSeen;
-  /** What was already read of the options about the server and the site. */
-  readonly around?: Surroundings;
-  /** For a live app: the expected answers of its URLs. */
-  readonly expect?: readonly Expectation[];
-  /** For a live app: an origin whose pages connect to it, `https://app.example.com`. */
-  readonly origin?: string;
-  /** Fix what can be fixed, then run the rules again. */
-  readonly fix?: boolean;
-  /** With `fix`: in a copy, so that nothing is changed; the report has the differences. */
-  readonly dryRun?: boolean;
-  /** With `fix`: remember what the files were, for `unfix`. */
-  readonly keepsFormer?: boolean;
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-  /**
-   * Of a folder: start the app in the embedded IIS and look at it, or do not and say so in the report; by default neither. With `only` it
-   * is not started.
-   */
-  readonly run?: boolean;
-  /** How long a trial may take, ms; 15000 by default. */
-  readonly runLimit?: number;
-  /** Ends a trial, and the look at a live app: UserError INTERRUPTED. */
-  readonly signal?: AbortSignal;
-  /** The vdir path to assume when it is unknown; undefined: check the app for any path. */
-  readonly assumeFrom?: AssumedFrom;
-  /** The target was not named: where it has no app, only what the user has seen is judged. */
-  readonly isDefault?: boolean;
-}
 
 const fileRules = rules.filter(({ scope }) => scope === undefined || scope === 'files');
 const trialRules = rules.filter(({ scope }) => scope === 'trial');
@@ -188,7 +136,7 @@ function refuseOrigin(target: string, { origin, url }: DiagnoseOptions): void {
 }
 
 /** A folder in which the doctor has something to examine. */
-function hasApp(directory: string): boolean {
+export function hasApp(directory: string): boolean {
   try {
     return readdirSync(directory).some((name) => /^(?:web\.config|package\.json)$/i.test(name));
   } catch {
@@ -230,41 +178,11 @@ function reasonFor(error: unknown): string {
   return `${error.what}: ${error.why.replace(/\.$/, '')}`;
 }
 
-/** With what the server on this machine says, and its own configuration where the app's folder is in it. */
-async function diagnoseOnServer(target: string, options: DiagnoseOptions, place: ServerPlace): Promise<DoctorReport> {
-  const { server: _server, ...rest } = options;
-  const apphost = options.apphost ?? place.apphost;
-  const withConfig = apphost === undefined ? rest : { ...rest, apphost };
-  const first = factsFor(target, withConfig);
-  const unusable = options.apphost === undefined && first.error !== undefined ? whyUnusable(first.error) : undefined;
-  const known = unusable === undefined ? withConfig : rest;
-  const { facts } = unusable === undefined ? first : factsFor(target, rest);
-  const { seen, notSeen } = await lookAtServer(place.run, { app: facts && appOnServer(facts) });
-  const { asked: _own, ...report } = await diagnose(target, { ...known, serverSeen: seen });
-  return {
-    ...report,
-    ...askedIn(options),
-    server: { seen, notSeen: [...notSeen, ...(unusable === undefined ? [] : [unusable])] },
-  };
-}
-
-/** The facts of an app, or why there are none: examining it says that again. */
-function factsFor(target: string, options: DiagnoseOptions): { readonly facts?: FileFacts; readonly error?: unknown } {
-  try {
-    return { facts: gatherFacts(target, options) };
-  } catch (error) {
-    return { error };
-  }
-}
-
-/** Why the server's own configuration says nothing of the app: it cannot be read, or has the app in another folder. */
-const whyUnusable = (error: unknown): string | undefined =>
-  error instanceof UserError && error.code.startsWith('APPHOST_') ? `${error.what}: ${error.why}` : undefined;
-
 /** The options of a command line that say where the app is and what is around it. */
 function askedIn(options: DiagnoseOptions): Pick<DoctorReport, 'asked'> {
-  const { vdirPath, machines, siteRoot, apps = [], apphost, iisnodeVersion } = options;
+  const { vdirPath, machines, siteRoot, apps = [], apphost, iisnodeVersion, server } = options;
   const named = [
+    ['--server', server?.to],
     ['--path', vdirPath],
     ['--machines', machines],
     ['--site-root', siteRoot],
@@ -295,7 +213,11 @@ async function diagnoseCopy(target: string, options: DiagnoseOptions): Promise<D
  */
 export async function diagnose(target: string, options: DiagnoseOptions): Promise<DoctorReport> {
   selectRules(rules, options);
-  if (options.server !== undefined && !isUrl(target)) return diagnoseOnServer(target, options, options.server);
+  const { server, ...withoutServer } = options;
+  if (server !== undefined && !isUrl(target)) {
+    const report = await diagnoseOnServer(target, withoutServer, server, (known) => diagnose(target, known));
+    return { ...report, ...askedIn(options) };
+  }
   if (options.url !== undefined) refuseBadUrl(options.url);
   // Of another scheme it is no name of a file.
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(target)) refuseBadUrl(target);

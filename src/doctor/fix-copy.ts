@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { fileLimits, inScratchFolder, WriteError } from '../files/index.js';
+import { withPaths } from './with-paths.js';
 
 const packagesName = 'node_modules';
 /** What is not copied: it is not of the app. */
@@ -31,7 +32,7 @@ export async function onCopy<Result>(target: string, work: (target: string) => P
     const packages = packagesAbove(directory);
     if (packages !== undefined) linkFolder(packages, path.join(copy, packagesName));
     const result = await work(isFolder ? copy : path.join(copy, path.basename(target)));
-    return withPaths(result, copy, directory) as Result;
+    return withPaths(result, [[copy, directory]]);
   });
 }
 
@@ -112,11 +113,4 @@ function packagesAbove(directory: string): string | undefined {
   if (above === directory) return undefined;
   const there = path.join(above, packagesName);
   return existsSync(there) ? there : packagesAbove(above);
-}
-
-function withPaths(value: unknown, from: string, to: string): unknown {
-  if (typeof value === 'string') return value.replaceAll(from, to);
-  if (Array.isArray(value)) return value.map((each) => withPaths(each, from, to));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withPaths(each, from, to)]));
 }

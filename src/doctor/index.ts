@@ -1,5 +1,5 @@
 /** The doctor: finds what is wrong with a socket.io app on IIS with iisnode, where and why, and fixes it. */
-export { diagnose } from './diagnose.js';
+export { diagnose, hasApp } from './diagnose.js';
 export { runRules } from './engine.js';
 export { explainRule, type RuleExplanation } from './explain.js';
 export { hasAdapter } from './facts/adapter.js';

@@ -99,8 +99,11 @@ export interface DoctorReport {
   readonly notRead?: string;
   /** The options that said where the app is and what is around it, as a command line has them: the same look needs them again. */
   readonly asked?: readonly string[];
-  /** What was seen of IIS on this machine, and what was not, each with the reason. */
-  readonly server?: ServerLook;
+  /**
+   * What was seen of IIS on this machine, or on another one, and what was not, each with the reason. Of another one its name, and the
+   * app's folder there.
+   */
+  readonly server?: ServerLook & { readonly name?: string; readonly directory?: string | undefined };
   /** Whether the app was started, and what became of it; absent where that was not asked for. */
   readonly trial?: TrialReport;
   /** What was asked of a live site, and what answered; absent where no URL was given. */

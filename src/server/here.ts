@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { type AskCodePage, consoleCodePage, findAppcmdExe, readConsole } from '../appcmd/index.js';
+import { system32 } from '../system32.js';
 import type { ServerPlace, ServerRun } from './types.js';
 
 const largestOutput = 4 * 1024 * 1024;
@@ -11,17 +12,21 @@ export function serverHere(environment: Readonly<Record<string, string | undefin
   return appcmd === undefined ? undefined : serverIn(path.dirname(path.dirname(appcmd)), consoleCodePage(environment));
 }
 
+/** This machine as a server, also where IIS is not found. */
+export const serverOfWindows = (environment: Readonly<Record<string, string | undefined>>): ServerPlace =>
+  serverHere(environment) ?? serverIn(path.dirname(system32(environment, 'cmd.exe')), consoleCodePage(environment));
+
 /** The server whose Windows has this system32. @param codePage The one of its console, in which most programs print. */
-export const serverIn = (system32: string, codePage: AskCodePage): ServerPlace => ({
-  run: runIn(system32, codePage),
-  apphost: path.join(system32, 'inetsrv', 'config', 'applicationHost.config'),
+export const serverIn = (folder: string, codePage: AskCodePage): ServerPlace => ({
+  run: runIn(folder, codePage),
+  apphost: path.join(folder, 'inetsrv', 'config', 'applicationHost.config'),
 });
 
 /** Runs programs of this machine by their full path: a program of the same name in the current folder or in PATH is never run. */
 const runIn =
-  (system32: string, codePage: AskCodePage): ServerRun =>
+  (folder: string, codePage: AskCodePage): ServerRun =>
   async (program, args, { signal }) => {
-    const { exitCode, bytes } = await ended(path.join(system32, ...program), args, signal);
+    const { exitCode, bytes } = await ended(path.join(folder, ...program), args, signal);
     return { exitCode, stdout: await readConsole(bytes, codePage) };
   };
 

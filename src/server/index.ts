@@ -1,5 +1,5 @@
 /** Looks at a Windows server with its own programs: what is installed there, and what an app on iisnode would meet. */
-export { serverHere } from './here.js';
+export { serverHere, serverOfWindows } from './here.js';
 export { strangersOf } from './protection.js';
 export { type Account, accountOf, anonymousUser } from './rights.js';
 export { type Acl, readSddl } from './sddl.js';
@@ -7,9 +7,11 @@ export type {
   AppOnServer,
   EventSeen,
   RightSeen,
+  ServerAnswer,
   ServerFile,
   ServerLook,
   ServerPlace,
+  ServerRun,
   ServerSeen,
   ServiceState,
 } from './types.js';

@@ -22,8 +22,20 @@ export type ServerRun = (
 /** A server that can be asked. */
 export interface ServerPlace {
   readonly run: ServerRun;
-  /** Its applicationHost.config, where it can be read from here. */
+  /** Its applicationHost.config, or a copy of it, where it can be read from here. */
   readonly apphost?: string;
+  /** Of a server elsewhere: its address, as `--server` takes it. */
+  readonly to?: string;
+  /** Its own name. */
+  readonly name?: string;
+  /** The app's place there, and its folder; undefined where nothing is at that place. */
+  readonly app?: { readonly site: string; readonly path: string; readonly directory: string | undefined };
+  /** A folder with copies of the app's logs. */
+  readonly logs?: string;
+  /** What could not be read before the probes, each with the reason. */
+  readonly notSeen?: readonly string[];
+  /** Files and folders of this machine that are copies of its own. */
+  readonly copies?: readonly (readonly [copy: string, original: string])[];
 }
 
 export type ServiceState = 'running' | 'stopped' | 'pending' | 'paused' | 'missing';

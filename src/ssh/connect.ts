@@ -11,6 +11,8 @@ const leastNode = 20;
 export interface ConnectOptions extends Omit<SessionOptions, 'line'> {
   /** Windows alone has IIS; false in tests. */
   readonly needsWindows?: boolean;
+  /** False: the user there need be no administrator. */
+  readonly needsElevation?: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export async function connect(
   const check = ({ node, platform, elevated }: Ready): void => {
     if (options.needsWindows !== false && platform !== 'win32') throw notWindows(address, platform);
     if (Number(/^v(\d+)/.exec(node)?.[1]) < leastNode) throw oldNode(address, node, leastNode);
-    if (!elevated) throw notElevated(address);
+    if (!elevated && options.needsElevation !== false) throw notElevated(address);
   };
   try {
     return await openSession(address, options, check);

@@ -74,7 +74,7 @@ export function connectionFailure(address: SshAddress, said: string, code: numbe
 export const noSsh = (cause: unknown): UserError =>
   failure('SSH_NOT_FOUND', {
     what: 'there is no program ssh on this machine',
-    why: 'deploy uses your own ssh, with its keys and its configuration.',
+    why: 'Your own ssh is used, with its keys and its configuration.',
     next: 'install the OpenSSH client (Windows: Add-WindowsCapability -Online -Name OpenSSH.Client~~~~0.0.1.0; Debian: apt install openssh-client)',
     cause,
   });
@@ -83,14 +83,14 @@ export const noNode = ({ host }: SshAddress): UserError =>
   failure('NODE_NOT_ON_SERVER', {
     what: `there is no node on ${host}`,
     why: 'It is neither in the PATH of the ssh session nor in Program Files\\nodejs. A change of PATH reaches ssh sessions when the service sshd starts again.',
-    next: 'install Node for all users, then on the server: Restart-Service sshd; or write a script for it: --to deploy.bat',
+    next: 'install Node for all users, then on the server: Restart-Service sshd; or deploy by a script: --to deploy.bat',
   });
 
 export const oldNode = ({ host }: SshAddress, version: string, least: number): UserError =>
   failure('NODE_TOO_OLD_ON_SERVER', {
     what: `node on ${host} is ${version}`,
-    why: `What deploy runs there needs ${least} or newer.`,
-    next: `install a newer one for all users (the app itself may keep its own, by nodeProcessCommandLine in web.config), or write a script: --to deploy.bat`,
+    why: `What this program runs there needs ${least} or newer.`,
+    next: `install a newer one for all users (the app itself may keep its own, by nodeProcessCommandLine in web.config), or deploy by a script: --to deploy.bat`,
   });
 
 export const notElevated = ({ host, user }: SshAddress): UserError =>

@@ -3,6 +3,7 @@ import type { Appcmd } from '../../src/appcmd/index.js';
 import { run as runOnServer } from '../../src/deploy/on-server/main.js';
 import type { OpenServer } from '../../src/deploy/over-ssh/at-server.js';
 import type { RemoteMessage } from '../../src/deploy/over-ssh/wire.js';
+import type { ServerPlace } from '../../src/server/index.js';
 import { ConnectionLost } from '../../src/ssh/index.js';
 import { frameOf } from '../../src/ssh/messages.js';
 import { freshWorld, type World } from '../appcmd/support.js';
@@ -27,7 +28,8 @@ export interface FakeServer {
   idle(): Promise<void>;
 }
 
-export function fakeServer(wrap: (appcmd: Appcmd) => Appcmd = (appcmd) => appcmd): FakeServer {
+/** @param windows its programs and its applicationHost.config, for those who look at it. */
+export function fakeServer(wrap: (appcmd: Appcmd) => Appcmd = (appcmd) => appcmd, windows?: ServerPlace): FakeServer {
   const world = freshWorld(undefined, true);
   const home = path.join(temporaryDirectory(), 'server');
   const appcmd = wrap(world.appcmd);
@@ -48,6 +50,7 @@ export function fakeServer(wrap: (appcmd: Appcmd) => Appcmd = (appcmd) => appcmd
       const work = runOnServer(line.channel, {
         environment: { IISNODE_SOCK_HOME: home, PATH: process.env.PATH, HOME: home },
         appcmd,
+        ...(windows && { server: windows }),
       }).then(() => line.end());
       working = Promise.all([working, work]).then(() => undefined);
       return line.session;

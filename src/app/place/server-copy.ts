@@ -71,6 +71,19 @@ export function readServerCopy(file: string, wanted: Wanted): ServerCopy {
   };
 }
 
+/**
+ * The folder of an application or virtual directory in an applicationHost.config; undefined where nothing is at that place.
+ *
+ * @throws as readServerCopy.
+ */
+export function folderInServer(
+  file: string,
+  { site, vdirPath, environment }: Pick<Wanted, 'environment'> & { readonly site: string; readonly vdirPath: string },
+): string | undefined {
+  const candidates = candidatesIn(documentIn(file), file, environment);
+  return candidates.find((each) => isSamePath(each.site, site) && isSamePath(each.path, vdirPath))?.physicalPath;
+}
+
 const texts = new WeakMap<ServerCopy, Map<string, ServerText>>();
 
 /**

@@ -2,14 +2,14 @@ import { type Command, Option } from 'commander';
 import { iisnodeSock } from '../../typed-command.js';
 import { expected, originOption } from '../live-options.js';
 import { collect, list } from '../option-values.js';
-import { dryRun, json, machines, siteApp, vdirPath } from './options.js';
+import { dryRun, json, machines, namedTarget, siteApp, vdirPath } from './options.js';
 import type { Runner } from './runner.js';
 
 /** Declares `doctor`. */
 export function addDoctor(program: Command, run: Runner): void {
   program
     .command('doctor')
-    .argument('[what]', 'a directory, a web.config, or an http(s) URL (default: ".")')
+    .argument('[what]', 'a directory, a web.config, an http(s) URL, or a target in package.json (default: ".")')
     .summary('find what is wrong, where and why, and fix it')
     .description('Check an app, or test a live one: what is wrong, in which file and line, why, and what to do.')
     .option('--fix', 'make the small edits that fix it')
@@ -33,7 +33,9 @@ export function addDoctor(program: Command, run: Runner): void {
     .addOption(siteApp('another application of the site, or where the app itself is; repeatable'))
     .option('--apphost <file>', "a copy of the server's applicationHost.config")
     .option('--iisnode-version <version>', 'version of iisnode on the server')
+    .option('--server [where]', 'look at a server, too: ssh://user@host/Site%20Name/path, or a target in package.json')
     .option('--no-server', 'do not look at IIS of this machine')
+    .addOption(namedTarget())
     .addOption(expected())
     .addOption(originOption())
     .addOption(
@@ -47,7 +49,7 @@ export function addDoctor(program: Command, run: Runner): void {
     .addOption(json())
     .addHelpText(
       'after',
-      `\nIn a folder without an app, --seen, --har or --logs alone names the causes and what distinguishes them.\n\nExamples:\n  ${iisnodeSock} doctor\n  ${iisnodeSock} doctor ./chat --fix\n  ${iisnodeSock} doctor --seen "HTTP Error 500.1002"\n  ${iisnodeSock} logs | ${iisnodeSock} doctor --seen -\n  ${iisnodeSock} doctor --explain WEBSOCKET_MODULE_ENABLED`,
+      `\nIn a folder without an app, --seen, --har or --logs alone names the causes and what distinguishes them.\n\nExamples:\n  ${iisnodeSock} doctor\n  ${iisnodeSock} doctor ./chat --fix\n  ${iisnodeSock} doctor --seen "HTTP Error 500.1002"\n  ${iisnodeSock} logs | ${iisnodeSock} doctor --seen -\n  ${iisnodeSock} doctor --server ssh://administrator@web1/Default%20Web%20Site/dante\n  ${iisnodeSock} doctor --explain WEBSOCKET_MODULE_ENABLED`,
     )
     .action(run('doctor'));
 }

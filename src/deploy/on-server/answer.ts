@@ -13,6 +13,7 @@ import { listReleases } from '../releases/list-releases.js';
 import { rollback } from '../releases/rollback.js';
 import { undeploy } from '../undeploy.js';
 import { checkReceived, deployReceived } from './deploy-received.js';
+import { look } from './look.js';
 import type { Work } from './work.js';
 
 /** Does what is asked, on the IIS of this machine. @throws what the command throws. */
@@ -41,6 +42,8 @@ export async function answer(request: RemoteRequest, work: Work): Promise<unknow
       return { deployed: (await recordsOf(work)).map(deploymentOf) };
     case 'logs':
       return logs(request, work, (line) => send({ line }));
+    case 'look':
+      return look(request, work);
     case 'outcome':
       return outcomeOfDeployment(request, work);
     case 'echo':

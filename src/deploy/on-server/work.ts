@@ -1,4 +1,5 @@
 import type { Appcmd } from '../../appcmd/index.js';
+import type { ServerPlace } from '../../server/index.js';
 import type { Channel } from '../../ssh/index.js';
 import type { DeployEvent } from '../types.js';
 
@@ -11,4 +12,6 @@ export interface Work {
   readonly report: (event: DeployEvent) => void;
   /** Replaces appcmd.exe. */
   readonly appcmd?: Appcmd;
+  /** Replaces Windows of this machine. */
+  readonly server?: ServerPlace;
 }

@@ -14,6 +14,10 @@ export interface ServerTalk {
   readonly line?: (line: object) => void;
   /** Gives the server what it lacks of an app. */
   readonly need?: (need: Need, session: Session) => Promise<void>;
+  /** Gets each message, and may answer it. */
+  readonly onMessage?: (message: RemoteMessage, session: Session) => void;
+  /** False: the user there need be no administrator. */
+  readonly needsElevation?: boolean;
   /** Opens the connection; by the user's own ssh by default. */
   readonly open?: OpenServer;
 }
@@ -21,6 +25,7 @@ export interface ServerTalk {
 export type OpenServer = (
   address: SshAddress,
   environment: Readonly<Record<string, string | undefined>>,
+  needsElevation: boolean,
 ) => Promise<Session & { readonly ready: Ready }>;
 
 /** What the server has answered, and what it took. */
@@ -43,9 +48,9 @@ export async function atServer<Result>(
   request: RemoteRequest | ((ready: { readonly arch: string }) => Promise<RemoteRequest>),
   talk: ServerTalk = {},
 ): Promise<Answered<Result>> {
-  const { environment = process.env, signal, open = openServer } = talk;
+  const { environment = process.env, signal, open = openServer, needsElevation = true } = talk;
   signal?.throwIfAborted();
-  const session = await open(address, environment);
+  const session = await open(address, environment, needsElevation);
   const stop = (): void => session.finish();
   try {
     const { arch, computer } = session.ready;
@@ -55,6 +60,7 @@ export async function atServer<Result>(
     await session.send(asked);
     for (;;) {
       const message: RemoteMessage = await session.receive();
+      talk.onMessage?.(message, session);
       if (message.event !== undefined) talk.event?.(message.event);
       if (message.waits !== undefined) talk.onWait?.(message.waits);
       if (message.line !== undefined) talk.line?.(message.line);
@@ -69,8 +75,8 @@ export async function atServer<Result>(
   }
 }
 
-const openServer: OpenServer = async (address, environment) =>
-  connect(address, { environment, program: await readFile(programFile(), largestProgram) });
+const openServer: OpenServer = async (address, environment, needsElevation) =>
+  connect(address, { environment, needsElevation, program: await readFile(programFile(), largestProgram) });
 
 const largestProgram = 64 * 1024 * 1024;
 

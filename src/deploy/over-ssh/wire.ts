@@ -2,6 +2,7 @@ import { UserError } from '../../errors.js';
 import type { ExitReason } from '../../exit-codes.js';
 import type { PackedFile } from '../../pack/index.js';
 import type { ProbeReport } from '../../probe/index.js';
+import type { ServerAnswer } from '../../server/index.js';
 import { DeployFailed } from '../failure.js';
 import type { AppPlace } from '../plan.js';
 import type { JournalEntry } from '../releases/journal.js';
@@ -53,9 +54,53 @@ export type RemoteRequest =
     }
   | { readonly command: 'undeploy' | 'releases'; readonly place: AppPlace }
   | { readonly command: 'status' }
+  | LookRequest
   | { readonly command: 'logs'; readonly place: AppPlace; readonly lines: number; readonly follow: boolean }
   | { readonly command: 'outcome'; readonly place: AppPlace; readonly deployment: string }
   | { readonly command: 'echo'; readonly texts: readonly string[] };
+
+/** A look at the server: programs of it run as the client says, until it closes the connection. */
+export interface LookRequest {
+  readonly command: 'look';
+  readonly place: AppPlace;
+  /** The files of the live app are wanted, too. */
+  readonly files: boolean;
+}
+
+/** A file of the server. */
+export interface CopiedFile {
+  readonly of: 'apphost' | 'app' | 'logs';
+  /** Its name, with / below a folder. */
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  /** Its bytes, compressed, as base64; undefined where its existence alone counts. */
+  readonly content?: string;
+}
+
+/** All its files have come. */
+export interface OpenedServer {
+  /** Its applicationHost.config. */
+  readonly apphost: string;
+  /** The app's folder; undefined: nothing is at that place. */
+  readonly directory: string | undefined;
+  readonly logs: string | undefined;
+  /** What could not be read, each with the reason. */
+  readonly notSeen: readonly string[];
+}
+
+/** What the client asks during a look: to run a program below system32, or to end one. */
+export type LookOrder =
+  | { readonly run: { readonly id: number; readonly program: readonly string[]; readonly args: readonly string[] } }
+  | { readonly stop: number }
+  | { readonly done: true };
+
+/** What came of a program: its answer, or why there is none. */
+export interface RanThere {
+  readonly id: number;
+  readonly answer?: ServerAnswer;
+  readonly failed?: { readonly code: string | undefined; readonly message: string };
+}
 
 /** What the server lacks of an app: all is there; the list of files; the contents of files by their number in the list. */
 export type Need = 'nothing' | 'list' | readonly number[];
@@ -67,6 +112,9 @@ export interface RemoteMessage {
   readonly waits?: string;
   readonly line?: object;
   readonly need?: Need;
+  readonly file?: CopiedFile;
+  readonly opened?: OpenedServer;
+  readonly ran?: RanThere;
   readonly result?: unknown;
   readonly failed?: RemoteFailure;
   /** A bug: the stack. */

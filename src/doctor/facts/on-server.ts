@@ -4,22 +4,50 @@ import { logFolderOf } from '../../webconfig/index.js';
 import type { FileFacts } from './facts.js';
 import { programPathOf } from './program-path.js';
 
-/** What a look at the server needs to know of the app: its paths there are those of this machine. */
-export function appOnServer({ directory, entries, iisnode, iis, query }: FileFacts): AppOnServer {
-  const entry = entries.find(({ exists }) => exists);
+/**
+ * What a look at the server needs to know of the app.
+ *
+ * @param there On a server elsewhere: the app's folder there, undefined where it has none yet. Without it the paths of this machine are
+ * those of the server.
+ */
+export function appOnServer(
+  facts: FileFacts,
+  there?: { readonly directory?: string | undefined } | undefined,
+): AppOnServer {
+  const { iisnode, iis, query } = facts;
   const { settings, name } = iis?.pool ?? {};
-  const logs =
-    entry !== undefined && iisnode?.values.loggingEnabled
-      ? logFolderOf(path.dirname(entry.file), iisnode.values)
-      : undefined;
   const isNamed = iisnode !== undefined && iisnode.sources.nodeProcessCommandLine !== 'default';
   const visitor = query.section('system.webServer/security/authentication/anonymousAuthentication')?.string('userName');
+  const pool = settings && name !== undefined && { name, identity: settings.identity, userName: settings.userName };
   return {
-    directory,
-    ...(entry && { entry: entry.file }),
-    ...(logs !== undefined && { logDirectory: logs }),
+    ...(there === undefined ? pathsHere(facts) : pathsThere(facts, there.directory)),
     ...(isNamed && { nodeProgram: programPathOf(iisnode.values.nodeProcessCommandLine).path }),
-    ...(settings && name !== undefined && { pool: { name, identity: settings.identity, userName: settings.userName } }),
+    ...(pool && { pool }),
     ...(visitor !== undefined && { anonymousUser: visitor }),
   };
+}
+
+type Paths = Pick<AppOnServer, 'directory' | 'entry' | 'logDirectory'>;
+
+const entryIn = ({ entries }: FileFacts): FileFacts['entries'][number] | undefined =>
+  entries.find(({ exists }) => exists);
+
+function pathsHere(facts: FileFacts): Paths {
+  const { directory, iisnode } = facts;
+  const entry = entryIn(facts);
+  if (entry === undefined) return { directory };
+  const { file } = entry;
+  if (!iisnode?.values.loggingEnabled) return { directory, entry: file };
+  return { directory, entry: file, logDirectory: logFolderOf(path.dirname(file), iisnode.values) };
+}
+
+/** An app without a folder there has no drive and no rights: the probes about them are not asked. */
+function pathsThere(facts: FileFacts, directory: string | undefined): Paths {
+  const found = entryIn(facts);
+  if (directory === undefined || found === undefined) return { directory: directory ?? '' };
+  const { win32 } = path;
+  const entry = win32.join(directory, path.relative(facts.directory, found.file));
+  const { values } = facts.iisnode ?? {};
+  if (!values?.loggingEnabled) return { directory, entry };
+  return { directory, entry, logDirectory: win32.resolve(win32.dirname(entry), values.logDirectory) };
 }

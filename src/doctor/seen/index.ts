@@ -29,6 +29,8 @@ export interface SeenOptions {
   readonly har?: string;
   /** A folder with logs of iisnode. Those of an examined app are found where its logDirectory says. */
   readonly logs?: string;
+  /** The folder with the logs of the examined app, where its logDirectory does not lead to them from here. */
+  readonly ownLogs?: string;
 }
 
 /** What the options of the command line show. */
@@ -68,9 +70,9 @@ export function observe(options: SeenOptions, cwd: string): Observations {
 }
 
 /** The same with the logs of the examined app, found where its logDirectory says, unless others were named. */
-export function withOwnLogs(observed: Observations, { logs }: SeenOptions, facts: FileFacts): Observations {
+export function withOwnLogs(observed: Observations, { logs, ownLogs }: SeenOptions, facts: FileFacts): Observations {
   if (logs !== undefined) return observed;
-  return { ...observed, sightings: [...observed.sightings, ...readOwnLogs(facts).sightings] };
+  return { ...observed, sightings: [...observed.sightings, ...readOwnLogs(facts, ownLogs).sightings] };
 }
 
 const firstLine = (text: string): string =>

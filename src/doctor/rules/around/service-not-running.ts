@@ -9,7 +9,7 @@ export const serviceNotRunning = defineRule({
   why: 'Without the services WAS and W3SVC no worker process starts: browsers get no connection, or 503 from HTTP.sys.',
   help: `IIS needs two services: WAS (Windows Process Activation Service), which starts worker processes, and W3SVC (World Wide Web Publishing
 Service), which listens. net start W3SVC starts both; a service that is disabled has to be enabled first: sc config W3SVC start= auto. If
-W3SVC is missing, the role Web Server (IIS) is not installed. The doctor looks on Windows, where appcmd.exe is found; not with --no-server.`,
+W3SVC is missing, the role Web Server (IIS) is not installed. The doctor looks on Windows, where appcmd.exe is found, or over ssh with --server.`,
   check({ serverSeen: { w3svc, was } }) {
     const states = new Map<ServiceState, string[]>();
     for (const [name, state] of [['W3SVC', w3svc] as const, ['WAS', was] as const]) {

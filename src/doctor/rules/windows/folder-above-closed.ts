@@ -13,16 +13,17 @@ export const folderAboveClosed = defineRule({
   help: `Before node starts a file it asks for the attributes of each folder above it. A right to the app's own folder is not enough: below C:\\Users\\NAME
 (the desktop, Documents, a clone in the profile) only that user may look. Move the app to a folder such as C:\\inetpub\\apps; or give the
 account of the pool the right to read each folder above, not what is in it: icacls FOLDER /grant "IIS AppPool\\NAME:(RX)". The doctor looks
-on Windows, where appcmd.exe is found; not with --no-server.`,
+on Windows, where appcmd.exe is found, or over ssh with --server.`,
   check(facts) {
     const { directory, serverSeen } = facts;
-    const closed = (serverSeen.rights ?? []).filter(({ of, allowed }) => of === 'above' && allowed === 'no');
+    const rights = serverSeen.rights ?? [];
+    const closed = rights.filter(({ of, allowed }) => of === 'above' && allowed === 'no');
     const [first] = closed;
     if (first === undefined || !hasIisnodeHandler(facts)) return [];
     const folders = closed.map(({ path }) => path).join(', ');
     return [
       {
-        message: `${first.account} may not look at ${folders}, above the app in ${directory}.`,
+        message: `${first.account} may not look at ${folders}, above the app in ${rights.find(({ of }) => of === 'app')?.path ?? directory}.`,
         fix: closed.some(({ path }) => isInUserProfile(path))
           ? 'Move the app out of the profile, for example to C:\\inetpub\\apps.'
           : closed.map(({ path, account }) => `icacls "${path}" /grant "${account}:(RX)"`).join('; '),

@@ -12,7 +12,7 @@ export const iisnodeSchemaMissing = defineRule({
   why: 'IIS does not know the section system.webServer/iisnode: every request is answered with 500.19, or with 500.1000 (1031) by iisnode.',
   help: `The installer of iisnode puts iisnode_schema.xml into the folder inetsrv\\config\\schema of system32. Without it IIS cannot read the section
 iisnode, neither from web.config nor its defaults, although iisnode.dll is there. Repair the installation of iisnode (its MSI, as an
-administrator), or copy the file of the same version there. The doctor looks on Windows, where appcmd.exe is found; not with --no-server.`,
+administrator), or copy the file of the same version there. The doctor looks on Windows, where appcmd.exe is found, or over ssh with --server.`,
   check(facts) {
     const { files } = facts.serverSeen;
     if (files?.iisnodeSchema !== null || !hasIisnodeHandler(facts)) return [];

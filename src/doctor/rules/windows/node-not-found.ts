@@ -14,7 +14,7 @@ export const nodeNotFound = defineRule({
   help: `iisnode starts what nodeProcessCommandLine says; by default node.exe, which Windows looks for in the PATH of the machine. The PATH of a user
 does not count, because the pool runs as another account: node of nvm, fnm or Volta is in the profile of a user. Install node for all users
 (C:\\Program Files\\nodejs, the installer adds it to the PATH) and run iisreset, or name the file in nodeProcessCommandLine, in quotes where
-its path has blanks. The doctor looks on Windows, where appcmd.exe is found; not with --no-server.`,
+its path has blanks. The doctor looks on Windows, where appcmd.exe is found, or over ssh with --server.`,
   check(facts) {
     const { serverSeen, iisnode, iis, query } = facts;
     if (serverSeen.node !== null || iisnode === undefined || !hasIisnodeHandler(facts)) return [];

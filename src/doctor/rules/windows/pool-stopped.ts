@@ -17,7 +17,7 @@ export const poolStopped = defineRule({
   why: 'HTTP.sys answers every request with 503 (Service Unavailable); nothing reaches IIS or node, and there is no log of the app.',
   help: `A pool that is stopped stays so until it is started: by appcmd start apppool /apppool.name:NAME, or by deploy. IIS stops it itself after
 five crashes of its worker process in five minutes (rapid-fail protection; crashes of node do not count), or when the user of the pool cannot
-log on; the event log of the system (source WAS) has the reason. The doctor looks on Windows, where appcmd.exe is found; not with --no-server.`,
+log on; the event log of the system (source WAS) has the reason. The doctor looks on Windows, where appcmd.exe is found, or over ssh with --server.`,
   check({ serverSeen: { poolState, events = [] }, iis }) {
     if (iis === undefined || (poolState !== 'Stopped' && poolState !== 'Stopping')) return [];
     const { name } = iis.pool;

@@ -45,7 +45,7 @@ export const poolWithoutRights = defineRule({
   help: `The worker process of IIS and node run as the account of the pool: IIS AppPool\\NAME, unless the pool has another identity. It needs to read the
 app's folder with all that is below it, to run node.exe, and to write to the folder of iisnode's logs; the anonymous user IUSR reads static
 files. Files that were moved into the folder keep the rights of where they were: icacls FOLDER /reset /T lets them inherit again. deploy gives
-these rights. The doctor looks on Windows, where appcmd.exe is found; not with --no-server.`,
+these rights. The doctor looks on Windows, where appcmd.exe is found, or over ssh with --server.`,
   check({ serverSeen: { rights = [], node } }) {
     const missing = rights.filter(({ allowed }) => allowed === 'no');
     const isMissing = (of: Of): boolean => missing.some((right) => right.of === of);

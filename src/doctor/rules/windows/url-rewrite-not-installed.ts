@@ -13,7 +13,7 @@ export const urlRewriteNotInstalled = defineRule({
   why: 'IIS does not know the section system.webServer/rewrite: every request is answered with 500.19 (0x8007000d).',
   help: `URL Rewrite is not part of IIS: it has an installer of its own (rewrite_amd64_en-US.msi), which puts rewrite.dll into inetsrv and
 rewrite_schema.xml into inetsrv\\config\\schema. Install it as an administrator; a restart is not needed. Without rewrite rules socket.io works
-only where its path is a file that a handler names. The doctor looks on Windows, where appcmd.exe is found; not with --no-server.`,
+only where its path is a file that a handler names. The doctor looks on Windows, where appcmd.exe is found, or over ssh with --server.`,
   check({ serverSeen: { files }, webConfig: { document }, query }) {
     if (files === undefined || document === undefined) return [];
     if (!sectionsOf(document).some((section) => /^system\.webServer\/rewrite(?:\/|$)/i.test(section))) return [];

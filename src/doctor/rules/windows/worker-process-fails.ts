@@ -14,7 +14,7 @@ export const workerProcessFails = defineRule({
   help: `The event log has what WAS (log System) and the worker process (log Application, IIS-W3SVC-WP) say of the pool: a process that ended, a
 module that cannot be loaded, a configuration that cannot be read, an account that cannot log on. node itself may crash without any of
 that: iisnode starts it again, and its stderr is in iisnode's logs. "Application Error" in the log Application names the module in which
-w3wp.exe crashed. The doctor looks on Windows, where appcmd.exe is found; not with --no-server.`,
+w3wp.exe crashed. The doctor looks on Windows, where appcmd.exe is found, or over ssh with --server.`,
   check({ serverSeen: { events = [], poolState } }) {
     // Then it is said why it is stopped.
     if (poolState === 'Stopped' || poolState === 'Stopping') return [];

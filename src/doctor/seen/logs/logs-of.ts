@@ -69,9 +69,11 @@ function startsIn(files: readonly LogFile[], isPast = false): Sighting[] {
 /**
  * What the logs of an examined app show, found where its logDirectory says: only a crash of the processes that iisnode started last,
  * and only where nothing of the app has changed since. The files of other moments are history.
+ *
+ * @param copied The folder with copies of them, where they are elsewhere.
  */
-export function readOwnLogs(facts: FileFacts): LogResult {
-  const folder = logFolder(facts);
+export function readOwnLogs(facts: FileFacts, copied?: string): LogResult {
+  const folder = copied ?? logFolder(facts);
   if (folder === undefined) return nothing;
   try {
     const files = listLogs(folder).filter(({ of }) => of !== undefined);
