@@ -125,7 +125,7 @@ const standIns = [
   'stand-ins/arguments.exe',
 ];
 
-/** sshd, for connections to the Windows server. */
+/** sshd, for connections to a server. */
 function provideSshd() {
   const found = () => process.env.SSHD ?? onPath('sshd') ?? ['/usr/sbin/sshd'].find(existsSync);
   if (found() && onPath('ssh')) return { environment: { SSHD: found() } };
@@ -210,6 +210,7 @@ const provisions = {
   chromium: provideChromium,
   nginx: provideNginx,
   redis: provideRedis,
+  sshd: provideSshd,
   windows: provideWindows,
   'node-18': () => provideNode(18),
   'node-22': () => provideNode(22),

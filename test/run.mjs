@@ -106,7 +106,7 @@ const lanes = [
     needs: {
       adopt: ['adopt', 'chromium'],
       redis: ['redis', 'nginx'],
-      e2e: ['chromium', 'redis'],
+      e2e: ['chromium', 'redis', 'nginx', 'sshd'],
       windows: ['windows'],
     }[name],
     run: ({ environment }, output) => vitest(name, { environment, output }),

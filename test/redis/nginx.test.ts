@@ -1,56 +1,19 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server as HttpServer } from 'node:http';
-import net from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { Server } from 'socket.io';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { diagnose } from '../../src/doctor/index.js';
 import { probeApp } from '../../src/probe/index.js';
 import { listen } from '../probe/listen.js';
-import { freePort } from '../support/free-port.js';
+import { passesUpgrades, startNginx } from '../support/nginx.js';
 
 const page = '<!doctype html><script src="socket.io/socket.io.js"></script><script>io()</script>';
 
-/** A real nginx in front of an app; `settings` of its location. Resolves with its URL when it takes connections. */
+/** The URL of an nginx in front of an app, until the test ends. */
 async function behindNginx(app: string, settings: string): Promise<string> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'nginx-'));
-  const port = await freePort();
-  const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  const configuration = `daemon off; master_process off; pid ${folder}/pid; error_log stderr notice;
-events {}
-http {
-  access_log off;
-  ${kinds.map((kind) => `${kind}_temp_path ${folder}/${kind};`).join(' ')}
-  server { listen 127.0.0.1:${port}; location / { proxy_pass ${app}; ${settings} } }
+  const nginx = await startNginx(app, settings);
+  onTestFinished(() => nginx.close());
+  return nginx.url;
 }
-`;
-  writeFileSync(path.join(folder, 'nginx.conf'), configuration);
-  const child = spawn(process.env.NGINX_PROGRAM ?? 'nginx', ['-p', folder, '-c', 'nginx.conf'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let written = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    written += text;
-  });
-  const ended = once(child, 'exit');
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  });
-  await expect.poll(() => (child.exitCode === null ? connects(port) : written)).toBe(true);
-  return `http://127.0.0.1:${port}/`;
-}
-
-const connects = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = net.connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
 
 /** socket.io with a page, and `take` before it. */
 async function app(options = {}, take: (http: HttpServer) => void = () => undefined): Promise<string> {
@@ -62,14 +25,12 @@ async function app(options = {}, take: (http: HttpServer) => void = () => undefi
   return listen(http);
 }
 
-const upgrades =
-  'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";';
 const codes = async (url: string, origin?: string): Promise<readonly string[]> =>
   (await diagnose(url, { cwd: '/', ...(origin && { origin }) })).findings.map(({ rule }) => rule);
 
 describe('socket.io behind nginx', () => {
   it('that passes upgrades on has no findings', async () => {
-    expect(await codes(await behindNginx(await app(), upgrades))).toEqual([]);
+    expect(await codes(await behindNginx(await app(), passesUpgrades))).toEqual([]);
   });
 
   it.each([
@@ -85,7 +46,7 @@ describe('socket.io behind nginx', () => {
   it('that adds a header which the app sends as well, waits less than a ping, and compresses', async () => {
     const url = await behindNginx(
       await app({ cors: { origin: '*' }, pingInterval: 60_000 }),
-      `${upgrades} add_header Access-Control-Allow-Origin *; gzip on; gzip_min_length 1; gzip_types text/plain;`,
+      `${passesUpgrades} add_header Access-Control-Allow-Origin *; gzip on; gzip_min_length 1; gzip_types text/plain;`,
     );
     expect(await codes(url, 'https://a.example')).toEqual([
       'LIVE_PING_TOO_SLOW',
@@ -95,7 +56,10 @@ describe('socket.io behind nginx', () => {
   });
 
   it('that takes GET alone refuses what polls send', async () => {
-    const url = await behindNginx(await app({ transports: ['polling'] }), `${upgrades} limit_except GET { deny all; }`);
+    const url = await behindNginx(
+      await app({ transports: ['polling'] }),
+      `${passesUpgrades} limit_except GET { deny all; }`,
+    );
     expect(await codes(url)).toEqual(['LIVE_POST_REFUSED']);
   });
 
@@ -110,7 +74,7 @@ describe('socket.io behind nginx', () => {
       });
     });
     const asked = { closer: {}, timeout: 500 };
-    const buffered = await probeApp(await behindNginx(held, `${upgrades} proxy_buffering on;`), asked);
+    const buffered = await probeApp(await behindNginx(held, `${passesUpgrades} proxy_buffering on;`), asked);
     expect(buffered.sockets?.poll).toMatchObject({ status: undefined });
     const direct = await probeApp(held, asked);
     expect(direct.sockets?.poll).toMatchObject({ because: expect.stringMatching(/^only 9 bytes/) });
