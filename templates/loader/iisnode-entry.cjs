@@ -33,24 +33,22 @@ const settings = Object.freeze({
 
 const pipe = process.env.PORT ?? process.env.HTTP_PLATFORM_PORT; // a number under HttpPlatformHandler, a pipe under iisnode
 const isPort = pipe === process.env.HTTP_PLATFORM_PORT;
-const appPort = settings.port ?? 33333; // no app uses this number itself: a server that listens on it has read PORT
+const appPort = settings.port ?? 20_011 + (process.pid % 20_000); // no app has this number itself: a server that listens on it has read PORT
 const [root, entry] = [settings.root, settings.entry].map((each) => path.resolve(__dirname, each));
-const said = new Set();
+const [said, upgraded] = [new Set(), new Set()]; // lines in the log; connections that were upgraded
 const say = (text) => said.has(text) || (said.add(text) && process.stderr.write(`iisnode-sock loader: ${text}\n`));
 const vdirPath = (process.env.virtualDirPath || settings.vdirPath).replace(/\/+$/, '');
 const isOn = (name) => (process.env[name] ?? `${settings[name]}`) === 'true';
 const strips = vdirPath !== '' && isOn('stripVdirPath');
 const vdir = strips ? require('./iisnode-vdir.cjs')(vdirPath, isOn('rewritePages'), say) : undefined;
-let isLoading = false; // in a top-level await, or --import
 
 // ---- Listening. Each http server of the app listens on a separate pipe, for the app itself; the main one gets iisnode's connections.
 const { listen, address } = net.Server.prototype; // used by http, https, http2 and net, with require and import
 const servers = []; // the listening ones, the main one first: { server, port, rank, here }
 const current = Symbol('the request that a connection of iisnode carries, null before the first');
-const upgraded = new Set(); // connections that were upgraded
-const plain = serve(http.createServer({ keepAliveTimeout: 120_000 })); // reads http for a main server with TLS
+const plain = serve(http.createServer({ keepAliveTimeout: 120_000 })); // reads HTTP/1.1 for a server of http2 that does not
 let [front, asides] = [undefined, 0]; // what listens for IIS, and how many pipes there are besides
-
+let [isLoading, hasChildren] = [false, false]; // in a top-level await or --import; child processes or threads
 function listenBehindIis(...args) {
   const port = portOf(args[0]);
   if (port === undefined || this.listening) return listen.apply(this, args);
@@ -62,56 +60,60 @@ function listenBehindIis(...args) {
   const one = { server: this, port, rank: rankOf(this, port, args[0]) };
   servers.push(one);
   servers.sort((a, b) => b.rank - a.rank);
-  process.nextTick(() => this.once('close', () => servers.splice(servers.indexOf(one), 1))); // behind that of a close() just before
-  if (this instanceof http.Server) serve(this);
-  else say(`TLS ends at IIS: the ${this.constructor.name} on port ${port} is served as plain HTTP/1.1`);
+  process.nextTick(() => this.once('close', () => servers.splice(servers.indexOf(one), 1)[0].door?.close())); // behind that of a close() just before
+  if (!(serve(this) instanceof http.Server))
+    say(`TLS ends at IIS: the ${this.constructor.name} on port ${port} is served as plain HTTP/1.1`);
   // A gateway of Nest listens before its app: a server that may be a second one waits 2 s for a better one.
   if (one.rank > 2 || (one.rank === 2 && settings.port === null)) openFront();
   else setTimeout(openFront, 2000).unref();
   if (args[0] === 0) return listen.apply(this, args); // a helper on any port, whose number will be read
-  const second = one === servers[0] ? servers[1] : one;
-  if (second?.rank > 1 && second.server !== servers[0].server && second.port !== servers[0].port) keepPort(second); // the same port: another address of the main one
+  const [main, other] = [servers[0], one === servers[0] ? servers[1] : one]; // the same port: another address of the main one
+  if (other?.rank > 1 && other.server !== main.server && ![main.port, appPort].includes(other.port)) openPort(other);
   this.address = () => (this.listening ? { address: '127.0.0.1', family: 'IPv4', port: port || appPort } : null);
   const { port: _p, host: _h, path: _n, ...options } = Object(args[0]);
   Object.assign(options, isPort ? { port: 0, host: '127.0.0.1' } : { path: `${pipe}.${++asides}` });
   one.here = () => ({ ...options, ...(isPort && { port: address.call(this)?.port ?? 1 }) });
+  if (hasChildren) openPorts();
   return listen.call(this, options, ...args.filter((each) => typeof each === 'function'));
 }
-
 /** The TCP port in the arguments of listen(), 0 for any; undefined for a path or a handle. */
 function portOf(first) {
   if (typeof first === 'object' && first !== null) return 'port' in first ? Number(first.port) || 0 : undefined;
   return typeof first === 'string' && Number.isNaN(Number(first)) ? undefined : Number(first) || 0;
 }
-
-/** 4: on PORT. 3: with TLS; another http server may only redirect to it. 2: any. 1: a helper, or a port for sockets only. */
+/** 4: on PORT. 3: with TLS; another http server may only redirect to it, then also on PORT. 2: any. 1: a helper, or a port for sockets only. */
 function rankOf(server, port, first) {
-  if (port === appPort) return 4;
+  const isRedirect = server.listeners('request').some((each) => /(location|redirect)[\s\S]*https:/i.test(each));
+  if (port === appPort) return isRedirect && !settings.port && server instanceof http.Server ? 2.5 : 4;
   const [, , , caller] = String(new Error().stack).split('\n');
   if (first === 0 || /node_modules[\\/](socket\.io|engine\.io|ws|@nestjs[\\/]platform-ws)\b/.test(caller)) return 1;
-  return server instanceof http.Server ? 2 : 3;
+  return server instanceof http.Server || server.listenerCount('request') === 0 ? 2 : 3;
 }
-
 function openFront() {
   if (front || servers.length === 0) return;
   front = net.createServer({ allowHalfOpen: true }, (socket) => {
-    const server = servers[0]?.server;
-    if (server === undefined) return socket.destroy();
-    (server instanceof http.Server ? server : plain).emit('connection', Object.assign(socket, { [current]: null }));
+    if (servers.length === 0) return socket.destroy();
+    const server = 'requestTimeout' in servers[0].server ? servers[0].server : plain;
+    const event = server instanceof http.Server ? 'connection' : 'secureConnection';
+    const ofTls = { alpnProtocol: 'http/1.1', authorized: false, getPeerCertificate: () => ({}), server }; // no certificate of the client
+    server.emit(event, Object.assign(socket, { [current]: null, _getpeername: peerOfPipe }, ofTls));
   });
   listen.call(front, isPort ? { port: Number(pipe), host: '127.0.0.1' } : { path: pipe }).unref(); // only the app's own servers keep the process alive
 }
-
-/** A second server keeps its port, on this machine; another process of the app may already have it. */
-function keepPort({ server, port }) {
-  const door = net.createServer((socket) => server.emit('connection', socket));
-  door.on('error', ({ code }) => say(`the server on port ${port} has no port of its own: ${code}`));
-  const otherwise = `if it should: port: ${port} in ${path.basename(__filename)}`;
-  door.on('listening', () => say(`IIS does not serve port ${port}, reachable only from this machine; ${otherwise}`));
-  server.once('close', () => door.close());
-  listen.call(door, { port, host: '127.0.0.1' }).unref();
+/** Opens a server's port, on this machine: a second server keeps it. Another process of the app may already have it. */
+function openPort(one) {
+  if (servers.some(({ door, port }) => door && port === one.port)) return;
+  const text = `IIS does not serve port ${one.port}, reachable only from this machine; if it should: port: ${one.port} in iisnode-entry.cjs`;
+  one.door = net.createServer((socket) => one.server.emit('connection', socket));
+  one.door.on('listening', () => one.rank > 1 && one.server !== servers[0]?.server && say(text));
+  one.door.on('error', ({ code }) => say(`the server on port ${one.port} has no port of its own: ${code}`));
+  listen.call(one.door, { port: one.port || appPort, host: '127.0.0.1' }).unref();
 }
-
+/** Child processes (a browser) and threads know the app by its ports: from the first on, its servers have them on this machine. */
+function openPorts() {
+  hasChildren = true;
+  for (const one of servers) if (one.here) openPort(one);
+}
 /** Prepares requests of iisnode and passes them to their server. */
 function serve(server) {
   const { emit, listenerCount } = server;
@@ -120,10 +122,9 @@ function serve(server) {
   server.emit = function (event, ...args) {
     // iisnode uses a connection again for up to 30 s (maxNamedPipePooledConnectionAge); node would close it after 5 s.
     if (event !== 'request') this.keepAliveTimeout &&= Math.max(this.keepAliveTimeout, 120_000);
-    if (event === 'connection' && (current in args[0] || !args[0].remoteAddress)) args[0]._getpeername = peerOfPipe; // for remoteAddress
-    const { 0: request, 1: answer } = args;
-    if (event !== 'request' && event !== 'upgrade') return emit.call(this, event, ...args);
-    const before = request.socket?.[current];
+    if (event === 'connection' && !args[0].remoteAddress) args[0]._getpeername = peerOfPipe; // for remoteAddress
+    const [request, answer] = event === 'request' || event === 'upgrade' ? args : [];
+    const before = request?.socket?.[current];
     if (before === undefined || before === request || servers.length === 0) return emit.call(this, event, ...args);
     request.socket[current] = request;
     request.socket.encrypted = settings.enableXFF && request.headers['x-forwarded-proto'] === 'https';
@@ -135,14 +136,12 @@ function serve(server) {
   };
   return server;
 }
-
 function beginSocket(socket) {
   upgraded.add(socket.on('close', upgraded.delete.bind(upgraded, socket)));
   const before = socket.bytesWritten; // of earlier responses: engine.io ends an upgrade that nothing answers only if it is 0
   const get = () => Reflect.get(net.Socket.prototype, 'bytesWritten', socket) - before;
   if (before > 0) Object.defineProperty(socket, 'bytesWritten', { get, configurable: true });
 }
-
 /** Sockets go to the first server that has such sockets, everything else to the main one. */
 function serverFor(event, url) {
   if (servers.length === 1) return servers[0].server;
@@ -153,12 +152,10 @@ function serverFor(event, url) {
 
 // ---- Peers. A pipe has none: code that reads its address gets the values that IIS sends with the current request of the connection.
 function peerOfPipe() {
-  const forwarded = settings.enableXFF && this[current]?.headers['x-forwarded-for'];
-  const [, address = '127.0.0.1', port = 0] =
-    /(?:^|[,\s[])([\d.]+|[\da-f:.%]+)\]?(?::(\d+))?\s*$/i.exec(forwarded) ?? [];
+  const all = settings.enableXFF && this[current]?.headers['x-forwarded-for'];
+  const [, address = '127.0.0.1', port = 0] = /(?:^|[,\s[])([\d.]+|[\da-f:.%]+)\]?(?::(\d+))?\s*$/i.exec(all) ?? [];
   return { address, port: Number(port), family: address.includes(':') ? 'IPv6' : 'IPv4' };
 }
-
 /** The app as its own client: the port that it knows is not open, so it gets the pipe of that server, of this process. */
 const { connect } = net.Socket.prototype; // used by http, fetch and net
 net.Socket.prototype.connect = function (...args) {
@@ -179,7 +176,6 @@ function closeSockets() {
     setTimeout(() => socket.destroy(), 5000).unref();
   }
 }
-
 function watchForRecycle() {
   let timer;
   const changed = (now, before) => {
@@ -193,7 +189,6 @@ function watchForRecycle() {
       fs.watchFile(path.join(folder, file), { persistent: false, interval: 2000 }, changed);
   }
 }
-
 function stop(signal) {
   if (process.listenerCount(signal) > 1) return; // the app handles it itself
   closeSockets();
@@ -213,14 +208,14 @@ function watchErrors() {
     const place = `${error?.stack}`.split('\n').find((line) => isOwn(line) && /:\d/.test(line));
     const all = [error ?? `${error}`, error?.cause, ...(error?.errors ?? [])].filter(Boolean);
     const where = place?.trim() ?? (isLoading ? 'while its modules load' : "in code that is not the app's own");
-    say(`the app ended with an error, ${where}: ${all.map((each) => each.message || String(each)).join('; ')}`);
+    const hint = /\.(pem|key|crt|cer|pfx|p12)$/i.test(error?.path) ? '; it is read, although TLS ends at IIS' : '';
+    say(`the app ended with an error, ${where}: ${all.map((each) => each.message || String(each)).join('; ')}${hint}`);
   });
   process.on('exit', (code) => front || say(`the app ended with exit code ${code}; no http server had listened`));
-  setTimeout(() => {
-    const waits = 'it waits for something (a database?), or listens elsewhere (a worker, a child, uWebSockets.js)';
-    const why = isLoading ? 'a top-level await of its entry has not ended' : waits;
-    if (!front) say(`no http server has listened after ${settings.listenTimeout} s: ${why}`);
-  }, settings.listenTimeout * 1000).unref();
+  const waits = 'it waits for something (a database?), or listens elsewhere (a worker, a child, uWebSockets.js)';
+  const why = () => (isLoading ? 'a top-level await of its entry has not ended' : waits);
+  const tell = () => front || say(`no http server has listened after ${settings.listenTimeout} s: ${why()}`);
+  setTimeout(tell, settings.listenTimeout * 1000).unref();
 }
 
 // ---- cluster: an app that forks runs as one worker. Its own modules get a replacement; node needs the real object unchanged.
@@ -231,25 +226,27 @@ function pretendWorker() {
   const is = { isPrimary: false, isMaster: false, isWorker: true, worker, workers: {}, settings: {} };
   const does = { fork: () => worker, setupPrimary: yes, setupMaster: yes, disconnect: (done) => done?.() };
   const sticky = { setupMaster: yes, setupWorker: (io) => io.httpServer.listen(appPort) }; // otherwise its primary has the connections
-  const standIns = { cluster: Object.assign(new EventEmitter(), is, does), '@socket.io/sticky': sticky };
+  const standIns = new Map([
+    ['cluster', Object.assign(new EventEmitter(), is, does)],
+    ['@socket.io/sticky', sticky],
+  ]);
   const packages = /[\\/]node_modules[\\/](?!throng|sticky|@socket\.io[\\/]cluster-adapter)/;
-  const give = (name) => {
+  const give = (named, from) => {
+    const name = named.replace(/^node:/, '');
+    if (packages.test(from) || !standIns.has(name)) return undefined;
     process.send ??= yes; // workers write to their primary
     const count = isPort ? 'processesPerApplication' : 'nodeProcessCountPerApplication';
     say(`${name}: the app runs as one worker, without its primary; set ${count} for more`);
-    return standIns[name];
+    return standIns.get(name);
   };
   const { _load } = Module;
-  Module._load = function (name, parent, ...rest) {
-    const isOurs = Object.hasOwn(standIns, name.replace(/^node:/, '')) && !packages.test(parent?.filename);
-    return isOurs ? give(name.replace(/^node:/, '')) : _load.call(this, name, parent, ...rest);
-  };
+  Module._load = (name, parent, ...rest) => give(name, parent?.filename) ?? _load(name, parent, ...rest);
   // For `import`: modules that return the same objects, and a hook that resolves the names to them.
   globalThis[Symbol.for('iisnode-sock loader')] = give;
   const asUrl = (code) => `data:text/javascript,${encodeURIComponent(code)}`;
   const moduleOf = (name, names) => `const it = globalThis[Symbol.for('iisnode-sock loader')]('${name}');
     export default it; export const { ${names.filter((each) => /^[a-z]/i.test(each))} } = it;`;
-  const urls = Object.entries(standIns).map(([name, object]) => [name, asUrl(moduleOf(name, Object.keys(object)))]);
+  const urls = [...standIns].map(([name, object]) => [name, asUrl(moduleOf(name, Object.keys(object)))]);
   return asUrl(`const urls = new Map(${JSON.stringify(urls)});
     export function resolve(name, context, next) {
       const url = !${packages}.test(context.parentURL) && urls.get(name.replace(/^node:/, ''));
@@ -266,7 +263,6 @@ function isModule(file) {
   const isLike = /^\s*(import\s*[\w{*"']|export\s+(default|const|function|class|\{|\*))/m;
   return type ? type === 'module' : file.endsWith('.js') && isLike.test(fs.readFileSync(file, 'utf8'));
 }
-
 async function startLater(hooks, resolve, isHere = (name) => root === __dirname && /^[^./]/.test(name)) {
   isLoading = true;
   if (hooks) Module.registerHooks ? Module.registerHooks(await import(hooks)) : Module.register?.(hooks); // Node 18 and 20
@@ -282,6 +278,9 @@ if (pipe) {
   if (process.env.IISNODE_VERSION) watchForRecycle();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']) process.on(signal, stop);
   watchErrors();
+  const { prototype } = require('node:child_process').ChildProcess;
+  prototype.spawn = new Proxy(prototype.spawn, { apply: (...all) => openPorts() ?? Reflect.apply(...all) });
+  process.on('worker', openPorts);
 }
 process.chdir(root);
 process.argv = [process.argv[0], entry, ...settings.args];
@@ -291,8 +290,9 @@ for (const file of settings.envFiles)
   if (!file.endsWith('?') || fs.existsSync(file.slice(0, -1))) loadEnvFile(file.replace('?', ''));
 const { resolve } = Module.createRequire(path.join(root, 'x.js'));
 const hooks = settings.clusterWorker && pretendWorker();
-const isHelped = settings.requires.length + settings.imports.length > 0 || process.features.typescript;
-const others = '22.18 does, 22.6 with nodeProcessCommandLine="node.exe --experimental-strip-types"';
-if (/\.[cm]?ts$/.test(entry) && !isHelped) say(`node ${process.version} runs no TypeScript: ${others}`);
+if (/\.[cm]?ts$/.test(entry) && !process.features.typescript && !settings.requires.concat(settings.imports)[0])
+  say(
+    `node ${process.version} runs no TypeScript: 22.18 does, 22.6 with nodeProcessCommandLine="node.exe --experimental-strip-types"`,
+  );
 for (const name of settings.requires) Module._load(resolve(name), null, false);
 settings.imports.length > 0 || isModule(entry) ? void startLater(hooks, resolve) : Module._load(entry, null, true);

@@ -4,7 +4,7 @@ import net from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { freePort } from '../support/free-port.js';
-import { type App, runApp, startApp } from './app.js';
+import { type App, runApp } from './app.js';
 import { hello } from './sockets.js';
 
 const greets = "io.on('connection', (socket) => socket.emit('hello', 'sockets'));";
@@ -206,60 +206,5 @@ describe('another http server', () => {
     await expect
       .poll(() => app.stderr())
       .toContain(`IIS does not serve port ${port}: nothing answers HTTP/1.1 requests there`);
-  });
-});
-
-describe('a server that uses TLS', () => {
-  it('is served as plain http, since TLS ends at IIS, and its sockets with it', async () => {
-    const app = await runApp({
-      files: {
-        'server.js': `const server = require('https').createServer({}, (q, s) => s.end(q.socket.encrypted ? 'secure' : 'open'));
-          const io = new (require('socket.io').Server)(server); ${greets} server.listen(443);`,
-      },
-    });
-    expect((await app.get('/', { headers: { 'X-Forwarded-Proto': 'https' } })).body).toBe('secure');
-    expect(await hello(app)).toBe('sockets');
-    expect(app.stderr()).toMatch(
-      /^iisnode-sock loader: TLS ends at IIS: the Server on port 443 is served as plain HTTP\/1\.1\n$/,
-    );
-  });
-
-  it('also where it gets its sockets behind its listen()', async () => {
-    const app = await runApp({
-      files: {
-        'server.js': `const server = require('https').createServer({}); server.listen(443);
-          const io = new (require('socket.io').Server)(server); ${greets}`,
-      },
-    });
-    expect(await hello(app)).toBe('sockets');
-  });
-
-  it('is not served if it only has http2 streams, and a line says so', async () => {
-    const app = await startApp({
-      files: {
-        'server.js': `require('http2').createSecureServer({}).on('stream', () => {}).listen(${await freePort()})`,
-      },
-    });
-    await expect.poll(() => app.stderr()).toContain('nothing answers HTTP/1.1 requests there');
-  });
-
-  it('comes before an http server that only redirects to it', async () => {
-    const app = await runApp({
-      files: {
-        'server.js': `require('http').createServer((q, s) => s.writeHead(301, { Location: 'https://x/' }).end()).listen(${await freePort()});
-          require('https').createServer({}, (q, s) => s.end('app')).listen(443);`,
-      },
-    });
-    expect((await app.get('/')).body).toBe('app');
-  });
-
-  it('http2 with allowHTTP1, too', async () => {
-    const app = await runApp({
-      files: {
-        'server.js': `require('http2').createSecureServer({ allowHTTP1: true }, (q, s) => s.end('app ' + q.url)).listen(443)`,
-      },
-    });
-    expect((await app.get('/x')).body).toBe('app /x');
-    expect(app.stderr()).toContain('the Http2SecureServer on port 443');
   });
 });
