@@ -5,6 +5,7 @@ import type { ScriptContext } from './context.js';
 import { isGuarded } from './listens.js';
 import { isProcessEnv, propertyName } from './properties.js';
 import type { Place } from './text-file.js';
+import { readTlsServers, type TlsServer } from './tls-servers.js';
 import { objectOf, propertyOf, readValue } from './values.js';
 
 /** A gateway of NestJS: a socket.io server, or one of ws, that the framework makes. */
@@ -18,8 +19,7 @@ export interface Gateway {
 
 /** What a server does besides listening, and iisnode does not expect. */
 export interface ServerHabits {
-  /** Where it makes a server that speaks TLS. */
-  readonly tls: readonly Place[];
+  readonly tls: readonly TlsServer[];
   /** Where it starts further processes of itself. */
   readonly forks: readonly Place[];
   readonly gateways: readonly Gateway[];
@@ -33,7 +33,6 @@ export interface ServerHabits {
   readonly clientScheme: ClientScheme;
 }
 
-const tlsServers = /^(node:)?(https#(createServer|Server)|http2#createSecureServer|spdy#createServer)$/;
 const forks = /^((node:)?cluster#fork|throng|sticky-session#listen|@socket\.io\/sticky#setupMaster)$/;
 
 /** Reads what runs in every environment: what a condition on process.env leaves out may not run here. */
@@ -42,7 +41,7 @@ export function readServerHabits(context: ScriptContext): ServerHabits {
   const placesOf = (isIt: (call: CallExpression | NewExpression) => boolean): Place[] =>
     calls.filter((call) => isIt(call) && !isGuarded(context, call)).map(({ start }) => context.place(start));
   return {
-    tls: placesOf((call) => tlsServers.test(context.moduleOf(call.callee) ?? '') || isFastifyWithTls(context, call)),
+    tls: readTlsServers(context),
     forks: placesOf(({ callee }) => forks.test(context.moduleOf(callee) ?? '')),
     gateways: calls.flatMap((call) => gatewayOf(context, call) ?? []),
     ownPort: readOwnPort(context),
@@ -74,16 +73,6 @@ function isOverriding(context: ScriptContext, { callee, arguments: [first] }: Ca
   if (own === undefined || options === undefined || propertyOf(options, 'path', context.bindings)) return false;
   const value = readValue(own, context.bindings);
   return value.kind === 'literal' && value.value === true;
-}
-
-/** `fastify({ https: { key, cert } })` */
-function isFastifyWithTls(
-  context: ScriptContext,
-  { callee, arguments: [first] }: CallExpression | NewExpression,
-): boolean {
-  if (!/^fastify(#fastify)?$/.test(context.moduleOf(callee) ?? '')) return false;
-  const options = objectOf(first, context.bindings);
-  return options !== undefined && propertyOf(options, 'https', context.bindings)?.type === 'ObjectExpression';
 }
 
 /** `@WebSocketGateway(8085)`, also as TypeScript compiles it: `(0, websockets_1.WebSocketGateway)(8085)`. */

@@ -42,6 +42,11 @@ describe('with the loader in place the doctor is quiet about what the loader doe
     }
   });
 
+  it('and not about certificates of clients, which end at IIS', async () => {
+    const code = "require('https').createServer({ requestCert: true }).listen(3000);";
+    expect(await saidOf({ 'server.js': serverWith(code) })).toEqual(['TLS_SERVER 4']);
+  });
+
   it('an ES module with top-level await', async () => {
     const server = "import http from 'node:http';\nawait 1;\nhttp.createServer().listen(3000);\n";
     expect(

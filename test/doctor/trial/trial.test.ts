@@ -159,6 +159,15 @@ http.createServer((request) => {
     );
   });
 
+  it('and misses its certificate has a finding that says what is to be done', async () => {
+    const server = `require('node:https').createServer({ key: require('node:fs').readFileSync('key.pem') }).listen(443);\n`;
+    const [finding] = ofTrial(await tryApp(appWith({ 'server.js': server })));
+    expect(finding).toMatchObject({
+      rule: 'APP_CRASHED',
+      fix: expect.stringMatching(/^put that file there, on the server/),
+    });
+  });
+
   it('and has no page has a finding with the answer', async () => {
     const server = `require('express')().get('/', (q, r) => r.end('page')).listen(process.env.PORT);\n`;
     const report = await tryApp(appWith({ 'server.js': server }));

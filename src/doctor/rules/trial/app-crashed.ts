@@ -50,5 +50,8 @@ function fixOf(text: string, missingPackage: string | undefined): string | undef
     return 'npm rebuild on the machine (and with the node) that runs the app: its native add-on was built for another one';
   }
   if (/EADDRINUSE/.test(text)) return 'listen on process.env.PORT alone: the port is in use, and IIS does not need it';
+  if (/\bENOENT\b.*\.(pem|key|crt|cer|pfx|p12)'/i.test(text)) {
+    return 'put that file there, on the server, too: TLS ends at IIS, but the app reads its certificate when it starts';
+  }
   return undefined;
 }
