@@ -1,4 +1,11 @@
-import { type EmbeddedStatus, isAzure, status as readStatus, statusOverSsh } from '../deploy/index.js';
+import {
+  type EmbeddedStatus,
+  findTarget,
+  isAzure,
+  isExpress,
+  status as readStatus,
+  statusOverSsh,
+} from '../deploy/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { openHome } from '../host/index.js';
@@ -7,23 +14,32 @@ import type { Terminal } from '../terminal/index.js';
 import { iisnodeSock } from '../typed-command.js';
 import { azureStatus } from './azure.js';
 import type { Command, CommandContext, CommonOptions } from './context.js';
+import { forEachServer } from './each-server.js';
 import { unlessInterrupted } from './interruption.js';
 import { journalLine } from './journal-line.js';
+import { placeIn, type TargetOption } from './named-target.js';
 
-interface StatusCommandOptions extends CommonOptions {
+interface StatusCommandOptions extends CommonOptions, TargetOption {
   readonly to?: string;
 }
+
+/** The application that a target names; all that is deployed there by default. */
+type Placed = ReturnType<typeof placeIn>;
 
 const notSeen = (to: string): UserError =>
   new UserError('STATUS_NOT_THERE', {
     what: `status has nothing to show of ${to}`,
-    why: '--to names a server (ssh://user@host) or an app of App Service (azure://APP); without it the embedded IIS is shown.',
-    next: 'omit --to',
+    why: '--to names a server (ssh://user@host) or an app of App Service (azure://APP); without it this machine is shown.',
+    next: 'omit --to, or name a target that is deployed to one of them',
   });
 
 /** `status --to ssh://...` */
-async function statusOfServer(to: string, { terminal, environment, signal }: CommandContext): Promise<number> {
-  const deployed = await unlessInterrupted(statusOverSsh({ to, environment, signal }), signal);
+async function statusOfServer(
+  to: string,
+  place: Placed,
+  { terminal, environment, signal }: CommandContext,
+): Promise<number> {
+  const deployed = await unlessInterrupted(statusOverSsh({ ...place, to, environment, signal }), signal);
   for (const { site, path, directory, release, last } of deployed) {
     terminal.print(`application  ${path} of ${site}  ${release ?? directory}`);
     if (last !== undefined) terminal.print(`             ${journalLine(last)}`);
@@ -33,12 +49,22 @@ async function statusOfServer(to: string, { terminal, environment, signal }: Com
   return exitCodes.done.code;
 }
 
-/** `status` */
-export const status: Command<StatusCommandOptions> = async (_positionals, { to }, context) => {
+/** `status`, `status TARGET` */
+export const status: Command<StatusCommandOptions> = async ([word], { to, target: name = word }, context) => {
+  if (name === undefined) return statusAt(to, {}, context);
+  const target = findTarget(context.cwd, name);
+  const servers = to === undefined ? target.to : [to];
+  return forEachServer(servers, context, (server, terminal) =>
+    statusAt(server, placeIn(target), { ...context, terminal }),
+  );
+};
+
+/** Of one server. */
+async function statusAt(to: string | undefined, place: Placed, context: CommandContext): Promise<number> {
   const { terminal, environment, signal } = context;
-  if (isSsh(to)) return statusOfServer(to, context);
+  if (isSsh(to)) return statusOfServer(to, place, context);
   if (isAzure(to)) return azureStatus(to, context);
-  if (to !== undefined && to !== 'embedded') throw notSeen(to);
+  if (to !== undefined && to !== 'embedded' && to !== 'iis' && !isExpress(to)) throw notSeen(to);
   const seen = await unlessInterrupted(readStatus(openHome(environment)), signal);
   const { home, host, silent, sites, applications, pools, deployed, iis, problems } = seen;
   const { out } = terminal;
@@ -80,7 +106,7 @@ export const status: Command<StatusCommandOptions> = async (_positionals, { to }
     problems,
   });
   return exitCodes.done.code;
-};
+}
 
 type Objects = Pick<EmbeddedStatus, 'sites' | 'applications' | 'pools' | 'deployed'>;
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { openHome, stopBackgroundHost } from '../../src/host/index.js';
+import { fakeSsh } from '../ssh/fake-ssh.js';
 import { type CliResult, temporaryFolder } from '../support/cli.js';
 import { cliHere } from '../support/cli-here.js';
 
@@ -142,4 +143,27 @@ it('undeploy, rollback, releases and logs take the name of a target', async () =
   expect(await (await fetch(url)).text()).toBe('one');
   expect((await run('logs', 'local')).stdout).toContain('one');
   expect((await run('undeploy', 'local')).stdout).toContain('removed the application /chat');
+});
+
+it('status NAME shows each server of the target', async () => {
+  targets({
+    farm: { to: ['ssh://web1/A', 'ssh://web2/A'], path: '/chat' },
+    here: { to: 'embedded' },
+    nothing: {},
+    script: { to: 'a.bat' },
+    twice: { to: 'ssh://web1/A/chat', path: '/other' },
+  });
+  const { environment } = fakeSsh();
+  const farm = await cliHere(['status', 'farm', '--json'], { cwd: app, environment });
+  const failed = (server: string) =>
+    expect.objectContaining({ server, error: expect.objectContaining({ code: 'SERVER_NOT_WINDOWS' }) });
+  expect(JSON.parse(farm.stdout)).toMatchObject({ servers: ['ssh://web1/A', 'ssh://web2/A'].map(failed), exit: 1 });
+  for (const args of [['here'], ['--target', 'here'], ['nothing']])
+    expect(JSON.parse((await run('status', ...args, '--json')).stdout)).toMatchObject({ home, host: null });
+  for (const [name, code] of [
+    ['script', 'STATUS_NOT_THERE'],
+    ['twice', 'SSH_PLACE_TWICE'],
+    ['frm', 'TARGET_NOT_FOUND'],
+  ] as const)
+    expect(await run('status', name), name).toMatchObject({ code: 2, stderr: expect.stringContaining(code) });
 });

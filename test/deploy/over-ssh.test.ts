@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { readApp } from '../../src/app/index.js';
 import type { DeployOptions, DeployResult } from '../../src/deploy/index.js';
 import { atServer } from '../../src/deploy/over-ssh/at-server.js';
+import { statusOverSsh } from '../../src/deploy/over-ssh/commands.js';
 import { checkOverSsh, deployOverSsh } from '../../src/deploy/over-ssh/deploy-over-ssh.js';
 import { placedBySsh } from '../../src/deploy/over-ssh/place.js';
 import { listed, type RemoteRequest } from '../../src/deploy/over-ssh/wire.js';
@@ -143,6 +144,19 @@ describe('deploy --to ssh://', () => {
       true,
     );
     expect((await deployApp(server, directory, { installOnServer: true, environment })).result.changed).toBe(false);
+  });
+
+  it('has a status: what is deployed there, and of a place in its address or beside it that alone', async () => {
+    const server = fakeServer();
+    const { result } = await deployApp(server, appWithFiles());
+    const statusOf = async (address: string, place: { readonly site?: string; readonly path?: string } = {}) =>
+      (await statusOverSsh({ to: address, environment: {}, ...place }, server.open)).map(({ release }) => release);
+    const release = result.plan.release?.id;
+    expect(await statusOf('ssh://web1')).toEqual([release]);
+    expect(await statusOf('ssh://web1/default%20web%20site/DANTE')).toEqual([release]);
+    expect(await statusOf('ssh://web1', { site: 'default web site', path: '/Dante/' })).toEqual([release]);
+    expect(await statusOf('ssh://web1', { path: '/other' })).toEqual([]);
+    expect(await statusOf('ssh://web1/Other')).toEqual([]);
   });
 
   it('says who deploys there, and since when, and waits for that', async () => {

@@ -60,11 +60,13 @@ export function addDeployed(program: Command, run: Runner): void {
     .action(run('releases'));
   program
     .command('status')
+    .argument('[target]', 'a target in package.json')
     .summary('the embedded IIS, a server, or an app of App Service: sites, applications, pools')
     .description(
-      'The embedded IIS in the background: whether it runs, and its sites, applications and pools. Of a server: what deploy has deployed there. Of App Service: its deployments.',
+      'The embedded IIS in the background: whether it runs, and its sites, applications and pools. Of a server: what deploy has deployed there. Of App Service: its deployments. Of a target: each of its servers.',
     )
     .addOption(new Option('--to <target>', 'ssh://user@host, azure://app[/slot]; the embedded IIS by default'))
+    .addOption(namedTarget())
     .addOption(json())
     .action(run('status'));
 }

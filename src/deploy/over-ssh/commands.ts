@@ -1,10 +1,12 @@
 import { ConnectionLost, readSshAddress } from '../../ssh/index.js';
+import { vdirPathOf } from '../../webconfig/index.js';
 import type { LogLine } from '../logs.js';
 import type { ReleaseList, ReleasesOptions } from '../releases/release-list.js';
+import { same } from '../steps/run-appcmd.js';
 import type { DeployEvent, DeployResult, RollbackOptions, UndeployOptions, UndeployResult } from '../types.js';
-import { atServer } from './at-server.js';
+import { atServer, type OpenServer } from './at-server.js';
 import { askFromHere } from './from-here.js';
-import { placeOver } from './place.js';
+import { placedBySsh, placeOver } from './place.js';
 import type { DeployedToIis } from './wire.js';
 
 const talkOf = ({ environment, signal }: Pick<UndeployOptions, 'environment' | 'signal'>) => ({
@@ -43,19 +45,23 @@ export async function releasesOverSsh(options: ReleasesOptions): Promise<Release
   return { ...result, target: 'ssh' };
 }
 
-/** What deploy has deployed to IIS of a server; with a site or a path in the address, that alone. */
+/**
+ * What deploy has deployed to IIS of a server; with a site or a path in the address, or beside it, that alone.
+ * @param open for tests: another connection.
+ */
 export async function statusOverSsh(
-  options: Pick<UndeployOptions, 'environment' | 'signal'> & { readonly to: string },
+  options: Pick<UndeployOptions, 'site' | 'path' | 'environment' | 'signal'> & { readonly to: string },
+  open?: OpenServer,
 ): Promise<readonly DeployedToIis[]> {
-  const address = readSshAddress(options.to);
+  const named = placedBySsh(options);
   const { result } = await atServer<{ readonly deployed: readonly DeployedToIis[] }>(
-    address,
+    readSshAddress(options.to),
     { command: 'status' },
-    talkOf(options),
+    { ...talkOf(options), ...(open && { open }) },
   );
-  const isNamed = (named: string | undefined, value: string): boolean =>
-    named === undefined || named.toLowerCase() === value.toLowerCase();
-  return result.deployed.filter(({ site, path }) => isNamed(address.site, site) && isNamed(address.path, path));
+  const isNamed = (name: string | undefined, value: string): boolean => name === undefined || same(name, value);
+  const at = named.path === undefined ? undefined : vdirPathOf(named.path);
+  return result.deployed.filter(({ site, path }) => isNamed(named.site, site) && isNamed(at, path));
 }
 
 /** `logs`, on a server. Gives the folder of the logs there. With `follow` until the signal, or the end of the connection. */
