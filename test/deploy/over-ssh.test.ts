@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -14,7 +15,8 @@ import { takeLock } from '../../src/files/index.js';
 import { hashOfApp } from '../../src/pack/index.js';
 import { readSshAddress } from '../../src/ssh/index.js';
 import { type FakeServer, fakeServer } from './over-ssh-support.js';
-import { makeApp } from './support.js';
+import { iisWith } from './preflight/support.js';
+import { makeApp, temporaryDirectory } from './support.js';
 
 const to = 'ssh://ann@web1/Default%20Web%20Site/dante';
 const baseOf = ({ home }: FakeServer): string => path.join(home, 'apps', 'Default Web Site+dante');
@@ -177,6 +179,35 @@ describe('deploy --to ssh://', () => {
     expect((await waiting).result.changed).toBe(true);
   });
 
+  it('sends the package of a product that the server lacks, for the time of the deployment', async () => {
+    const installIisnode = path.join(temporaryDirectory(), 'iisnode (x64).msi');
+    writeFileSync(installIisnode, Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), randomBytes(200_000)]));
+    const directory = appWithFiles();
+    const without = fakeServer();
+    without.world.store.text = iisWith(['rewrite']);
+    const dry = await deployApp(without, directory, { installIisnode, dryRun: true });
+    const commands = dry.result.steps.flatMap((step) => step.commands).filter((line) => line.startsWith('msiexec'));
+    expect(commands).toEqual([expect.stringMatching(/^msiexec\.exe \/i "[^"]*iisnode \(x64\)\.msi" \/qn \/norestart/)]);
+    expect(without.messages.filter(({ packages }) => packages !== undefined)).toEqual([{ packages: [0] }]);
+    expect(dry.said.join('\n')).toContain('(send iisnode (x64).msi, 195.3 kB, for iisnode)');
+    expect(existsSync(/"([^"]*)"/.exec(commands[0] ?? '')?.[1] ?? '')).toBe(false);
+    expect(without.frames).toBeGreaterThan(200_000);
+
+    const has = fakeServer();
+    await deployApp(has, directory, { installIisnode });
+    expect(has.messages.filter(({ packages }) => packages !== undefined)).toEqual([]);
+    expect(has.frames).toBeLessThan(50_000);
+    const page = path.join(path.dirname(installIisnode), 'page.msi');
+    writeFileSync(page, '<html>');
+    await expect(deployApp(has, directory, { installIisnode: page })).rejects.toMatchObject({ code: 'MSI_INVALID' });
+    await expect(deployApp(has, directory, { installRewrite: `${page}.no` })).rejects.toMatchObject({
+      code: 'MSI_NOT_FOUND',
+    });
+    without.cutAt = (count) => count === 3; // while the package comes
+    await expect(deployApp(without, directory, { installIisnode })).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+    expect(without.world.store.text).toBe(iisWith(['rewrite']));
+  });
+
   it('refuses before any file is sent', async () => {
     const server = fakeServer();
     const other = placedBySsh({ to: 'ssh://web1/Nowhere/dante', directory: '' });
@@ -184,7 +215,7 @@ describe('deploy --to ssh://', () => {
     expect(server.messages.filter(({ need }) => need !== undefined)).toEqual([]);
   });
 
-  it.each([[{ inPlace: true }], [{ installIisnode: '/x.msi' }], [{ releasesDirectory: 'relative' }], [{ port: 8090 }]])(
+  it.each([[{ inPlace: true }], [{ releasesDirectory: 'relative' }], [{ port: 8090 }]])(
     'refuses %o',
     async (option) => {
       await expect(deployApp(fakeServer(), appWithFiles(), option)).rejects.toMatchObject({ code: 'NOT_OVER_SSH' });

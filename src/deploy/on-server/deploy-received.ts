@@ -22,6 +22,7 @@ import type { OpenTarget } from '../targets/open-target.js';
 import type { DeployOptions, DeployResult } from '../types.js';
 import { cut } from './incoming.js';
 import { type Received, receiveApp } from './receive.js';
+import { withPackages } from './receive-packages.js';
 import type { Work } from './work.js';
 
 type Request = Extract<RemoteRequest, { readonly command: 'deploy' | 'check' }>;
@@ -40,8 +41,15 @@ interface Ready {
  */
 export async function deployReceived(request: Request, work: Work): Promise<DeployResult> {
   const began = performance.now();
+  const found = await ready(request, work);
+  return withPackages(request.packages, found.target.context, work, (packages) =>
+    deployWith(request, work, { ...found, options: { ...found.options, ...packages } }, began),
+  );
+}
+
+async function deployWith(request: Request, work: Work, found: Ready, began: number): Promise<DeployResult> {
   const { report, signal } = work;
-  const { target, options, base, keep } = await ready(request, work);
+  const { target, options, base, keep } = found;
   const { place, deployment } = request;
   const deployIt = async (into: string): Promise<DeployResult> => {
     const received = await receive(request, work, target, base, into);
@@ -72,7 +80,13 @@ export async function deployReceived(request: Request, work: Work): Promise<Depl
 
 /** The same look at the server as before a deployment, with the app in a temporary folder. */
 export async function checkReceived(request: Request, work: Work): Promise<DeployCheck> {
-  const { target, options, base } = await ready(request, work);
+  const found = await ready(request, work);
+  return withPackages(request.packages, found.target.context, work, (packages) =>
+    checkWith(request, work, { ...found, options: { ...found.options, ...packages } }),
+  );
+}
+
+async function checkWith(request: Request, work: Work, { target, options, base }: Ready): Promise<DeployCheck> {
   const { place } = request;
   return inScratchFolder('ssh', async (folder) => {
     const { directory } = await receive(request, work, target, base, folder);

@@ -14,6 +14,8 @@ export interface ServerTalk {
   readonly line?: (line: object) => void;
   /** Gives the server what it lacks of an app. */
   readonly need?: (need: Need, session: Session) => Promise<void>;
+  /** Gives the server packages that it lacks. */
+  readonly packages?: (wanted: readonly number[], session: Session) => Promise<void>;
   /** Gets each message, and may answer it. */
   readonly onMessage?: (message: RemoteMessage, session: Session) => void;
   /** False: the user there need be no administrator. */
@@ -65,6 +67,7 @@ export async function atServer<Result>(
       if (message.waits !== undefined) talk.onWait?.(message.waits);
       if (message.line !== undefined) talk.line?.(message.line);
       if (message.need !== undefined) await talk.need?.(message.need, session);
+      if (message.packages !== undefined) await talk.packages?.(message.packages, session);
       if (message.failed !== undefined) throw errorOf(message.failed);
       if (message.broken !== undefined) throw new Error(`on the server: ${message.broken}`);
       if ('result' in message) return { result: message.result as Result, sent: session.sent, arch, computer };

@@ -19,6 +19,7 @@ import { type Answered, atServer, type OpenServer } from './at-server.js';
 import { askFromHere } from './from-here.js';
 import { refuseNotOverSsh } from './refuse.js';
 import { sendApp } from './send-app.js';
+import { announced, readPackages, type SentPackage, sendPackages } from './send-packages.js';
 import type { RemoteDeployOptions, RemoteRequest } from './wire.js';
 
 type Report = (event: DeployEvent) => void;
@@ -37,7 +38,7 @@ export async function deployOverSsh(
   open?: OpenServer,
 ): Promise<DeployResult> {
   const began = performance.now();
-  const { address, plan, asked } = planned(app, options, to);
+  const { address, plan, asked, packages } = planned(app, options, to);
   const { signal, environment, dryRun = false } = options;
   const context = freshServer(plan, {
     target: freshIis(undefined, 'linux'),
@@ -50,7 +51,7 @@ export async function deployOverSsh(
   try {
     const { result, computer, sent } = await send<DeployResult>(
       'deploy',
-      { app: plan, asked, deployment, open },
+      { app: plan, asked, packages, deployment, open },
       address,
       options,
       report,
@@ -81,10 +82,10 @@ export async function checkOverSsh(
   faults: readonly AppFault[],
   open?: OpenServer,
 ): Promise<DeployCheck> {
-  const { address, plan, asked } = planned(app, options, to);
+  const { address, plan, asked, packages } = planned(app, options, to);
   const { result } = await send<DeployCheck>(
     'check',
-    { app: plan, asked, deployment: '', open },
+    { app: plan, asked, packages, deployment: '', open },
     address,
     options,
     () => {},
@@ -98,8 +99,9 @@ function planned(app: App, options: DeployOptions, to: string) {
   refuseNotOverSsh(options);
   checkReleaseOptions(options, true);
   const address = readSshAddress(to);
-  const plan = planDeploy(app, options, undefined);
-  return { address, plan, asked: remoteOptions(options, plan) };
+  const { installIisnode: _i, installRewrite: _r, ...ofApp } = options;
+  const plan = planDeploy(app, ofApp, undefined);
+  return { address, plan, packages: readPackages(options), asked: remoteOptions(options, plan) };
 }
 
 function remoteOptions(options: DeployOptions, { entry }: DeployPlan): RemoteDeployOptions {
@@ -113,6 +115,7 @@ function remoteOptions(options: DeployOptions, { entry }: DeployPlan): RemoteDep
 interface Sending {
   readonly app: DeployPlan;
   readonly asked: RemoteDeployOptions;
+  readonly packages: readonly SentPackage[];
   readonly deployment: string;
   readonly open?: OpenServer | undefined;
 }
@@ -120,7 +123,7 @@ interface Sending {
 /** Packs for the server's node, of which only the connection tells the processor; most are x64. */
 async function send<Result>(
   command: 'deploy' | 'check',
-  { app: plan, asked, deployment, open }: Sending,
+  { app: plan, asked, packages, deployment, open }: Sending,
   address: SshAddress,
   options: DeployOptions,
   report: Report,
@@ -137,7 +140,7 @@ async function send<Result>(
       const { hash, size, files } = packed;
       const place = { siteName: plan.siteName, vdirPath: plan.vdirPath };
       const app = { hash, size, count: files.length };
-      return { command, place, options: asked, app, deployment, who: whoIsIt() };
+      return { command, place, options: asked, app, deployment, who: whoIsIt(), ...announced(packages) };
     },
     {
       ...(environment && { environment }),
@@ -145,6 +148,7 @@ async function send<Result>(
       ...(open && { open }),
       event: report,
       onWait: waitsForOthers(report),
+      packages: (wanted, session) => sendPackages(packages, wanted, session, reporter),
       need: (need, session) => sendApp(packed, need, session, reporter, signal),
     },
   );

@@ -3,23 +3,9 @@ import { UserError } from '../../errors.js';
 import type { DeployOptions } from '../types.js';
 
 /** Options that have no meaning for a server elsewhere. @throws UserError NOT_OVER_SSH. */
-export function refuseNotOverSsh({
-  inPlace,
-  installIisnode,
-  installRewrite,
-  releasesDirectory,
-  port,
-  newSite,
-}: DeployOptions): void {
+export function refuseNotOverSsh({ inPlace, releasesDirectory, port, newSite }: DeployOptions): void {
   if (inPlace === true)
     throw refused('--in-place', 'The app comes to the server as a release: there is no other folder of it.', 'omit it');
-  const install = installIisnode !== undefined ? '--install-iisnode' : '--install-rewrite';
-  if (installIisnode !== undefined || installRewrite !== undefined)
-    throw refused(
-      install,
-      'Windows Installer reads packages on the server itself.',
-      'copy the package there, and run it: msiexec /i FILE.msi /quiet',
-    );
   if (releasesDirectory !== undefined && !path.win32.isAbsolute(releasesDirectory))
     throw refused(
       `--releases-dir ${releasesDirectory}`,

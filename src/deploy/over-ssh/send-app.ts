@@ -68,7 +68,7 @@ async function* contentsOf(
 }
 
 /** Not `pipe`, which loses the source's errors. */
-async function* compressed(parts: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer, void, void> {
+export async function* compressed(parts: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer, void, void> {
   const gzip = createGzip({ level: 6 });
   const feeding = (async () => {
     for await (const part of parts) {

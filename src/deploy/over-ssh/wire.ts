@@ -27,6 +27,15 @@ export type RemoteDeployOptions = Pick<
   | 'installOnServer'
 >;
 
+/** A package of Windows Installer for the server, without its content. */
+export interface RemotePackage {
+  readonly option: 'installIisnode' | 'installRewrite';
+  /** The name of its file. */
+  readonly name: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
 /** An app that is to be deployed, without its files. */
 export interface RemoteApp {
   /** As in PackedApp. */
@@ -42,6 +51,7 @@ export type RemoteRequest =
       readonly place: AppPlace;
       readonly options: RemoteDeployOptions;
       readonly app: RemoteApp;
+      readonly packages?: readonly RemotePackage[];
       /** Names this deployment in the journal. */
       readonly deployment: string;
       /** Who deploys, and from where: shown to those who wait. */
@@ -112,6 +122,8 @@ export interface RemoteMessage {
   readonly waits?: string;
   readonly line?: object;
   readonly need?: Need;
+  /** The packages whose products it lacks, by their number: their contents are to come. */
+  readonly packages?: readonly number[];
   readonly file?: CopiedFile;
   readonly opened?: OpenedServer;
   readonly ran?: RanThere;
