@@ -33,6 +33,7 @@ const labels: Readonly<Record<StageName, string>> = {
   'request-filtering': 'request filtering',
   rewrite: 'rewrite rules',
   'http-redirect': 'HTTP redirect',
+  authentication: 'authentication',
   handler: 'handler',
   websocket: 'WebSocket',
   iisnode: 'iisnode',

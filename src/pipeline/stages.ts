@@ -1,4 +1,5 @@
 import type { Stage } from './stage.js';
+import { authentication } from './stages/authentication.js';
 import { configuration } from './stages/configuration.js';
 import { customErrors } from './stages/custom-errors.js';
 import { customHeaders } from './stages/custom-headers.js';
@@ -16,7 +17,7 @@ import { unknownModule } from './stages/unknown-module.js';
 import { globalRules, urlRewrite } from './stages/url-rewrite.js';
 import { webSocket } from './stages/web-socket.js';
 
-/** The order of the pipeline: global rules, request filtering, rules, handler choice, handlers (IIS modules overview). */
+/** The order of the pipeline: global rules, request filtering, rules, authentication, handler choice, handlers (IIS modules overview). */
 export const stages: readonly Stage[] = [
   configuration,
   customHeaders,
@@ -26,6 +27,7 @@ export const stages: readonly Stage[] = [
   requestFiltering,
   urlRewrite,
   httpRedirect,
+  authentication,
   handlerMapping,
   webSocket,
   iisnode,

@@ -10,6 +10,7 @@ export type StageName =
   | 'request-filtering'
   | 'rewrite'
   | 'http-redirect'
+  | 'authentication'
   | 'handler'
   | 'websocket'
   | 'iisnode'

@@ -132,6 +132,16 @@ const surroundings: Readonly<Record<string, Around>> = {
   'server-without-pool': {
     server: (text) => steady(text).replace('<application path="/">', '<application path="/" applicationPool="Gone">'),
   },
+  'server-closed': {
+    server: (text) =>
+      steady(text).replace('<anonymousAuthentication enabled="true"', '<anonymousAuthentication enabled="false"'),
+  },
+  'server-signs-in': {
+    server: (text) =>
+      steady(text)
+        .replace('<anonymousAuthentication enabled="true"', '<anonymousAuthentication enabled="false"')
+        .replace('<basicAuthentication />', '<basicAuthentication enabled="true" />'),
+  },
   'server-as-installed': { server: (text) => text },
   'server-with-proxy': {
     server: (text) => steady(withProxy(text, 'true')),

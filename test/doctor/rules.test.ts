@@ -130,6 +130,10 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
   },
   POOL_NOT_FOUND: { bad: ['everything-right@server-without-pool'], good: ['everything-right@server'] },
   POOL_RECYCLES: { bad: ['everything-right@server-as-installed'], good: ['everything-right@server'] },
+  ANONYMOUS_ACCESS_OFF: {
+    bad: ['everything-right@server-closed', 'everything-right@server-signs-in'],
+    good: ['everything-right@server'],
+  },
   PROXY_NOT_ENABLED: {
     bad: ['reverse-proxy@server', 'reverse-proxy@server-with-proxy-off'],
     good: ['reverse-proxy@server-with-proxy'],

@@ -412,4 +412,9 @@ export const directed = [
   sure(ruleTo('<action type="Rewrite" url="/quiet/{R:0}" />'), ask('/x', 'GET', 'chrome'), ask('/x?fail=1')),
   sure(ruleTo('<action type="Rewrite" url="/unset/{R:0}" />'), ask('/x')),
   sure(ownPage('/platform/page', 'ExecuteURL'), ask('/gone.html')),
+  sure(
+    ruleTo('<action type="Rewrite" url="/private/a.html" />'),
+    ...(['GET', 'HEAD', 'POST'] as const).map((method) => ask('/x', method)),
+    ask('/x', 'GET', 'chrome'),
+  ),
 ] as const;

@@ -19,6 +19,8 @@ server.listen(process.env.PORT);`;
 const toNode = '<handlers><add name="node" path="server.js" verb="*" modules="iisnode" /></handlers>';
 const toPlatform =
   '<handlers><add name="all" path="*" verb="*" modules="httpPlatformHandler" resourceType="Unspecified" /></handlers>';
+const closed =
+  '<location path="Default Web Site/private"><system.webServer><security><authentication><anonymousAuthentication enabled="false" /><basicAuthentication enabled="true" /></authentication></security></system.webServer></location>';
 const platform =
   '<httpPlatform processPath="node" arguments=".\\server.js"><environmentVariables><environmentVariable name="PORT" value="%HTTP_PLATFORM_PORT%" /></environmentVariables></httpPlatform>';
 
@@ -78,6 +80,7 @@ function putSites(sites: readonly Sample[]): string {
     'unset/web.config': webConfig(toPlatform),
     'polling/server.js': echo,
     'polling/web.config': webConfig(toNode),
+    'private/a.html': 'for those who sign in',
   });
   sites.forEach(([site], index) => {
     for (const [folder, config, sub] of [
@@ -108,7 +111,9 @@ function putSites(sites: readonly Sample[]): string {
       },
     ],
   });
-  const withRules = text.replace('<globalRules />', `<globalRules>${generate.globalRules}</globalRules>`);
+  const withRules = text
+    .replace('<globalRules />', `<globalRules>${generate.globalRules}</globalRules>`)
+    .replace(/<\/configuration>\s*$/, `${closed}</configuration>`);
   expect(withRules).not.toBe(text);
   put(root, 'applicationHost.config', withRules);
   return root;
@@ -163,7 +168,21 @@ async function compare(sites: readonly Sample[]): Promise<ReadonlyMap<string, nu
 it('what trace says is what serve answers, whatever the outcome is', async () => {
   const facts = await compare([...generate.directed, ...sample(1, runs)]);
   const wanted = [
-    ...['400.0', '403.1', '403.5', '403.14', '404.0', '404.3', '404.4', '404.5', '404.6', '404.7', '404.8', '404.11'],
+    ...[
+      '400.0',
+      '401.2',
+      '403.1',
+      '403.5',
+      '403.14',
+      '404.0',
+      '404.3',
+      '404.4',
+      '404.5',
+      '404.6',
+      '404.7',
+      '404.8',
+      '404.11',
+    ],
     ...['404.15', '404.17', '404.18', '405.0', '500.19', '500.21', '500.50', '500.52', '500.1000'],
     ...['abort', 'redirect by global-rewrite', 'redirect by rewrite', 'redirect by http-redirect'],
     ...['redirect by static-file', 'redirect by iisnode', 'file', 'listing', 'OPTIONS', 'custom response'],

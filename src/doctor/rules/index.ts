@@ -1,4 +1,5 @@
 import type { Rule } from '../types.js';
+import { anonymousAccessOff } from './around/anonymous-access-off.js';
 import { childAppInherits } from './around/child-app-inherits.js';
 import { iisnodeTooOld } from './around/iisnode-too-old.js';
 import { inheritedRuleTakesApp } from './around/inherited-rule-takes-app.js';
@@ -187,6 +188,7 @@ export const rules: readonly Rule[] = [
   ntlmInNode,
   iisnodeTooOld,
   poolRecycles,
+  anonymousAccessOff,
   fixedPort,
   portNumeric,
   pipeAsPortOption,

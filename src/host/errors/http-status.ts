@@ -3,6 +3,8 @@ import { STATUS_CODES } from 'node:http';
 /** Sub-status texts, as the error pages title them (learn.microsoft.com, "HTTP status code overview"). */
 const subStatusTexts: Readonly<Record<string, string>> = {
   '400.11': 'The WebSocket request is invalid.',
+  '401.1': 'You do not have permission to view this directory or page using the credentials that you supplied.',
+  '401.2': 'You are not authorized to view this page due to invalid authentication headers.',
   '403.1': 'Execute access is denied.',
   '403.2': 'Read access is denied.',
   '403.3': 'Write access is denied.',
@@ -35,6 +37,7 @@ const subStatusTexts: Readonly<Record<string, string>> = {
   '500.52': 'A rewrite error occurred during RQ_SEND_RESPONSE notification handling.',
   '500.53': 'A rewrite error occurred during RQ_RELEASE_REQUEST_STATE notification handling.',
   '503.0': 'The service is unavailable.',
+  '503.2': 'The serverRuntime@appConcurrentRequestLimit setting is being exceeded.',
 };
 
 /** The reason phrase of a status, `Not Found` for 404; `Internal Server Error` for an unknown status. */

@@ -37,6 +37,7 @@ const actions: Acts = {
     return undefined;
   },
   error(context, { failure }) {
+    if (failure.status === 401) refuseUnauthorized(context, failure);
     if (failure.module === 'WebSocketModule') warnOfWebSocketModule(context, failure);
     if (failure.module === 'StaticFileModule' && failure.status === 405)
       context.response.setHeader('Allow', 'GET, HEAD, OPTIONS, TRACE');
@@ -77,6 +78,19 @@ function sendRedirect(
   response.writeHead(status, { Location: location, 'Content-Type': 'text/html; charset=UTF-8' });
   response.end('<head><title>Document Moved</title></head>\n<body><h1>Object Moved</h1></body>');
   return undefined;
+}
+
+/** What a client can sign in with; and for the user of the host, why it does not help here. */
+function refuseUnauthorized(context: RequestContext, { challenges, detail, origin }: StageFailure): void {
+  if (challenges === undefined) return; // a rule's own answer
+  if (challenges.length > 0) context.response.setHeader('WWW-Authenticate', challenges);
+  const { application } = context.config.at;
+  context.host.emitOnce(`authentication ${context.site.name} ${application.path} ${detail}`, {
+    level: 'warning',
+    code: 'SIGN_IN_REQUIRED',
+    message: `${detail} Requests of ${application.path} get 401; to try the app here, allow anonymousAuthentication for it in this configuration.`,
+    ...(origin && { file: origin.file, line: origin.line }),
+  });
 }
 
 /** Only this event tells the user why clients stay on polling. */

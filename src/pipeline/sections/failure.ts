@@ -14,6 +14,8 @@ export interface StageFailure {
   readonly notification?: string;
   /** The place in the configuration that causes it. */
   readonly origin?: Pick<Origin, 'file' | 'line'>;
+  /** Values of WWW-Authenticate: what the client can sign in with. */
+  readonly challenges?: readonly string[];
   /** Reason phrase if it is not the usual one. */
   readonly reason?: string;
 }
