@@ -20,7 +20,7 @@ export interface ServeSiteOptions {
 }
 
 /**
- * The configuration for `serve` and `trace`: an applicationHost.config in memory, as on a server with iisnode, HttpPlatformHandler and URL Rewrite
+ * The configuration for `serve` and `trace`: an applicationHost.config in memory, as on a server with iisnode, HttpPlatformHandler, Application Request Routing and URL Rewrite
  * and all sections unlocked, with the directory as application at `vdirPath`; or a given file, unchanged.
  * Throws UserError DIRECTORY_NOT_FOUND, DIRECTORY_UNREADABLE, VDIR_PATH_INVALID, VDIR_PATH_TAKEN or APPHOST_NOT_FOUND; the returned loader throws ConfigError.
  */
@@ -31,7 +31,7 @@ export function serveSite(options: ServeSiteOptions): LoadConfig {
   const applications = applicationsOf(options);
   const text = applicationHostText({
     unlocked: true,
-    installed: ['rewrite', 'iisnode', 'httpPlatform'],
+    installed: ['rewrite', 'iisnode', 'httpPlatform', 'arr'],
     pools: [poolName],
     sites: [{ name: siteName, id: 1, bindings: [{ protocol: 'http', information: '*:8080:' }], applications }],
   });

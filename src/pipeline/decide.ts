@@ -1,9 +1,10 @@
 import { ConfigError, type ConfigModel } from '../config/index.js';
-import { Journey, type Outcome } from './journey.js';
+import { Journey, type Outcome, type Verdict } from './journey.js';
 import type { PipelineRequest, PipelineSite } from './request.js';
 import { configErrorText, configFailure } from './sections/config-failure.js';
 import { failure } from './sections/failure.js';
 import { handlerMapping } from './stages/handler-mapping.js';
+import { requestRouting } from './stages/request-routing.js';
 import { globalRules, urlRewrite } from './stages/url-rewrite.js';
 import { stages } from './stages.js';
 import { type Step, stepAt } from './step.js';
@@ -47,7 +48,7 @@ export function decideRules(place: PipelineSite, request: PipelineRequest): Deci
       const verdict = stage.decide(journey);
       if (verdict !== undefined && verdict !== 'child') return { outcome: verdict, journey };
     }
-    return { outcome: undefined, journey };
+    return { outcome: outcomeAlone(requestRouting.decide(journey)), journey };
   } catch (error) {
     return { outcome: failed(journey, error), journey };
   }
@@ -64,6 +65,8 @@ export function decideChild({ journey }: Decision, url: string): Decision {
   }
   return { outcome: outcomeOf(journey, stages.indexOf(handlerMapping)), journey };
 }
+
+const outcomeAlone = (verdict: Verdict): Outcome | undefined => (verdict === 'child' ? undefined : verdict);
 
 function outcomeOf(journey: Journey, from: number): Outcome {
   try {

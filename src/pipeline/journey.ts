@@ -5,6 +5,7 @@ import type { Disk, PipelineRequest, PipelineSite } from './request.js';
 import type { StageFailure } from './sections/failure.js';
 import type { HandlerChoice } from './sections/handler-mapping.js';
 import type { Target } from './sections/path-pattern.js';
+import type { ProxyTarget } from './sections/request-routing.js';
 import type { Step } from './step.js';
 
 /** The outcome of a request: what the host must do. */
@@ -13,6 +14,8 @@ export type Outcome =
   | { readonly kind: 'iisnode' }
   /** A process of HttpPlatformHandler gets it; `webSocket`: as an upgrade, which it asks for. */
   | { readonly kind: 'http-platform'; readonly webSocket: boolean }
+  /** Application Request Routing sends it to a server of this machine; `webSocket`: as an upgrade, which it asks for. */
+  | ({ readonly kind: 'proxy'; readonly webSocket: boolean } & ProxyTarget)
   /** The OPTIONSVerbHandler and TRACEVerbHandler mappings of a new IIS installation. */
   | { readonly kind: 'protocol-support' }
   /** The file at `config.at.physicalPath`. */
@@ -41,6 +44,8 @@ export class Journey {
   config: PathConfig;
   /** What the rewrite rules did so far. */
   rewritten: RewriteResult | undefined;
+  /** The URL of another server to which a rule rewrote it. */
+  proxied: string | undefined;
   /** The mapping that matched the URL; undefined until handlers are chosen. */
   handler: HandlerChoice | undefined;
   /** From here on outbound rules see every answer; earlier configuration errors are answered without them. */

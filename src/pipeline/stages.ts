@@ -12,6 +12,7 @@ import { iisnode } from './stages/iisnode.js';
 import { outboundRules } from './stages/outbound-rules.js';
 import { protocolSupport } from './stages/protocol-support.js';
 import { requestFiltering } from './stages/request-filtering.js';
+import { requestRouting } from './stages/request-routing.js';
 import { staticFile } from './stages/static-file.js';
 import { unknownModule } from './stages/unknown-module.js';
 import { globalRules, urlRewrite } from './stages/url-rewrite.js';
@@ -28,6 +29,7 @@ export const stages: readonly Stage[] = [
   urlRewrite,
   httpRedirect,
   authentication,
+  requestRouting,
   handlerMapping,
   webSocket,
   iisnode,

@@ -7,6 +7,8 @@ import { outcomeOf } from './outcome.js';
 import { chosenOf, spellingOf, type Tracing } from './tracing.js';
 import type { TraceOutcome } from './types.js';
 
+const proxy = 'ApplicationRequestRouting';
+
 /**
  * The stages of the response: httpErrors, then the outbound rules. Returns the outcome for the client: an
  * outbound rule that cannot be compiled turns every response into an error.
@@ -49,11 +51,12 @@ function httpErrorsStage(tracing: Tracing, outcome: TraceOutcome): TraceOutcome 
         ? 'existingResponse="Replace": IIS\'s own pages replace the bodies that the process writes with 4xx and 5xx'
         : `existingResponse="${errors.existingResponse}": the bodies that the process writes with 4xx and 5xx reach the client`;
     addStep(tracing, 'http-errors', { note }, place.origin('existingResponse'));
-  } else if (kind === 'handler' && modules?.includes('iisnode') === true) {
+  } else if (kind === 'handler' && (modules?.includes('iisnode') || modules?.includes(proxy))) {
     const kept = errors.existingResponse === 'PassThrough';
+    const who = modules?.includes(proxy) ? 'the other server' : 'node';
     const note = kept
-      ? 'existingResponse="PassThrough": the bodies node writes with 4xx and 5xx reach the client'
-      : `existingResponse="${errors.existingResponse}": IIS's own pages replace the bodies node writes with 4xx and 5xx`;
+      ? `existingResponse="PassThrough": the bodies ${who} writes with 4xx and 5xx reach the client`
+      : `existingResponse="${errors.existingResponse}": IIS's own pages replace the bodies ${who} writes with 4xx and 5xx`;
     addStep(tracing, 'http-errors', { note }, place.origin('existingResponse'));
   }
   return outcome;
@@ -149,7 +152,7 @@ function outboundStage(tracing: Tracing, outcome: TraceOutcome): TraceOutcome {
   }
   // The data of an upgrade is not a response: the rules see only the answer when node refuses the upgrade.
   const { kind } = tracing.decision.outcome;
-  const isWebSocket = kind === 'http-platform' && tracing.decision.outcome.webSocket;
+  const isWebSocket = (kind === 'http-platform' || kind === 'proxy') && tracing.decision.outcome.webSocket;
   const isUpgraded = journey.request.isUpgrade && (isWebSocket || (kind === 'iisnode' && outcome.kind === 'handler'));
   if (problem === undefined || isUpgraded) return outcome;
   const { status: _status, location: _location, page: _page, script: _script, ...rest } = outcome;

@@ -15,6 +15,10 @@ export function outcomeOf(tracing: Tracing): TraceOutcome {
       return iisnodeForecast(tracing, base);
     case 'http-platform':
       return httpPlatformForecast(tracing, base);
+    case 'proxy': {
+      const app = config.at.application.path;
+      return { kind: 'handler', url: outcome.url.href, modules: ['ApplicationRequestRouting'], app };
+    }
     case 'protocol-support':
       return journey.request.method === 'TRACE'
         ? { ...base, kind: 'error', status: 501, subStatus: 0 }

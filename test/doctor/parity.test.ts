@@ -48,6 +48,7 @@ function seenAfter(outcome: Outcome, method: string): readonly unknown[] {
   switch (outcome.kind) {
     case 'iisnode':
     case 'http-platform':
+    case 'proxy':
       return [200, undefined, undefined, true];
     case 'file':
     case 'listing':

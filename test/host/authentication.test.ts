@@ -68,7 +68,7 @@ it('where anonymous access is off a client gets 401, in trace as in serve', asyn
   }
   const said = events.filter(({ code }) => code === 'SIGN_IN_REQUIRED').map(({ message, line }) => [message, line]);
   expect(said.length).toBeGreaterThan(3);
-  expect(said.map(([message]) => message).join('\n')).toContain('nobody can sign in');
+  expect(said.map(([message]) => message).join('\n')).toContain('no client can sign in');
   expect(said.every(([, line]) => Number(line) > 1)).toBe(true);
   expect(events.filter(({ code }) => code === 'SECTION_NOT_EMULATED')).toEqual([]);
 }, 60_000);

@@ -20,6 +20,7 @@ const all: readonly (readonly [name: string, image: string, product?: Product])[
   ['WebSocketModule', `${inetsrv}\\iiswsock.dll`],
   ['ApplicationInitializationModule', `${inetsrv}\\warmup.dll`],
   ['RewriteModule', `${inetsrv}\\rewrite.dll`, 'rewrite'],
+  ['ApplicationRequestRouting', '%ProgramFiles%\\IIS\\Application Request Routing\\requestRouter.dll', 'arr'],
   ['iisnode', '%programfiles%\\iisnode\\iisnode.dll', 'iisnode'],
   ['httpPlatformHandler', '%ProgramFiles%\\IIS\\HttpPlatformHandler\\httpPlatformHandler.dll', 'httpPlatform'],
   ['AspNetCoreModuleV2', '%ProgramFiles%\\IIS\\Asp.Net Core Module\\V2\\aspnetcorev2.dll', 'aspNetCore'],

@@ -11,7 +11,7 @@ export interface ApplicationHostOptions {
   readonly pools: readonly (string | HostPool)[];
   /** true: handlers and modules may be set in web.config, as after an ASP.NET install, and rewrite rules may set HTTP_CONNECTION. */
   readonly unlocked?: boolean;
-  /** Products besides IIS whose sections are declared; URL Rewrite and iisnode by default. */
+  /** Products besides IIS whose sections are declared; URL Rewrite and iisnode by default. The proxy of Application Request Routing is enabled. */
   readonly installed?: readonly Product[];
 }
 

@@ -126,6 +126,7 @@ export function webServerMarkup(unlocked: boolean, installed: readonly Product[]
     tag('httpTracing'),
     tag('isapiFilters'),
     ...(unlocked ? [] : [modulesMarkup(installed)]),
+    ...(installed.includes('arr') ? [tag('proxy', { enabled: 'true' })] : []),
     ...(installed.includes('rewrite') ? [rewriteMarkup(unlocked)] : []),
     security,
     tag('serverRuntime'),

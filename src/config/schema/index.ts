@@ -5,6 +5,7 @@ import { inertSections } from './inert.js';
 import { loggingSections } from './logging.js';
 import { machineSections } from './machine.js';
 import { pipelineSections } from './pipeline.js';
+import { requestRoutingSections } from './request-routing.js';
 import { rewriteSections } from './rewrite.js';
 import { securitySections } from './security.js';
 import type { SectionSchema } from './types.js';
@@ -18,6 +19,7 @@ export const sectionSchemas: readonly SectionSchema[] = [
   ...securitySections,
   ...loggingSections,
   ...rewriteSections,
+  ...requestRoutingSections,
   ...iisnodeSections,
   ...inertSections,
 ];

@@ -75,7 +75,7 @@ export type AllowDefinition =
   | 'MachineOnly';
 
 /** What has to be installed for a section to be declared in applicationHost.config. */
-export type Product = 'machine' | 'iis' | 'rewrite' | 'iisnode' | 'httpPlatform' | 'aspNetCore' | 'webdav';
+export type Product = 'machine' | 'iis' | 'rewrite' | 'iisnode' | 'httpPlatform' | 'aspNetCore' | 'webdav' | 'arr';
 
 export interface SectionSchema {
   /** `system.webServer/handlers`, `appSettings`. */

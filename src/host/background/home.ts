@@ -137,7 +137,7 @@ export function homeNotWritable(home: Home, cause: unknown): UserError {
 function firstConfiguration(home: Home): string {
   return applicationHostText({
     pools: ['DefaultAppPool'],
-    installed: ['rewrite', 'iisnode', 'httpPlatform'],
+    installed: ['rewrite', 'iisnode', 'httpPlatform', 'arr'],
     sites: [
       {
         name: 'Default Web Site',

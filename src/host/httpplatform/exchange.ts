@@ -1,12 +1,13 @@
 import http, { type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import { ClientWatch } from '../backend/client-watch.js';
-import { EarlyBytes, pump, type UpgradeClient } from '../backend/raw-socket.js';
+import { carrySocket, headersForClient, isReset, sendAnswer } from '../backend/forward-http.js';
+import { EarlyBytes, type UpgradeClient } from '../backend/raw-socket.js';
 import type { WorkerState } from '../backend/worker-state.js';
 import type { PlatformApplication } from './application.js';
 import { codes, PlatformError } from './failures.js';
 import type { PlatformProcess } from './platform-process.js';
-import { headersForClient, headersForProcess } from './request-head.js';
+import { headersForProcess } from './request-head.js';
 import type { PlatformFailure, PlatformRequest } from './types.js';
 
 /** The largest head of an answer, in bytes (HttpPlatformHandler v2, protocolconfig.cpp). */
@@ -129,35 +130,14 @@ export class Exchange {
       if (settings.requestTimeout > 0) {
         sent.setTimeout(settings.requestTimeout, () => sent.destroy(new RequestTimeout(settings.requestTimeout)));
       }
-      sent.on('response', (answer) => this.#answer(answer).then(resolve, reject));
+      sent.on('response', (answer) => {
+        // HttpPlatformHandler does not buffer.
+        const headers = headersForClient(answer.rawHeaders, false);
+        sendAnswer(answer, this.#response, headers).then(resolve, reject);
+      });
       sent.on('upgrade', (answer, socket, late) => this.#carry(answer, socket, late).then(resolve, reject));
       if (this.#hasBody) this.#body.pipe(sent);
       else sent.end();
-    });
-  }
-
-  /** Sends the answer on, each piece as it comes: HttpPlatformHandler does not buffer. */
-  #answer(answer: IncomingMessage): Promise<void> {
-    const response = this.#response;
-    response.writeHead(
-      answer.statusCode ?? 502,
-      answer.statusMessage ?? '',
-      headersForClient(answer.rawHeaders, false),
-    );
-    return new Promise((resolve) => {
-      const onDrain = (): void => void answer.resume();
-      response.on('drain', onDrain);
-      answer.on('data', (piece: Buffer) => {
-        if (!response.write(piece)) answer.pause();
-      });
-      answer.on('end', () => response.end());
-      answer.on('error', () => undefined);
-      answer.on('close', () => {
-        response.off('drain', onDrain);
-        // It broke off: the client sees a truncated response.
-        if (!answer.complete) response.socket?.destroySoon();
-        resolve();
-      });
     });
   }
 
@@ -174,17 +154,15 @@ export class Exchange {
     if ('setTimeout' in socket && typeof socket.setTimeout === 'function') socket.setTimeout(0);
     if (this.#response.socket !== null) this.#response.detachSocket(this.#response.socket);
     this.#client.stop();
-    const client = upgrade.socket;
-    const early = this.#early.take();
-    client.write(switching(answer, this.#request.addedHeaders));
-    if (late.length > 0) client.write(late);
-    if (early.length > 0) socket.write(early);
-    const flow = this.#request.watch?.opened();
-    flow?.sent(late);
-    flow?.received(early);
-    await Promise.race([pump(socket, client, flow?.sent), pump(client, socket, flow?.received)]);
-    endSoon(client);
-    endSoon(socket);
+    await carrySocket({
+      answer,
+      socket,
+      late,
+      client: upgrade.socket,
+      early: this.#early.take(),
+      headers: [...headersForClient(answer.rawHeaders, true), ...this.#request.addedHeaders],
+      flow: this.#request.watch?.opened(),
+    });
   }
 
   #fail(error: unknown, process: PlatformProcess | undefined): PlatformFailure | undefined {
@@ -244,22 +222,4 @@ class RequestTimeout extends Error {
   constructor(limit: number) {
     super(`the process did not answer within requestTimeout (${Math.round(limit / 1000)} s)`);
   }
-}
-
-function isReset(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return /^(?:ECONNRESET|EPIPE|ECONNREFUSED|ECONNABORTED)$/.test(code);
-}
-
-function switching({ statusMessage, rawHeaders }: IncomingMessage, added: readonly string[]): Buffer {
-  const headers = [...headersForClient(rawHeaders, true), ...added];
-  let text = `HTTP/1.1 101 ${statusMessage ?? 'Switching Protocols'}\r\n`;
-  for (let index = 0; index + 1 < headers.length; index += 2) text += `${headers[index]}: ${headers[index + 1]}\r\n`;
-  return Buffer.from(`${text}\r\n`, 'latin1');
-}
-
-/** Closes a socket when its last bytes are sent. */
-function endSoon(socket: Duplex): void {
-  if ('destroySoon' in socket && typeof socket.destroySoon === 'function') socket.destroySoon();
-  else socket.end();
 }

@@ -1,3 +1,4 @@
+import { addressOf, oneLine } from '../backend/forward-http.js';
 import type { PlatformRequest } from './types.js';
 
 /**
@@ -38,24 +39,3 @@ const isLeftOut = (lower: string, webSocket: boolean): boolean =>
 
 const joined = (before: string | undefined, value: string): string =>
   before === undefined ? value : `${before}, ${value}`;
-
-/** An address of IPv6 is in brackets, since the port follows. */
-function addressOf(remote: string): string {
-  const address = remote.replace(/^::ffff:(?=\d+\.)/, '');
-  return address.includes(':') ? `[${address}]` : address;
-}
-
-/** A rule may decode line ends from a URL; in a value they would start another header. */
-const oneLine = (value: string): string => value.replace(/[\r\n\0]/g, ' ');
-
-const ofConnection = /^(?:keep-alive|transfer-encoding|trailer|date)$/i;
-
-/** The headers that a client gets: not those of the connection between process and module (forwardinghandler.cpp SetStatusAndHeaders). */
-export function headersForClient(raw: readonly string[], upgraded: boolean): string[] {
-  const flat: string[] = [];
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = raw[index] ?? '';
-    if (!ofConnection.test(name) && (upgraded || !/^connection$/i.test(name))) flat.push(name, raw[index + 1] ?? '');
-  }
-  return flat;
-}

@@ -7,6 +7,7 @@ import type { Answered } from './answered.js';
 import { sendListing } from './directory-listing.js';
 import { runHttpPlatform } from './http-platform.js';
 import { runIisnode } from './iisnode.js';
+import { runRequestRouting } from './request-routing.js';
 import { sendFile } from './static-file.js';
 
 type Acts = {
@@ -20,6 +21,7 @@ type Acts = {
 const actions: Acts = {
   iisnode: runIisnode,
   'http-platform': runHttpPlatform,
+  proxy: runRequestRouting,
   file: (context, { contentType }) => sendFile(context, contentType),
   listing(context) {
     sendListing(context);

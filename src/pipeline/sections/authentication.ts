@@ -59,7 +59,7 @@ export function refusalFor(
   const how = methods.join(' or ');
   const detail =
     methods.length === 0
-      ? 'Anonymous access is off, and no other authentication is on: nobody can sign in.'
+      ? 'Anonymous access is off, and no other authentication is on: no client can sign in.'
       : isTried
         ? `Anonymous access is off, and the embedded IIS knows no accounts: a sign-in with ${how} always fails here.`
         : `Anonymous access is off: a client has to sign in with ${how}, which the embedded IIS cannot check.`;

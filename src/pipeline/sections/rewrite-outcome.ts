@@ -2,7 +2,7 @@ import type { ConfigLocation } from '../../config/index.js';
 import type { RewriteOutcome } from '../../rewrite/index.js';
 import { failure, type StageFailure } from './failure.js';
 
-type Ending = Extract<RewriteOutcome, { kind: 'proxy' | 'custom' | 'error' }>;
+type Ending = Extract<RewriteOutcome, { kind: 'custom' | 'error' }>;
 
 /** When a rewrite error happens, by its sub-status ("HTTP status codes in IIS"). */
 export function rewriteNotification(subStatus: number): string {
@@ -20,13 +20,6 @@ export function otherPool(before: ConfigLocation, after: ConfigLocation): StageF
 /** The error answer of a rewrite run that ends the request; undefined: a custom response that is not an error. */
 export function rewriteFailure(outcome: Ending): StageFailure | undefined {
   switch (outcome.kind) {
-    case 'proxy':
-      return failure(
-        404,
-        4,
-        `A rule rewrites to ${outcome.url}: Application Request Routing is not part of the embedded IIS.`,
-        { module: 'RewriteModule', notification: 'MapRequestHandler' },
-      );
     case 'error': {
       const origin = outcome.rule?.origin;
       return failure(500, outcome.subStatus, outcome.message, {

@@ -49,7 +49,7 @@ function runRules(
   rules: CompiledRewrite | undefined,
   stage: 'global-rewrite' | 'rewrite',
 ): Outcome | undefined {
-  if (rules === undefined) return undefined;
+  if (rules === undefined || journey.proxied !== undefined) return undefined;
   const before = journey.rewritten;
   const start = { path: journey.path, query: journey.query };
   const result = rewrite(journey.request, rules, journey.rewriteSite, before === undefined ? {} : { after: before });
@@ -73,6 +73,9 @@ function outcomeOf(journey: Journey, result: RewriteResult): Outcome | undefined
       return { kind: 'redirect', status: outcome.status, location: outcome.location, by: 'rewrite' };
     case 'abort':
       return { kind: 'abort' };
+    case 'proxy':
+      journey.proxied = outcome.url;
+      return undefined;
     default: {
       const failed = rewriteFailure(outcome);
       if (failed !== undefined) return { kind: 'error', failure: failed };

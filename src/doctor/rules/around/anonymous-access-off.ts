@@ -9,7 +9,7 @@ export const anonymousAccessOff = defineRule({
   code: 'ANONYMOUS_ACCESS_OFF',
   severity: 'error',
   explains: everythingFails,
-  title: 'IIS lets nobody in without a sign-in',
+  title: 'IIS lets no client in without a sign-in',
   why: 'Where anonymous access is off IIS answers 401.2 before it asks iisnode: node sees no request of a client that has not signed in to Windows.',
   help: `anonymousAuthentication enabled="false" makes IIS ask each client to sign in with what else is enabled; with nothing else enabled it refuses
 all of them. Users of the app itself have nothing to do with it: their sign-in is node's own. Switch it on for the app, at the server:
