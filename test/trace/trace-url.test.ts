@@ -171,7 +171,7 @@ describe('other URLs', () => {
       '<action type="CustomResponse" statusCode="403" subStatusCode="9" />',
       { kind: 'error', status: 403, subStatus: 9 },
     ],
-    ['<action type="Rewrite" url="http://other:3000/" />', { kind: 'error', status: 404, subStatus: 4 }],
+    ['<action type="Rewrite" url="http://other:3000/" />', { kind: 'error', status: 502, subStatus: 3 }],
     ['<action type="Rewrite" url="{Nope:1}" />', { kind: 'error', status: 500, subStatus: 50 }],
   ])('%s', (action, outcome) => {
     const rules = `<rewrite><rules><rule name="r"><match url="^x$" />${action}</rule></rules></rewrite>`;
