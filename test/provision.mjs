@@ -118,6 +118,7 @@ const standIns = [
   'windows/system32/msiexec.exe',
   'windows/system32/tar.exe',
   'windows/system32/findstr.exe',
+  'windows/system32/fc.exe',
   'windows/system32/curl.exe',
   'windows/system32/WindowsPowerShell/v1.0/powershell.exe',
   'Program Files/IIS Express/appcmd.exe',

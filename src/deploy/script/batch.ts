@@ -1,14 +1,36 @@
 import { type Argument, type Placeholder, quoteForBatch } from '../../quoting.js';
 import type { ScriptCheck } from '../targets/script-checks.js';
 import { type Block, blocksOf } from './blocks.js';
-import { type Dialect, isAbsolute, isAscii, type LiveLook, type Script, sentences, variablesOf } from './script.js';
-import type { ChangeItem, Condition, Look, LookItem, ScriptCommand, ScriptPart, ScriptProgram } from './script-part.js';
+import {
+  type Dialect,
+  filesOf,
+  isAbsolute,
+  isAscii,
+  type LiveLook,
+  loadedFiles,
+  type Script,
+  sentences,
+  variablesOf,
+} from './script.js';
+import type {
+  ChangeItem,
+  Condition,
+  FileList,
+  Look,
+  LookItem,
+  ScriptCommand,
+  ScriptPart,
+  ScriptProgram,
+} from './script-part.js';
 
 /** Each program by its full path, else one of that name in the current folder or in PATH would run. */
 const programs: Readonly<Record<ScriptProgram, string>> = {
   appcmd: '"%APPCMD%"',
   icacls: '"%SystemRoot%\\System32\\icacls.exe"',
   netsh: '"%SystemRoot%\\System32\\netsh.exe"',
+  sc: '"%SystemRoot%\\System32\\sc.exe"',
+  net: '"%SystemRoot%\\System32\\net.exe"',
+  fc: '"%SystemRoot%\\System32\\fc.exe"',
   mkdir: 'mkdir',
   rmdir: 'rmdir',
 };
@@ -91,6 +113,12 @@ function commandLines({ program, args, list, orElse, orStays }: ScriptCommand, o
   ];
 }
 
+/** Each line is appended: wine's cmd.exe writes nothing of a loop in parentheses. */
+const fileListLines = ({ folder, to }: FileList): string[] => [
+  `type nul >${quoteForBatch(to)}`,
+  `for /r ${quoteForBatch(folder)} %%F in (${loadedFiles.join(' ')}) do echo %%~zF %%~tF %%F>>${quoteForBatch(to)}`,
+];
+
 /** Without its conditions. */
 function itemLines(item: ChangeItem | LookItem, onFailure: string): string[] {
   switch (item.kind) {
@@ -98,6 +126,10 @@ function itemLines(item: ChangeItem | LookItem, onFailure: string): string[] {
       return lookLines(item);
     case 'folder':
       return [`if exist ${quoteForBatch(item.folder)} set "${item.into}=yes"`];
+    case 'files':
+      return fileListLines(item);
+    case 'rename':
+      return [`move /y ${quoteForBatch(item.from)} ${quoteForBatch(item.to)} >nul`];
     case 'assign':
       return [`set "${item.into}=${contents(item.value)}"`];
     case 'add':
@@ -193,9 +225,12 @@ function headLines({ title, name, folder, checks, ...script }: Script, body: rea
     rem(title),
     ...usage(name).map(rem),
     `for %%I in ("${base}${percents(folder === '' ? '.' : folder)}") do set "APP=%%~fI"`,
+    'for %%I in ("%APP%\\..") do set "PARENT=%%~fI"',
+    'if "%PARENT:~-1%"=="\\" set "PARENT=%PARENT%\\"', // before a quote the C runtime reads two backslashes as one
     'set "APPCMD=%windir%\\system32\\inetsrv\\appcmd.exe"',
     rem('What was there before the first run is kept in this file, for the undo later.'),
-    'set "BEFORE=%~dpn0.before.txt"',
+    'set "FILES=%~dpn0"',
+    'set "BEFORE=%FILES%.before.txt"',
     'set "ANSWER=%TEMP%\\iisnode-sock-%RANDOM%%RANDOM%.txt"',
     `for %%V in (${variables.join(' ')}) do set "%%V="`,
     `if not exist "%APPCMD%" ${echoLine(sentences.noIis, 'exit /b 1')}`,
@@ -222,6 +257,11 @@ const undoLines = (parts: readonly ScriptPart[], writer: BlockWriter): string[] 
       ...writer.lines(undo, setLeft),
     ]);
 
+const deleteFiles = (script: Pick<Script, 'parts'>): string[] =>
+  filesOf(script)
+    .map(quoteForBatch)
+    .map((file) => `if exist ${file} del ${file}`);
+
 const removeLines = (parts: readonly ScriptPart[], writer: BlockWriter): string[] => [
   ':remove',
   `if not exist "%BEFORE%" ${echoLine(sentences.nothingToUndo, 'exit /b 0')}`,
@@ -229,6 +269,7 @@ const removeLines = (parts: readonly ScriptPart[], writer: BlockWriter): string[
   ...[...parts].reverse().flatMap(({ remove }) => writer.lines(remove, setLeft)),
   deleteAnswer,
   `if defined LEFT ${echoLine(sentences.left, 'exit /b 5')}`,
+  ...deleteFiles({ parts }),
   'del "%BEFORE%"',
   echoLine(sentences.removed),
   'exit /b 0',
@@ -247,6 +288,7 @@ const firstLines: readonly string[] = [
 export const batch: Dialect = (script) => {
   const { parts, look, name } = script;
   const writer = new BlockWriter();
+  const files = deleteFiles(script);
   const body = [
     rem('What is there now? Nothing is changed yet.'),
     ...parts.flatMap((part) => writer.lines(part.look, 'goto refused')),
@@ -265,6 +307,7 @@ export const batch: Dialect = (script) => {
     rem('Does the app answer?'),
     ...liveLines(look),
     ':done',
+    ...parts.flatMap(({ done = [] }) => writer.lines(done, setLeft)),
     deleteAnswer,
     echoLine(`To undo the deployment later: ${name} undo`),
     'exit /b 0',
@@ -280,7 +323,9 @@ export const batch: Dialect = (script) => {
     ...undoLines(parts, writer),
     deleteAnswer,
     `if defined LEFT ${echoLine(sentences.left, 'exit /b 5')}`,
-    'if defined KEPT del "%BEFORE%"',
+    ...(files.length > 0
+      ? ['if not defined KEPT goto undone', ...files, 'del "%BEFORE%"', ':undone']
+      : ['if defined KEPT del "%BEFORE%"']),
     echoLine(sentences.asBefore),
     'exit /b 1',
     '',

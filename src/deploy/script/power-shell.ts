@@ -1,13 +1,26 @@
 import { type Argument, type Placeholder, powerShellString, quoteForPowerShell } from '../../quoting.js';
 import type { ScriptCheck } from '../targets/script-checks.js';
 import { type Block, blocksOf } from './blocks.js';
-import { type Dialect, isAbsolute, isAscii, type LiveLook, type Script, sentences, variablesOf } from './script.js';
-import type { ChangeItem, Condition, Look, LookItem, ScriptCommand, ScriptProgram } from './script-part.js';
+import {
+  type Dialect,
+  filesOf,
+  isAbsolute,
+  isAscii,
+  type LiveLook,
+  loadedFiles,
+  type Script,
+  sentences,
+  variablesOf,
+} from './script.js';
+import type { ChangeItem, Condition, FileList, Look, LookItem, ScriptCommand, ScriptProgram } from './script-part.js';
 
 const programs: Readonly<Record<Exclude<ScriptProgram, 'mkdir' | 'rmdir'>, string>> = {
   appcmd: '& $appcmd',
   icacls: '& "$env:SystemRoot\\System32\\icacls.exe"',
   netsh: '& "$env:SystemRoot\\System32\\netsh.exe"',
+  sc: '& "$env:SystemRoot\\System32\\sc.exe"',
+  net: '& "$env:SystemRoot\\System32\\net.exe"',
+  fc: '& "$env:SystemRoot\\System32\\fc.exe"',
 };
 
 /** A command line of a .ps1. */
@@ -71,6 +84,13 @@ function commandLines(command: ScriptCommand, isUndo: boolean): string[] {
   ];
 }
 
+const fileListLines = ({ folder, to }: FileList): string[] => [
+  `Get-ChildItem -LiteralPath ${quoteForPowerShell(folder)} -Recurse -Force -File |`,
+  `  Where-Object { $name = $_.Name; ${loadedFiles.map((one) => `$name -like ${text(one)}`).join(' -or ')} } |`,
+  "  ForEach-Object { '{0} {1} {2}' -f $_.Length, $_.LastWriteTimeUtc.Ticks, $_.FullName } |",
+  `  Set-Content -LiteralPath ${quoteForPowerShell(to)} -Encoding UTF8`,
+];
+
 /** Without its conditions. */
 function itemLines(item: ChangeItem | LookItem, isUndo: boolean): string[] {
   switch (item.kind) {
@@ -78,6 +98,12 @@ function itemLines(item: ChangeItem | LookItem, isUndo: boolean): string[] {
       return lookLines(item);
     case 'folder':
       return [`if (Test-Path -LiteralPath ${quoteForPowerShell(item.folder)}) { ${named(item.into)} = 'yes' }`];
+    case 'files':
+      return fileListLines(item);
+    case 'rename':
+      return [
+        `Move-Item -Force -LiteralPath ${quoteForPowerShell(item.from)} -Destination ${quoteForPowerShell(item.to)}`,
+      ];
     case 'assign':
       return [`${named(item.into)} = ${valueText(item.value)}`];
     case 'add':
@@ -158,8 +184,10 @@ function headLines({ title, name, folder, checks, ...script }: Script, body: rea
     '# PowerShell 7 would escape the quotes of arguments once more.',
     "$PSNativeCommandArgumentPassing = 'Legacy'",
     folder === '' ? '$app = $PSScriptRoot' : `$app = [IO.Path]::GetFullPath(${at})`,
+    '$parent = [string][IO.Path]::GetDirectoryName($app)',
     "$appcmd = Join-Path $env:windir 'system32\\inetsrv\\appcmd.exe'",
     '# What was there before the first run is kept in this file, for the undo later.',
+    "$files = $PSCommandPath -replace '\\.ps1$', ''",
     "$before = [IO.Path]::ChangeExtension($PSCommandPath, '.before.txt')",
     "$left = ''",
     "$kept = ''",
@@ -173,6 +201,12 @@ function headLines({ title, name, folder, checks, ...script }: Script, body: rea
     `if (-not (Test-Path -LiteralPath $appcmd)) { Exit-Refused ${text(sentences.noIis)} }`,
     ...checks.flatMap(checkLines),
   ];
+}
+
+/** What is only kept beside the script is no reason to undo a deployment. */
+function keepLines({ parts }: Script): string[] {
+  const lines = parts.flatMap(({ done = [] }) => linesOf(done));
+  return lines.length === 0 ? [] : ['try {', ...indented(lines), '} catch {', '  Write-Output "$_"', '}'];
 }
 
 const undoLines = ({ parts }: Script): string[] =>
@@ -189,11 +223,17 @@ const undoLines = ({ parts }: Script): string[] =>
           ],
     );
 
+const deleteFiles = (script: Pick<Script, 'parts'>): string[] =>
+  filesOf(script)
+    .map(quoteForPowerShell)
+    .map((file) => `if (Test-Path -LiteralPath ${file}) { Remove-Item -LiteralPath ${file} }`);
+
 const removeLines = ({ parts }: Script): string[] => [
   `if (-not (Test-Path -LiteralPath $before)) { Write-Output ${text(sentences.nothingToUndo)}; exit 0 }`,
   "foreach ($line in Get-Content -LiteralPath $before -Encoding UTF8) { $key, $value = $line -split '=', 2; Set-Variable -Name $key -Value $value }",
   ...[...parts].reverse().flatMap(({ remove }) => linesOf(remove, true)),
   `if ($left -ne '') { Write-Output ${text(sentences.left)}; exit 5 }`,
+  ...deleteFiles({ parts }),
   'Remove-Item -LiteralPath $before',
   `Write-Output ${text(sentences.removed)}`,
   'exit 0',
@@ -226,14 +266,16 @@ export const powerShell: Dialect = (script) => {
         '',
       ]),
     ),
-    ...indented(['# Does the app answer?', ...liveLines(look)]),
+    ...indented(['# Does the app answer?', ...liveLines(look), ...keepLines(script)]),
     '} catch {',
     '  Write-Output "$_"',
     `  Write-Output ${text(sentences.failed)}`,
     '  # Each step undoes its own change.',
     ...indented(undoLines(script)),
     `  if ($left -ne '') { Write-Output ${text(sentences.left)}; exit 5 }`,
-    "  if ($kept -ne '') { Remove-Item -LiteralPath $before }",
+    "  if ($kept -ne '') {",
+    ...indented(indented([...deleteFiles({ parts }), 'Remove-Item -LiteralPath $before'])),
+    '  }',
     `  Write-Output ${text(sentences.asBefore)}`,
     '  exit 1',
     '}',

@@ -2,6 +2,7 @@ import { appName } from '../../appcmd/index.js';
 import { type Argument, joinedArgument } from '../../quoting.js';
 import { anonymous, bySid, ownAccount } from '../pool-account.js';
 import {
+  besideScript,
   type ChangeItem,
   type Condition,
   contentOf,
@@ -110,23 +111,100 @@ const poolLacks = unknown('BEFORE_POOL_READS');
 const usersLack = unknown('BEFORE_USERS_READ');
 const logsLack = unknown('BEFORE_POOL_WRITES');
 
-/** The pool writes its logs. */
-const logsPart = (logs: Argument): Pick<ScriptPart, 'look' | 'change' | 'undo' | 'remove'> => {
-  const remove: ChangeItem[] = [
-    { kind: 'folder', folder: logs, into: 'NOW_LOGS' },
-    revoke(logs, sid, [known('NOW_LOGS'), logsLack, isNamed]),
-  ];
+type Side = Required<Omit<ScriptPart, 'why'>>;
+const nothing: Side = { look: [], change: [], undo: [], remove: [], done: [], keeps: [] };
+
+/** A folder whose list of rights is kept as a whole. */
+interface KeptList {
+  /** APP */
+  readonly name: string;
+  readonly folder: Argument;
+  /** The folder above it. */
+  readonly above: Argument;
+  /** Any of these, and rights are given. */
+  readonly lacks: readonly Condition[];
+  /** And all of these. */
+  readonly when: readonly Condition[];
+  /** For later, where others have changed the list since: only what the script has given is taken. */
+  readonly otherwise: readonly ChangeItem[];
+}
+
+/**
+ * The whole list of a folder before rights are given, which an undo restores: `icacls /save` has it in the same form in every language of
+ * Windows. The undo for later restores it where the list is still as the script has left it: by then others may have given rights, too.
+ */
+function keptList({ name, folder, above, lacks, when, otherwise }: KeptList): Side {
+  const [isGiven, isSaved] = [known(`BEFORE_${name}_GIVEN`), known(`${name}_SAVED`)];
+  const file = (which: string): Argument => besideScript(`.${which}.${name.toLowerCase()}.acl`);
+  const ofThisRun: Argument = [contentOf('LISTS'), `.${name.toLowerCase()}.acl`];
+  const save = (into: Argument): Look => ({ kind: 'look', program: 'icacls', args: [folder, '/save', into] });
+  const restore = (from: Argument, ...conditions: Condition[]): ScriptCommand => ({
+    kind: 'run',
+    program: 'icacls',
+    args: [above, '/restore', from],
+    when: conditions,
+  });
+  const isSame = known(`NOW_${name}_SAME`);
   return {
+    look: lacks.map((lack) => ({ kind: 'assign', into: `BEFORE_${name}_GIVEN`, value: 'yes', when: [...when, lack] })),
+    change: [
+      { kind: 'run', program: 'icacls', args: [folder, '/save', ofThisRun], when: [isGiven] },
+      { kind: 'assign', into: `${name}_SAVED`, value: 'yes', when: [isGiven] },
+    ],
+    undo: [restore(ofThisRun, isSaved)],
+    // A later run that gives rights again does not know who else has changed the list since the first one.
+    done: [{ ...save(file('after')), when: [isSaved, unknown('RUN_BEFORE')] }],
+    remove: [
+      { ...save(file('undo')), when: [isGiven] },
+      {
+        kind: 'look',
+        program: 'fc',
+        args: ['/b', file('after'), file('undo')],
+        ends: { into: `NOW_${name}_SAME`, codes: [0] },
+        when: [isGiven],
+      },
+      restore(file('before'), isGiven, isSame),
+      ...otherwise.map((item) => ({ ...item, when: [isGiven, unknown(`NOW_${name}_SAME`), ...(item.when ?? [])] })),
+    ],
+    keeps: ['before', 'run', 'after', 'undo'].map((which) => `.${which}.${name.toLowerCase()}.acl`),
+  };
+}
+
+const builtInStays = (folder: string): ChangeItem => ({
+  kind: 'say',
+  text: `The rights of the pool on ${folder} stay: others have changed them since, and the account is one of Windows itself.`,
+  when: [known('BEFORE_ACCOUNT_BUILT_IN')],
+});
+
+/** The pool writes its logs. */
+function logsPart(logs: Argument, above: Argument): Side {
+  const list = keptList({
+    name: 'LOGS',
+    folder: logs,
+    above,
+    lacks: [logsLack],
+    when: [known('BEFORE_LOGS')],
+    otherwise: [revoke(logs, sid, [isNamed]), builtInStays('its logs')],
+  });
+  const find: ChangeItem = { kind: 'folder', folder: logs, into: 'NOW_LOGS' };
+  // In a folder that the script has made, all rights of the pool are the script's.
+  const revokeInNew = revoke(logs, sid, [known('NOW_LOGS'), unknown('BEFORE_LOGS')]);
+  return {
+    ...list,
     look: [
       { kind: 'folder', folder: logs, into: 'BEFORE_LOGS' },
       lookAtRights(logs, 'M', [{ into: 'BEFORE_POOL_WRITES', account: [contentOf(account)] }], [known('BEFORE_LOGS')]),
+      ...list.look,
     ],
     change: [
+      ...list.change,
       { kind: 'run', program: 'mkdir', args: [logs], when: [unknown('BEFORE_LOGS')] },
       grant(logs, grantToVariable(account, 'M'), grantToVariable('BEFORE_ACCOUNT_SID', 'M'), [logsLack]),
     ],
     undo: [
-      ...remove,
+      find,
+      ...list.undo,
+      revokeInNew,
       {
         kind: 'run',
         program: 'rmdir',
@@ -135,17 +213,33 @@ const logsPart = (logs: Argument): Pick<ScriptPart, 'look' | 'change' | 'undo' |
         orStays: 'The logs of the app stay.',
       },
     ],
-    remove,
+    remove: [
+      find,
+      ...list.remove.map((item) => ({ ...item, when: [known('NOW_LOGS'), ...(item.when ?? [])] })),
+      revokeInNew,
+    ],
   };
-};
+}
 
 /** The rights that the pool and the anonymous user need on the app, and the pool on its logs. */
 export const rightsPart: PartOfScript = (plan, place) => {
   const app = place.folder(plan.directory);
   const { logDirectory } = plan;
-  const logs =
-    logDirectory === undefined ? { look: [], change: [], undo: [], remove: [] } : logsPart(place.folder(logDirectory));
+  const logs = logDirectory === undefined ? nothing : logsPart(place.folder(logDirectory), place.above(logDirectory));
   const others = ['list', 'vdir', joinedArgument('/physicalPath:', app), '/text:app.name'];
+  const list = keptList({
+    name: 'APP',
+    folder: app,
+    above: place.above(plan.directory),
+    lacks: [poolLacks, usersLack],
+    when: [],
+    otherwise: [
+      revoke(app, bySid(anonymous), [usersLack]),
+      revoke(app, sid, [poolLacks, isNamed]),
+      builtInStays('the app'),
+    ],
+  });
+  const isUnused = unknown('NOW_FOLDER_USED');
   return {
     why: 'The rights on folders: the pool and the anonymous user of IIS read the app, the pool writes its logs.',
     look: [
@@ -154,14 +248,20 @@ export const rightsPart: PartOfScript = (plan, place) => {
         { into: 'BEFORE_POOL_READS', account: [contentOf(account)] },
         { into: 'BEFORE_USERS_READ', account: `\\${anonymous.name}` },
       ]),
+      // What was before the first run is kept until the undo for later.
+      { kind: 'folder', folder: [contentOf('BEFORE')], into: 'RUN_BEFORE' },
+      { kind: 'assign', into: 'LISTS', value: besideScript('.before'), when: [unknown('RUN_BEFORE')] },
+      { kind: 'assign', into: 'LISTS', value: besideScript('.run'), when: [known('RUN_BEFORE')] },
+      ...list.look,
       ...logs.look,
     ],
     change: [
+      ...list.change,
       grant(app, grantToVariable(account, 'RX'), grantToVariable('BEFORE_ACCOUNT_SID', 'RX'), [poolLacks]),
       grant(app, grantTo(anonymous.name, 'RX'), grantTo(bySid(anonymous), 'RX'), [usersLack]),
       ...logs.change,
     ],
-    undo: [...logs.undo, revoke(app, bySid(anonymous), [usersLack]), revoke(app, sid, [poolLacks, isNamed])],
+    undo: [...logs.undo, ...list.undo],
     remove: [
       ...logs.remove,
       {
@@ -173,8 +273,9 @@ export const rightsPart: PartOfScript = (plan, place) => {
         text: 'The rights on the app stay: another application has its folder.',
         when: [known('NOW_FOLDER_USED')],
       },
-      revoke(app, bySid(anonymous), [usersLack, unknown('NOW_FOLDER_USED')]),
-      revoke(app, sid, [poolLacks, isNamed, unknown('NOW_FOLDER_USED')]),
+      ...list.remove.map((item) => ({ ...item, when: [isUnused, ...(item.when ?? [])] })),
     ],
+    done: [...logs.done, ...list.done],
+    keeps: [...list.keeps, ...logs.keeps],
   };
 };

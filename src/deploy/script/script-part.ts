@@ -19,7 +19,7 @@ interface Item {
 }
 
 /** A program by its full path; `mkdir` and `rmdir` are commands of the shell. */
-export type ScriptProgram = 'appcmd' | 'icacls' | 'netsh' | 'mkdir' | 'rmdir';
+export type ScriptProgram = 'appcmd' | 'icacls' | 'netsh' | 'sc' | 'net' | 'fc' | 'mkdir' | 'rmdir';
 
 /** Asks a program, which only reads. A variable is unknown where the program fails, or says nothing of it. */
 export interface Look extends Item {
@@ -37,11 +37,26 @@ export interface Look extends Item {
   readonly ends?: { readonly into: Variable; readonly codes: readonly number[] };
 }
 
-/** Is there such a folder? */
+/** Is there such a folder, or file? */
 export interface LookForFolder extends Item {
   readonly kind: 'folder';
   readonly folder: Argument;
   readonly into: Variable;
+}
+
+/** Writes down the size and the time of the files that node loads, in the folder and below it. */
+export interface FileList extends Item {
+  readonly kind: 'files';
+  readonly folder: Argument;
+  /** The file beside the script that has them; it is written anew. */
+  readonly to: Argument;
+}
+
+/** Gives a file beside the script another name; one that is there is replaced. */
+export interface Renaming extends Item {
+  readonly kind: 'rename';
+  readonly from: Argument;
+  readonly to: Argument;
 }
 
 /** Gives a variable a value. */
@@ -83,7 +98,7 @@ export interface Remark extends Item {
   readonly text: string;
 }
 
-export type LookItem = Look | LookForFolder | Assignment | Addition | Refusal;
+export type LookItem = Look | LookForFolder | FileList | Renaming | Assignment | Addition | Refusal;
 export type ChangeItem = Exclude<LookItem, Refusal> | ScriptCommand | Remark;
 
 /** One step of a deployment as a script does it on a server that cannot be seen now. */
@@ -97,12 +112,21 @@ export interface ScriptPart {
   readonly undo: readonly ChangeItem[];
   /** Of the script's `undo`, later: others may have changed the server since. */
   readonly remove: readonly ChangeItem[];
+  /** After all steps have succeeded; it changes nothing on the server, and what it cannot do is no failure. */
+  readonly done?: readonly LookItem[];
+  /** Ends of the names of the files beside the script that it writes; they are deleted when all is undone. */
+  readonly keeps?: readonly string[];
 }
+
+/** A file beside the script, named as the script is: `deploy.before.app.acl`. */
+export const besideScript = (end: string): Argument => [{ placeholder: 'FILES' }, end];
 
 /** Where a script puts things on the server. */
 export interface ScriptPlace {
   /** A folder in or below the app's, as the script writes it. */
   folder(folder: string): Argument;
+  /** The folder above it. */
+  above(folder: string): Argument;
 }
 
 /** What a step contributes to a script; undefined: nothing for this plan. */

@@ -1,6 +1,6 @@
 import type { Argument } from '../../quoting.js';
 import type { ScriptCheck } from '../targets/script-checks.js';
-import { givenBy, type ScriptPart, type Variable } from './script-part.js';
+import { besideScript, givenBy, type ScriptPart, type Variable } from './script-part.js';
 
 /** What a script is made of; a dialect writes it for its shell. */
 export interface Script {
@@ -31,8 +31,29 @@ export type Dialect = (script: Script) => string;
 /** Every variable of the parts, in the order in which they get a value. */
 export const variablesOf = ({ parts }: Pick<Script, 'parts'>): readonly Variable[] => [
   ...new Set(
-    parts.flatMap(({ look, change, undo, remove }) => [...look, ...change, ...undo, ...remove].flatMap(givenBy)),
+    parts.flatMap(({ look, change, undo, remove, done = [] }) =>
+      [...look, ...change, ...done, ...undo, ...remove].flatMap(givenBy),
+    ),
   ),
+];
+
+/** The files that it keeps beside itself, but the first one, which has its variables. */
+export const filesOf = ({ parts }: Pick<Script, 'parts'>): readonly Argument[] =>
+  parts.flatMap(({ keeps = [] }) => keeps.map(besideScript));
+
+/** What node loads of an app, as wildcards of Windows: scripts, native add-ons, what npm has written, and settings. */
+export const loadedFiles: readonly string[] = [
+  '*.js',
+  '*.cjs',
+  '*.mjs',
+  '*.jsx',
+  '*.ts',
+  '*.cts',
+  '*.mts',
+  '*.tsx',
+  '*.node',
+  '*.env',
+  '*package*.json',
 ];
 
 /** What a script says, in both shells. */

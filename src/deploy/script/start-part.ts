@@ -1,6 +1,7 @@
 import { startPool, startSite, stopPool, stopSite } from '../../appcmd/index.js';
 import type { DeployPlan } from '../plan.js';
 import { type Condition, lookFor, type PartOfScript, runAppcmd, type Variable } from './script-part.js';
+import { wasIdle } from './services-part.js';
 
 /** A pool or a site that is stopped is started; new ones start by themselves. */
 const startPart =
@@ -19,7 +20,8 @@ const startPart =
     return {
       why,
       look: [lookFor(into, [...list, '/text:state'])],
-      change: [runAppcmd(start, [wasStopped])],
+      // Where IIS was stopped, its answer was none about the object itself.
+      change: [lookFor(into, [...list, '/text:state'], [wasIdle]), runAppcmd(start, [wasStopped])],
       undo: [
         lookFor(into.replace('BEFORE', 'NOW'), [...list, '/text:state'], [wasStopped]),
         runAppcmd(stop, [wasStopped, { variable: into.replace('BEFORE', 'NOW'), isNot: 'Stopped' }]),

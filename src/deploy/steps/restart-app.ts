@@ -1,6 +1,7 @@
 import { appcmdExit, recyclePool } from '../../appcmd/index.js';
 import { fingerprintOf } from '../fingerprint.js';
 import type { DeploymentRecord, DeployPlan } from '../plan.js';
+import { restartPart } from '../script/restart-part.js';
 import type { DeployContext, DeployStep } from '../step.js';
 import { formatAll, runOne } from './run-appcmd.js';
 
@@ -51,5 +52,6 @@ export const restartApp: DeployStep<SeenApp> = {
   },
   undo: (context, plan, { running }) => record(context, plan, running),
   remember: async (_context, _plan, earlier) => (earlier?.running === undefined ? {} : { running: earlier.running }),
+  script: restartPart,
   remove: { keeps: 'it creates nothing: the record is removed with the deployment' },
 };

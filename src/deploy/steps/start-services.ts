@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.js';
 import type { DeployPlan } from '../plan.js';
+import { servicesPart } from '../script/services-part.js';
 import type { DeployContext, DeployStep } from '../step.js';
 import { siteState } from './start-objects.js';
 
@@ -61,5 +62,6 @@ export const startServices: DeployStep<SeenServices> = {
     for (const service of stopped) await context.run('net.exe', ['stop', service, '/y']);
     context.appcmd.forget?.();
   },
+  script: servicesPart,
   remove: { keeps: 'other sites of IIS need them' },
 };

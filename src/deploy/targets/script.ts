@@ -9,7 +9,7 @@ import { runPlan } from '../run-plan.js';
 import { batch, batchLine } from '../script/batch.js';
 import { powerShell, powerShellLine } from '../script/power-shell.js';
 import { type Dialect, isAbsolute, type LiveLook } from '../script/script.js';
-import type { ScriptProgram } from '../script/script-part.js';
+import type { ScriptPlace, ScriptProgram } from '../script/script-part.js';
 import { refuseOtherRoot } from '../site-root.js';
 import { localSteps, serverSteps } from '../steps/index.js';
 import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from '../types.js';
@@ -20,6 +20,7 @@ import { requireWritableFolder } from './writable-folder.js';
 
 /** The app's folder on the server: the script finds it relative to its own folder. */
 const appFolder: Placeholder = { placeholder: 'APP' };
+const aboveApp: Placeholder = { placeholder: 'PARENT' };
 
 /** A script's text, and how it writes one command line. */
 interface Language {
@@ -61,7 +62,11 @@ export async function deployToScript(
   const built = await runPlan(localSteps, context, plan, report, { dryRun });
   const said = await runPlan(serverSteps, context, plan, report, { dryRun: true });
   const folder = backslashes(path.relative(path.dirname(file), plan.directory));
-  const parts = serverSteps.flatMap(({ script }) => script?.(plan, { folder: (one) => pathInScript(plan, one) }) ?? []);
+  const place: ScriptPlace = {
+    folder: (one) => pathInScript(plan, one),
+    above: (one) => (one === plan.directory ? [aboveApp] : pathInScript(plan, path.dirname(one))),
+  };
+  const parts = serverSteps.flatMap(({ script }) => script?.(plan, place) ?? []);
   const text = write({
     title: titleOf(plan, folder),
     name: path.basename(file),

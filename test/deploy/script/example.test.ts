@@ -19,7 +19,10 @@ it.each([
     name,
     folder: 'dante',
     checks: scriptChecks({ sections: ['system.webServer/rewrite/rules', ...plan.sections] }),
-    parts: partsOf(plan, (folder) => [{ placeholder: 'APP' }, folder.slice(plan.directory.length)]),
+    parts: partsOf(plan, {
+      folder: (folder) => [{ placeholder: 'APP' }, folder.slice(plan.directory.length)],
+      above: (folder) => [{ placeholder: folder === plan.directory ? 'PARENT' : 'APP' }],
+    }),
     look: {
       isChecked: true,
       bindings: ['list', 'site', `/site.name:${plan.siteName}`, '/text:bindings'],

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type DeployPlan, runPlan } from '../../../src/deploy/index.js';
 import { smallText } from '../../appcmd/support.js';
+import type { Entry } from '../../windows/server/access-lists.js';
+import { poolSid } from '../../windows/server/accounts.js';
 import { deployWorld } from '../support.js';
 import { app, partsOf, plans, scripted } from './plans.js';
 import { PartsRun, ScriptServer } from './run-parts.js';
 
-const server = (text = smallText()): ScriptServer => new ScriptServer(text, [app]);
+const server = (text = smallText()): ScriptServer => new ScriptServer(text, ['C:\\apps', app]);
 const poolThere = smallText().replace(
   '<add name="DefaultAppPool" />',
   '<add name="DefaultAppPool" />\n            <add name="dante" startMode="OnDemand"><processModel maxProcesses="2" idleTimeout="00:05:00" /></add>',
@@ -95,6 +97,119 @@ describe('the parts of a script', () => {
       expect(of(there.text)).toBe(of(text));
     },
   );
+});
+
+const sid = poolSid('dante');
+const networkService = smallText().replace(
+  '<add name="DefaultAppPool" />',
+  '<add name="DefaultAppPool" />\n            <add name="dante"><processModel identityType="NetworkService" /></add>',
+);
+const reads: Entry = { kind: 'allow', sid, flags: ['CI'], rights: ['R'] };
+const formerly: readonly (readonly [string, string, readonly (readonly [string, Entry])[]])[] = [
+  ['that are weaker', smallText(), [[app, reads]]],
+  ['that are weaker, in the folder of the logs', smallText(), [[`${app}\\iisnode`, { ...reads, rights: ['RX', 'W'] }]]],
+  ['of a user of IIS that may list it', smallText(), [[app, { ...reads, sid: 'S-1-5-17' }]]],
+  ['of NetworkService, as which the pool runs', networkService, [[app, { ...reads, sid: 'S-1-5-20' }]]],
+  ['none, where the pool runs as NetworkService', networkService, []],
+];
+
+describe('rights on the folders of a script', () => {
+  const plan = plans['below a site'];
+  function withRights(text: string, entries: (typeof formerly)[number][2]): ScriptServer {
+    const there = server(text);
+    for (const [folder, entry] of entries) {
+      there.folders.add(folder);
+      there.rights.add(folder, entry);
+    }
+    return there;
+  }
+
+  it.each(formerly)('%s are there again after a failure, and after an undo later', async (_name, text, entries) => {
+    const there = withRights(text, entries);
+    const before = there.rights.snapshot();
+    const { commands } = await new PartsRun(partsOf(plan), withRights(text, entries)).deploy();
+    const giving = [...commands.keys()].filter((at) => /^(?:icacls|mkdir)/.test(commands[at] ?? ''));
+    for (const at of [...giving, commands.length - 1]) {
+      for (const effect of [false, true]) {
+        expect(await new PartsRun(partsOf(plan), there, { at, effect }).deploy()).toMatchObject({ outcome: 'undone' });
+        expect(there.rights.snapshot(), `${commands[at]}, ${effect ? 'after' : 'before'}`).toEqual(before);
+        expect([...there.files.keys()].filter((name) => name.endsWith('.acl'))).toEqual([]);
+      }
+    }
+    const run = new PartsRun(partsOf(plan), there);
+    expect((await run.deploy()).outcome).toBe('done');
+    expect(there.rights.snapshot()).not.toEqual(before);
+    expect((await run.undo()).outcome).toBe('done');
+    expect(there.rights.snapshot()).toEqual(before);
+    expect([...there.files]).toEqual([]);
+  });
+
+  it.each([
+    ['deploy', smallText(), reads.sid],
+    ['deploy, a pool of NetworkService', networkService, undefined],
+  ])('that others have given since stay after an undo later: %s', async (_name, text, taken) => {
+    const there = withRights(text, []);
+    const run = new PartsRun(partsOf(plan), there);
+    await run.deploy();
+    const other: Entry = { kind: 'allow', sid: 'S-1-5-32-546', flags: [], rights: ['RX'] };
+    there.rights.add(app, other);
+    const { outcome, said } = await run.undo();
+    expect(outcome).toBe('done');
+    const sids = there.rights.own(app).map((entry) => entry.sid);
+    expect(sids).toEqual(taken === undefined ? ['S-1-5-20', other.sid] : [other.sid]);
+    expect(said.some((text) => text.startsWith('The rights of the pool on the app stay'))).toBe(taken === undefined);
+  });
+
+  it('given again by a later run are given back to what that run has found when it fails', async () => {
+    const there = withRights(smallText(), []);
+    await new PartsRun(partsOf(plan), there).deploy();
+    there.rights.remove(app, sid);
+    there.rights.add(app, reads);
+    const before = there.rights.snapshot();
+    const { commands } = await new PartsRun(partsOf(plan), withRights(smallText(), [])).deploy();
+    const isGiven = { at: 1, effect: true };
+    expect(commands.length).toBeGreaterThan(isGiven.at);
+    expect((await new PartsRun(partsOf(plan), there, isGiven).deploy()).outcome).toBe('undone');
+    expect(there.rights.snapshot()).toEqual(before);
+  });
+});
+
+describe('an IIS whose services are stopped', () => {
+  it.each([[[]], [['WAS']]])(
+    'is started by a script, and stopped again when a command fails: %j run',
+    async (running) => {
+      const plan = plans['below a site'];
+      const stopped = (): ScriptServer => {
+        const there = server(poolThere);
+        there.services.clear();
+        for (const one of running) there.services.add(one);
+        return there;
+      };
+      const there = stopped();
+      const { commands, outcome } = await new PartsRun(partsOf(plan), there).deploy();
+      expect([outcome, commands.filter((one) => one.startsWith('net '))]).toEqual(['done', ['net start W3SVC']]);
+      expect([...there.services].sort()).toEqual(['W3SVC', 'WAS']);
+      for (const at of [commands.indexOf('net start W3SVC'), commands.length - 1]) {
+        for (const effect of [false, true]) {
+          const failing = stopped();
+          const before = failing.snapshot();
+          expect((await new PartsRun(partsOf(plan), failing, { at, effect }).deploy()).outcome).toBe('undone');
+          expect(failing.snapshot(), `${commands[at]}, ${effect}`).toEqual(before);
+        }
+      }
+    },
+  );
+});
+
+it('node is started again after a change of the files alone, once', async () => {
+  const there = server();
+  const run = async (): Promise<readonly string[]> =>
+    (await new PartsRun(partsOf(plans['below a site']), there).deploy()).commands;
+  await run();
+  expect(await run()).toEqual([]);
+  there.appFiles = 'index.js 2';
+  expect(await run()).toEqual(['appcmd recycle apppool dante']);
+  expect(await run()).toEqual([]);
 });
 
 const withoutCertificate = ({ newSite }: DeployPlan): NonNullable<DeployPlan['newSite']> => {

@@ -1,6 +1,6 @@
+import path from 'node:path';
 import { type DeployPlan, steps } from '../../../src/deploy/index.js';
-import type { ScriptPart } from '../../../src/deploy/script/script-part.js';
-import type { Argument } from '../../../src/quoting.js';
+import type { ScriptPart, ScriptPlace } from '../../../src/deploy/script/script-part.js';
 import { planFor } from '../support.js';
 
 export const app = 'C:\\apps\\dante';
@@ -32,5 +32,7 @@ export const plans = {
   }),
 } satisfies Record<string, DeployPlan>;
 
-export const partsOf = (plan: DeployPlan, folder: (folder: string) => Argument = (one) => one): readonly ScriptPart[] =>
-  scripted.flatMap(({ script }) => script?.(plan, { folder }) ?? []);
+export const partsOf = (
+  plan: DeployPlan,
+  place: ScriptPlace = { folder: (one) => one, above: (one) => path.win32.dirname(one) },
+): readonly ScriptPart[] => scripted.flatMap(({ script }) => script?.(plan, place) ?? []);

@@ -59,6 +59,9 @@ const programs: Readonly<Record<string, string>> = {
   $appcmd: 'appcmd',
   '"$env:SystemRoot\\System32\\icacls.exe"': 'icacls',
   '"$env:SystemRoot\\System32\\netsh.exe"': 'netsh',
+  '"$env:SystemRoot\\System32\\sc.exe"': 'sc',
+  '"$env:SystemRoot\\System32\\net.exe"': 'net',
+  '"$env:SystemRoot\\System32\\fc.exe"': 'fc',
   'New-Item': 'mkdir',
 };
 
@@ -112,7 +115,7 @@ function wordsOfBatch(line: string): string[] {
 function commandsOfBatch(text: string): string[][] {
   return text.split('\r\n').flatMap((line) => {
     const [, command = ''] =
-      /("%APPCMD%" .*|"%SystemRoot%.System32.(?:icacls|netsh)\.exe".*|(?<!\S)mkdir .*)$/.exec(line) ?? [];
+      /("%APPCMD%" .*|"%SystemRoot%.System32.(?:icacls|netsh|sc|net|fc)\.exe".*|(?<!\S)mkdir .*)$/.exec(line) ?? [];
     if (command === '' || line.startsWith('rem') || /exist "%APPCMD%"/.test(line)) return [];
     const [program = '', ...args] = wordsOfBatch(command.replace(/ >("%ANSWER%"|nul)$/, ''));
     return [[program.replace('<appcmd>', 'appcmd').replace(/^.*\\(\w+)\.exe$/, '$1'), ...args]];

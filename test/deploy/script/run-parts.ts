@@ -1,12 +1,13 @@
 import { executeAppcmd, isReading, listPools, parseAppcmdXml } from '../../../src/appcmd/index.js';
-import type {
-  ChangeItem,
-  Condition,
-  Look,
-  LookItem,
-  ScriptCommand,
-  ScriptPart,
-  ScriptProgram,
+import {
+  besideScript,
+  type ChangeItem,
+  type Condition,
+  type Look,
+  type LookItem,
+  type ScriptCommand,
+  type ScriptPart,
+  type ScriptProgram,
 } from '../../../src/deploy/script/script-part.js';
 import type { Argument, Placeholder } from '../../../src/quoting.js';
 import { type MemoryStore, memoryStore } from '../../appcmd/support.js';
@@ -38,12 +39,20 @@ export class ScriptServer {
   readonly rights = new AccessLists();
   readonly accounts = new Accounts(() => this.#pools(), 'en');
   readonly folders: Set<string>;
+  /** Those of IIS that run. */
+  readonly services = new Set(['W3SVC', 'WAS']);
+  /** Beside the script, by their whole names. */
+  readonly files = new Map<string, string>();
+  /** What `files` lists: the sizes and times of the app's files. */
+  appFiles = 'index.js 1';
   /** By endpoint, what netsh shows. */
   readonly certificates = new Map<string, string>();
 
   constructor(text: string, folders: readonly string[]) {
     this.#store = memoryStore(text);
     this.folders = new Set(folders);
+    const { services } = this;
+    Object.defineProperty(this.#store, 'isRunning', { get: () => services.has('W3SVC') });
   }
 
   get text(): string {
@@ -52,9 +61,20 @@ export class ScriptServer {
 
   /** All that a deployment may change. */
   snapshot(): unknown {
-    const { rights, folders, certificates } = this;
+    const { rights, folders, certificates, services } = this;
     const { text } = this.#store;
-    return { text, rights: rights.snapshot(), folders: [...folders].sort(), certificates: [...certificates] };
+    return {
+      text,
+      rights: rights.snapshot(),
+      folders: [...folders].sort(),
+      certificates: [...certificates],
+      services: [...services].sort(),
+    };
+  }
+
+  /** Is there such a folder, or file? */
+  has(name: string): boolean {
+    return this.folders.has(name) || this.files.has(name);
   }
 
   appcmd(args: readonly string[]): Promise<Answer> {
@@ -73,6 +93,16 @@ export class ScriptServer {
         return { exitCode: 0, stdout: '' };
       case 'rmdir':
         return { exitCode: this.folders.delete(first) ? 0 : 1, stdout: '' };
+      case 'sc':
+        return { exitCode: 0, stdout: `        STATE : ${this.services.has(verb) ? '4  RUNNING' : '1  STOPPED'}` };
+      case 'net':
+        if (first === 'stop') return { exitCode: this.services.delete(verb) ? 0 : 2, stdout: '' };
+        for (const one of ['WAS', 'W3SVC']) this.services.add(one);
+        return { exitCode: 0, stdout: '' };
+      case 'fc': {
+        const [one, other] = [this.files.get(verb), this.files.get(args[2] ?? '')];
+        return { exitCode: one !== undefined && one === other ? 0 : 1, stdout: '' };
+      }
       case 'netsh': {
         const had = this.certificates.get(endpoint);
         if (verb === 'add') this.certificates.set(endpoint, args.join(' '));
@@ -84,7 +114,7 @@ export class ScriptServer {
 
   #forIcacls() {
     const hostPath = (folder: string): string => (this.folders.has(folder) ? '/' : '/no/such/folder');
-    return { rights: this.rights, accounts: this.accounts, hostPath };
+    return { rights: this.rights, accounts: this.accounts, hostPath, lists: this.files };
   }
 
   async #pools(): Promise<string[]> {
@@ -92,12 +122,17 @@ export class ScriptServer {
   }
 }
 
+const before = 'C:\\apps\\deploy.before.txt';
+
 /** Does what a script does, as its parts tell it: the shells' texts are compared with it elsewhere. */
 export class PartsRun {
   readonly #parts: readonly ScriptPart[];
   readonly #server: ScriptServer;
   readonly #fault: Fault | undefined;
-  readonly #values = new Map<string, string>();
+  readonly #values = new Map([
+    ['FILES', 'C:\\apps\\deploy'],
+    ['BEFORE', before],
+  ]);
   readonly #commands: string[] = [];
   readonly #said: string[] = [];
   #left = false;
@@ -111,20 +146,32 @@ export class PartsRun {
   async deploy(): Promise<Ran> {
     for (const { look } of this.#parts)
       for (const item of look) if (await this.#item(item)) return this.#ran('refused');
+    const isFirst = !this.#server.files.has(before);
+    if (isFirst) this.#server.files.set(before, '');
     for (const [index, { change }] of this.#parts.entries()) {
       for (const item of change) {
         if (!(await this.#item(item))) continue;
         await this.#all(this.#parts.slice(0, index + 1).map(({ undo }) => undo));
+        if (!this.#left && isFirst) this.#deleteFiles();
         return this.#ran(this.#left ? 'left' : 'undone');
       }
     }
+    for (const { done = [] } of this.#parts) for (const item of done) await this.#item(item);
     return this.#ran('done');
   }
 
   /** Later, with what `deploy` has kept. */
   async undo(): Promise<Ran> {
     await this.#all(this.#parts.map(({ remove }) => remove));
+    if (!this.#left) this.#deleteFiles();
     return this.#ran(this.#left ? 'left' : 'done');
+  }
+
+  #deleteFiles(): void {
+    for (const end of this.#parts.flatMap(({ keeps = [] }) => keeps)) {
+      this.#server.files.delete(this.#text(besideScript(end)));
+    }
+    this.#server.files.delete(before);
   }
 
   #ran(outcome: Ran['outcome']): Ran {
@@ -159,8 +206,17 @@ export class PartsRun {
         await this.#look(item);
         return false;
       case 'folder':
-        if (this.#server.folders.has(this.#text(item.folder))) this.#values.set(item.into, 'yes');
+        if (this.#server.has(this.#text(item.folder))) this.#values.set(item.into, 'yes');
         return false;
+      case 'files':
+        this.#server.files.set(this.#text(item.to), this.#server.appFiles);
+        return false;
+      case 'rename': {
+        const [from, to] = [this.#text(item.from), this.#text(item.to)];
+        this.#server.files.set(to, this.#server.files.get(from) ?? '');
+        this.#server.files.delete(from);
+        return false;
+      }
       case 'assign':
         this.#values.set(item.into, this.#text(item.value));
         return false;

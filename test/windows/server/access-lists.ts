@@ -50,8 +50,10 @@ export const maskOf = (rights: readonly string[]): number =>
   rights.reduce((mask, one) => mask | (simple[one] ?? bits[one] ?? 0), 0);
 
 /** As Windows keeps them, in one mask: R and RX together are RX. */
-function merged(rights: readonly string[]): readonly string[] {
-  let left = maskOf(rights);
+const merged = (rights: readonly string[]): readonly string[] => wordsOf(maskOf(rights));
+
+export function wordsOf(mask: number): readonly string[] {
+  let left = mask;
   const [word] = Object.entries(simple).find(([, mask]) => mask === left) ?? [];
   if (word !== undefined) return [word];
   return Object.entries(bits).flatMap(([name, bit]) => {
@@ -93,6 +95,11 @@ export class AccessLists {
   remove(file: string, sid: string, kind?: Entry['kind']): void {
     const left = this.own(file).filter((one) => one.sid !== sid || (kind !== undefined && one.kind !== kind));
     this.#own.set(keyOf(file), left);
+  }
+
+  /** Gives a folder these entries alone. */
+  replace(file: string, own: readonly Entry[]): void {
+    this.#own.set(keyOf(file), [...own]);
   }
 
   /** Everything that was granted or denied, to compare. */

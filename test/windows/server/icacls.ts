@@ -1,14 +1,19 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Entry, maskOf } from './access-lists.js';
+import { readSddl } from '../../../src/server/index.js';
+import { type Entry, maskOf, wordsOf } from './access-lists.js';
 import { sddlName } from './accounts.js';
 import type { Answer, Call, WindowsServer } from './windows-server.js';
 
 /** What icacls needs of a server. */
-type Server = Pick<WindowsServer, 'rights' | 'accounts' | 'hostPath'>;
+interface Server extends Pick<WindowsServer, 'rights' | 'accounts' | 'hostPath'> {
+  /** Saved lists by their files, instead of files on this machine. */
+  readonly lists?: Map<string, string>;
+}
 
 /**
- * icacls as iis.md 7 has it: `FILE`, and `FILE /grant WHO:RIGHTS`, `/grant:r`, `/deny`, `/remove[:g|:d] WHO`, `/save LIST`; exit code
+ * icacls as iis.md 7 has it: `FILE`, and `FILE /grant WHO:RIGHTS`, `/grant:r`, `/deny`, `/remove[:g|:d] WHO`, `/save LIST`,
+ * `FOLDER /restore LIST`; exit code
  * 1332 for a name without an account, 2 for a file that is not there, 87 for a parameter that is none.
  */
 export async function icacls({ args, folder }: Pick<Call, 'args' | 'folder'>, server: Server): Promise<Answer> {
@@ -20,6 +25,8 @@ export async function icacls({ args, folder }: Pick<Call, 'args' | 'folder'>, se
   if (verb === '' || /^\/[tclq]$/i.test(verb)) return listing(given, file, server);
   if (/^\/save$/i.test(verb) && words.length === 1)
     return save(file, path.win32.resolve(folder, words[0] ?? ''), server);
+  if (/^\/restore$/i.test(verb) && words.length === 1)
+    return restore(given, file, path.win32.resolve(folder, words[0] ?? ''), server);
   if (/^\/(grant(:r)?|deny)$/i.test(verb)) return add(given, file, verb.toLowerCase(), words, server);
   if (/^\/remove(:[gd])?$/i.test(verb)) return remove(given, file, verb.toLowerCase(), words, server);
   return { exitCode: 87, stdout: `Invalid parameter "${verb}"\n` };
@@ -119,6 +126,29 @@ function save(file: string, list: string, server: Server): Answer {
     return `(${kind === 'deny' ? 'D' : 'A'};${flags.join('')}${inherited ? 'ID' : ''};${sddlOf(rights)};;;${sddlName(sid)})`;
   });
   const text = `${path.win32.basename(file)}\r\nD:AI${entries.join('')}\r\n`;
-  writeFileSync(server.hostPath(list), text, 'utf16le');
+  if (server.lists !== undefined) server.lists.set(list, text);
+  else writeFileSync(server.hostPath(list), text, 'utf16le');
   return done(file, server);
 }
+
+/** Every file of the list, below the folder, gets the entries that were its own; inherited ones come from above. */
+function restore(given: string, folder: string, list: string, server: Server): Answer {
+  const saved = server.lists === undefined ? readIfThere(server.hostPath(list)) : server.lists.get(list);
+  if (saved === undefined) return failed(`${list}: ${texts(server).notFound}`, 2, server);
+  for (const [, name = '', sddl = ''] of saved.matchAll(/(.+)\r\n(.+)\r\n/g)) {
+    const file = path.win32.join(folder, name);
+    if (!existsSync(server.hostPath(file))) return failed(`${file}: ${texts(server).notFound}`, 2, server);
+    const entries = readSddl(sddl);
+    if (entries === undefined || entries === 'everything') return { exitCode: 87, stdout: 'Invalid list\n' };
+    server.rights.replace(
+      file,
+      entries
+        .filter(({ isInherited }) => !isInherited)
+        .map(({ kind, sid, flags, rights }) => ({ kind, sid, flags, rights: wordsOf(rights) })),
+    );
+  }
+  return done(given, server);
+}
+
+const readIfThere = (file: string): string | undefined =>
+  existsSync(file) ? readFileSync(file, 'utf16le') : undefined;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { deploy } from '../../../src/deploy/index.js';
@@ -22,11 +22,17 @@ let server: WindowsServer;
 
 beforeAll(async () => {
   ({ folder, remove } = await temporaryFolder());
-  before = path.join(folder, 'deploy.before.txt');
   server = await startWindowsServer(folder, { port: await freePort() });
   // Another site, with an application of its own.
   const other = ['/bindings:http/*:8081:', '/physicalPath:C:\\other'];
   expect(await server.appcmd('add', 'site', '/name:Other', ...other)).toMatchObject({ exitCode: 0 });
+  // The pool was there once, with fewer rights.
+  server.rights.add(windowsPath(path.join(folder, name)), {
+    kind: 'allow',
+    sid: poolSid('dante'),
+    flags: ['CI'],
+    rights: ['R'],
+  });
   fresh = snapshot();
   const init = await cliHere(['init', name, '--template', 'minimal', '--path', '/dante', '--no-install'], {
     cwd: folder,
@@ -58,8 +64,11 @@ async function runScript(...words: string[]): Promise<Ran> {
   return { code, output: readFileSync(output, 'utf8') };
 }
 
-/** What was there before the first run. */
-let before: string;
+/** The files that the script keeps beside itself. */
+const kept = (): string[] =>
+  readdirSync(folder)
+    .filter((file) => file.startsWith('deploy.') && file !== 'deploy.bat')
+    .sort();
 
 const configuration = (): string => readFileSync(server.applicationHostFile, 'utf8');
 const physicalPath = async (): Promise<string> =>
@@ -71,7 +80,7 @@ const changes = (): string[] =>
     .filter(({ program, args: [first, second] }) =>
       program === 'appcmd.exe'
         ? first !== 'list' && first !== 'search'
-        : program === 'icacls.exe' && second !== undefined,
+        : program === 'icacls.exe' && second !== undefined && second !== '/save',
     )
     .map(({ commandLine }) => commandLine);
 
@@ -121,7 +130,7 @@ describe('deploy --to FILE.bat, run by cmd.exe', () => {
     expect(output.split(/\r?\n/).map((line) => line.trim())).toContain('Everything is as it was before.');
     expect(code).toBe(1);
     expect(snapshot()).toEqual(fresh);
-    expect(existsSync(before)).toBe(false);
+    expect(kept()).toEqual([]);
     expect(existsSync(path.join(folder, name, 'iisnode'))).toBe(false);
   });
 
@@ -136,7 +145,8 @@ describe('deploy --to FILE.bat, run by cmd.exe', () => {
     expect(await physicalPath()).toBe(app);
     expect(configuration()).toContain('overrideMode="Allow"');
     expect(configuration()).toBe(await directly());
-    expect(server.rights.own(app).map(({ sid }) => sid)).toEqual([poolSid('dante'), 'S-1-5-17']);
+    expect(server.rights.own(app).map(({ sid }) => sid)).toEqual([poolSid('dante'), poolSid('dante'), 'S-1-5-17']);
+    expect(kept()).toEqual(['deploy.after.app.acl', 'deploy.before.app.acl', 'deploy.before.txt', 'deploy.files.list']);
     // None is looked for in the current folder, or in PATH.
     expect(server.calls.filter(({ file }) => !/^C:.windows.system32./i.test(file))).toEqual([]);
   });
@@ -152,13 +162,20 @@ describe('deploy --to FILE.bat, run by cmd.exe', () => {
     expect(changes()).toEqual([expect.stringContaining('set vdir')]);
   });
 
+  it('starts node again after a change of the files alone', async () => {
+    writeFileSync(path.join(folder, name, 'more.js'), '// more\n');
+    server.calls.length = 0;
+    expect(await runScript()).toMatchObject({ code: 0 });
+    expect(changes()).toEqual([expect.stringContaining('recycle apppool')]);
+  });
+
   it('removes later what it has added', async () => {
     const { code, output } = await runScript('undo');
     expect(code, output).toBe(0);
     const { configuration: text, rights } = snapshot();
     const ofSites = (config: string) => /<system\.applicationHost>[\s\S]*<\/system\.applicationHost>/.exec(config)?.[0];
     expect([ofSites(text), rights]).toEqual([ofSites(fresh.configuration), fresh.rights]);
-    expect(existsSync(before)).toBe(false);
+    expect(kept()).toEqual([]);
     expect((await runScript('undo')).code).toBe(0);
   });
 });

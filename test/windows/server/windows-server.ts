@@ -101,8 +101,8 @@ export async function startWindowsServer(
   const { port: doorPort } = door.address() as net.AddressInfo;
   Object.assign(server.environment, {
     WINEPREFIX: serverPrefix,
-    // wine would run its own programs of these names: its icacls says yes to everything, and so does its findstr.
-    WINEDLLOVERRIDES: 'icacls.exe,msiexec.exe,powershell.exe,chcp.com,findstr.exe=n',
+    // wine would run its own programs of these names: its icacls says yes to everything, and so do its findstr and its fc.
+    WINEDLLOVERRIDES: 'icacls.exe,msiexec.exe,powershell.exe,chcp.com,findstr.exe,fc.exe=n',
     STAND_IN_PORT: String(doorPort),
     IISNODE_SOCK_HOME: windowsPath(path.join(folder, 'home')),
   });
@@ -148,6 +148,7 @@ const programs: Readonly<Record<string, (call: Call, server: WindowsServer) => P
   }),
   'msiexec.exe': async (call, server) => install(call, server),
   'tar.exe': async (call, server) => tar(call, server),
+  'fc.exe': async (call, server) => fc(call, server),
   'findstr.exe': async (call, server) => findstr(call, server),
   'curl.exe': async (call, server) => curl(call, server),
   'arguments.exe': async () => ({ exitCode: 0, stdout: '' }),
@@ -186,6 +187,13 @@ function findstr({ args, folder }: Call, server: WindowsServer): Answer {
   const lines = readFileSync(file, 'utf8').split(/\r?\n/);
   const found = lines.filter((line) => texts.some((text) => line.toLowerCase().includes(text)));
   return { exitCode: found.length > 0 ? 0 : 1, stdout: found.map((line) => `${line}\n`).join('') };
+}
+
+/** `/b ONE OTHER`: 0 for the same bytes, 1 for others, 2 for a file that is not there. */
+function fc({ args: [, ...files], folder }: Call, server: WindowsServer): Answer {
+  const [one = '', other = ''] = files.map((file) => server.hostPath(path.win32.resolve(folder, file)));
+  if (!existsSync(one) || !existsSync(other)) return { exitCode: 2, stdout: 'FC: cannot open the file\n' };
+  return { exitCode: readFileSync(one).equals(readFileSync(other)) ? 0 : 1, stdout: '' };
 }
 
 /** Windows has bsdtar: this machine's tar does the same for the words that both know. */
