@@ -105,9 +105,9 @@ export const firefoxRuleComment =
  * be on the server's list of allowed server variables; if it is not, the rule answers 500.50, but only to these requests, which
  * would also fail without the rule.
  */
-export function firefoxRuleXml(pattern: string): string {
+export function firefoxRuleXml(pattern: string, name = firefoxRuleName): string {
   return [
-    `<rule name="${firefoxRuleName}">`,
+    `<rule name=${quoted(name)}>`,
     `  <match url=${quoted(pattern)} />`,
     '  <conditions>',
     '    <add input="{HTTP_UPGRADE}" pattern="^websocket$" />',

@@ -11,6 +11,8 @@ export interface PatchChange {
 export interface PatchWants extends WebConfigWants {
   /** The file had no iisnode app: no handler of that module, and no rule that changes where requests go. */
   readonly isNew: boolean;
+  /** Another module ran the app there until now. */
+  readonly isMoved: boolean;
 }
 
 /** Returns the edits for what is missing in a document; undefined when nothing is missing. */

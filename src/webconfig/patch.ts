@@ -9,7 +9,8 @@ import { patchHandler } from './patch-handler.js';
 import { patchIisnode } from './patch-iisnode.js';
 import { patchHomeRule, patchSocketIoRule } from './patch-rules.js';
 import { patchHiddenSegments, patchHttpErrors, patchWebSocket } from './patch-sections.js';
-import type { PatchStep } from './patch-step.js';
+import type { PatchStep, PatchWants } from './patch-step.js';
+import { patchUpgradeRule } from './patch-upgrades.js';
 import { sectionsAt } from './sections.js';
 import type { PatchResult, WebConfigWants } from './types.js';
 import { checkedWants } from './wants.js';
@@ -22,6 +23,7 @@ const steps: readonly PatchStep[] = [
   patchEverythingRule,
   patchSocketIoRule,
   patchHomeRule,
+  patchUpgradeRule,
   patchWebSocket,
   patchHiddenSegments,
   patchHttpErrors,
@@ -56,8 +58,8 @@ export function patchWebConfig(source: string, wants: WebConfigWants, file: stri
   const first = openForPatch(source, file);
   let document = first;
   const changes: string[] = [];
-  const patch = (step: PatchStep, isNew: boolean): void => {
-    const checked = { ...checkedWants(wants), isNew };
+  const patch = (step: PatchStep, state: Pick<PatchWants, 'isNew' | 'isMoved'>): void => {
+    const checked = { ...checkedWants(wants), ...state };
     // A step may need several rounds: a rule is corrected first, then moved.
     for (let change = step(document, checked); change; change = step(document, checked)) {
       document = applyEdits(document, change.edits);
@@ -65,9 +67,9 @@ export function patchWebConfig(source: string, wants: WebConfigWants, file: stri
       if (changes.length > 1_000) throw new Error(`Patching ${file} does not come to an end.`);
     }
   };
-  patch(patchOtherHosts, false);
-  const isNew = !hasAppOrRouting(document);
-  for (const step of steps) patch(step, isNew);
+  patch(patchOtherHosts, { isNew: false, isMoved: false });
+  const state = { isNew: !hasAppOrRouting(document), isMoved: document !== first };
+  for (const step of steps) patch(step, state);
   const text = document === first ? source : (source.startsWith('\ufeff') ? '\ufeff' : '') + document.text;
   return { text, changes };
 }

@@ -97,5 +97,17 @@ describe('a web.config for HttpPlatformHandler', () => {
     const back = patchWebConfig(text, { ...wants, replacesHosts: true }, 'web.config');
     expect(back.text).not.toMatch(/httpPlatform/i);
     expect(back.text).toContain('modules="iisnode"');
+    // As in a new file: iisnode takes no upgrade of Firefox without it.
+    expect(back.text.indexOf('<rule name="Firefox upgrade"')).toBeLessThan(
+      back.text.indexOf('<rule name="all to node"'),
+    );
+    expect(back.text.match(/<rule name="Firefox upgrade">[\s\S]*?<\/rule>/)?.[0].replace(/\s+/g, ' ')).toBe(
+      generateWebConfig(wants)
+        .match(/<rule name="Firefox upgrade">[\s\S]*?<\/rule>/)?.[0]
+        .replace(/\s+/g, ' '),
+    );
+    expect(patchWebConfig(back.text, { ...wants, replacesHosts: true }, 'web.config')).toMatchObject({ changes: [] });
+    const polls = patchWebConfig(text, { ...wants, transports: ['polling'], replacesHosts: true }, 'web.config');
+    expect(polls.text).not.toContain('HTTP_CONNECTION');
   });
 });
