@@ -118,7 +118,13 @@ export function printReport(
   if (form === 'json') terminal.document(report);
   else if (form !== 'text') terminal.machineText(reporters[form](report, terminal.out, cwd, terminal.width, workspace));
   const { errors, warnings } = report.summary;
-  return errors > 0 || (strict && warnings > 0) ? exitCodes.refused.code : exitCodes.done.code;
+  const { notWritten = [] } = report;
+  // These two forms have no place for it.
+  for (const { file, why } of form === 'sarif' || form === 'github' ? notWritten : [])
+    terminal.say(`cannot write ${file}: ${why}`);
+  return errors > 0 || notWritten.length > 0 || (strict && warnings > 0)
+    ? exitCodes.refused.code
+    : exitCodes.done.code;
 }
 
 /** `-` is standard input, which is read once. */

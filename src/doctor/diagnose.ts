@@ -15,11 +15,10 @@ import { siteOfOthers } from './facts/site-of-others.js';
 import { fixAndTry, type Tried } from './fix-and-try.js';
 import { onCopy } from './fix-copy.js';
 import type { Examined } from './fix-findings.js';
-import { rememberFormer } from './former-files.js';
+import { faultOfRecord } from './former-files.js';
 import { joinFindings } from './join.js';
 import { isUrl, liveRules, lookLive, refuseBadUrl } from './look-live.js';
 import { reportParts } from './report-parts.js';
-import { orRestoreFiles } from './restore-files.js';
 import { rules } from './rules/index.js';
 import { diagnoseSeen, explainedFirst, hasSeen, observe, withOwnLogs, withSeen } from './seen/index.js';
 import { reportOf, tryApp, whyNotTried } from './trial/try-app.js';
@@ -145,7 +144,14 @@ export function hasApp(directory: string): boolean {
 }
 
 /** Without --fix. */
-const untouched = { fixed: 0, takenBack: [], former: new Map<string, Uint8Array>(), worse: undefined };
+const untouched = {
+  fixed: 0,
+  takenBack: [],
+  applied: [],
+  former: new Map<string, Uint8Array>(),
+  worse: undefined,
+  notWritten: [],
+};
 
 /** Starts the app where that is wanted and possible. Throws UserError INTERRUPTED. */
 async function tried(options: DiagnoseOptions, { facts, result }: Examined): Promise<Tried> {
@@ -254,12 +260,14 @@ async function diagnoseApp(target: string, options: DiagnoseOptions): Promise<Do
       : await lookLive(options.url, { ...options, ...scriptsOf(first.facts), files: filesBeside(options, first) });
   const notRead = options.around === undefined ? notReadAbove(first.facts) : undefined;
   const tryIt = (examined: Examined): Promise<Tried> => tried(options, examined);
-  const { result, facts, fixed, takenBack, trial, former, worse } = options.fix
+  const { result, facts, fixed, takenBack, applied, trial, former, worse, notWritten } = options.fix
     ? await fixAndTry({ first, examine, tryApp: tryIt })
     : { ...untouched, ...first, trial: await tryIt(first) };
   const changed = changesSince(former);
   if (options.keepsFormer) {
-    await orRestoreFiles(former, () => rememberFormer(first.facts.directory, former, options.environment ?? {}));
+    const fault = await faultOfRecord(first.facts.directory, former, options.environment ?? {});
+    if (fault)
+      return { ...(await diagnoseApp(target, { ...options, fix: false })), notWritten: [{ ...fault, rules: applied }] };
   }
   const seen = [...(live?.diagnoses ?? []), ...trial.diagnoses];
   const before = [...seen, ...first.result.diagnoses];
@@ -283,6 +291,7 @@ async function diagnoseApp(target: string, options: DiagnoseOptions): Promise<Do
     ...(remark !== undefined && { remark }),
     ...(takenBack.length > 0 && { takenBack }),
     ...(worse && { worse }),
+    ...(notWritten.length > 0 && { notWritten }),
     ...(changed.length > 0 && { changed }),
   };
 }

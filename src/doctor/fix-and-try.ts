@@ -33,6 +33,7 @@ const unchanged = ({ result, facts }: Examined): FixResult => ({
   takenBack: [],
   applied: [],
   former: new Map(),
+  notWritten: [],
 });
 
 /**
@@ -48,7 +49,11 @@ export async function fixAndTry({ first, examine, tryApp }: Work): Promise<Fixed
   if (broken === undefined) return { ...all, trial: after, worse: undefined };
   await restoreFiles(all.former);
   const kept = { ...unchanged(first), former: new Map<string, Uint8Array>(), trial: before };
-  let state: Omit<FixedAndTried, 'worse'> = { ...kept, takenBack: all.takenBack };
+  let state: Omit<FixedAndTried, 'worse'> = {
+    ...kept,
+    takenBack: all.takenBack,
+    notWritten: all.notWritten,
+  };
   const worse: string[] = [];
   try {
     for (const code of all.applied) {
@@ -69,6 +74,7 @@ export async function fixAndTry({ first, examine, tryApp }: Work): Promise<Fixed
         trial,
         fixed: state.fixed + one.fixed,
         takenBack: state.takenBack,
+        notWritten: state.notWritten,
         applied: [...state.applied, code],
       };
     }

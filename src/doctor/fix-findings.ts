@@ -1,8 +1,8 @@
 import { UserError } from '../errors.js';
 import type { Diagnosis, RunResult } from './engine.js';
-import { applyFixes } from './fix.js';
+import { applyFixes, notWrittenOf, type Unwritable } from './fix.js';
 import { restoreFiles } from './restore-files.js';
-import type { FileFacts } from './types.js';
+import type { FileFacts, NotWritten } from './types.js';
 
 /** The facts that were read, and the findings of the rules. */
 export interface Examined {
@@ -23,6 +23,8 @@ export interface FixResult {
   readonly applied: readonly string[];
   /** The bytes of the changed files before. */
   readonly former: ReadonlyMap<string, Uint8Array>;
+  /** Files that could not be written, and whose fixes need them. */
+  readonly notWritten: readonly NotWritten[];
 }
 
 /** A fix may reveal the next error (IIS reports one duplicate at a time); more rounds than this mean that fixes undo each other. */
@@ -73,12 +75,13 @@ interface Work {
   readonly examine: () => Examined;
   /** Of each file that was written, the bytes before the first time. */
   readonly touched: Map<string, Uint8Array>;
+  readonly unwritable: Unwritable;
 }
 
 /** Fixes the chosen findings, in one round or several, until there are fewer; otherwise every file gets its former bytes. */
 async function attempt(
   before: Examined,
-  { examine, touched }: Work,
+  { examine, touched, unwritable }: Work,
   choose: (diagnoses: readonly Diagnosis[]) => readonly Diagnosis[],
 ): Promise<Attempt> {
   const former = new Map<string, Uint8Array>();
@@ -86,7 +89,7 @@ async function attempt(
   let after = before;
   let fixed = 0;
   for (let round = 0; round < patience; round += 1) {
-    const done = await applyFixes(choose(after.result.diagnoses), after.facts);
+    const done = await applyFixes(choose(after.result.diagnoses), after.facts, unwritable);
     if (done.former.size === 0) break;
     keepFirst(former, done.former);
     keepFirst(touched, done.former);
@@ -128,7 +131,7 @@ function addsError(before: Examined, after: Examined, attempted: readonly Diagno
 
 /**
  * Fixes everything that has a fix, in rounds: all findings together, and if that does not reduce their number, one finding at a
- * time. A fix that does not help, or that adds an error, is rolled back. What the app allows stays as it is. Throws file system errors, and UserError FILE_CHANGED;
+ * time. A fix that does not help, or that adds an error, is rolled back. What the app allows stays as it is, and so does a file that cannot be written. Throws file system errors, and UserError FILE_CHANGED;
  * files are then as before, except one that the user has changed meanwhile.
  */
 export async function fixFindings(
@@ -138,7 +141,7 @@ export async function fixFindings(
 ): Promise<FixResult> {
   const touched = new Map<string, Uint8Array>();
   try {
-    return await fixInRounds(first, { examine, touched }, wanted);
+    return await fixInRounds(first, { examine, touched, unwritable: new Map() }, wanted);
   } catch (error) {
     if (error instanceof UserError && error.code === 'FILE_CHANGED') touched.delete(first.facts.webConfig.file);
     await restoreFiles(touched);
@@ -175,7 +178,9 @@ async function fixInRounds(first: Examined, work: Work, wanted: (diagnosis: Diag
     for (const { rule } of tried.attempted) applied.add(rule.code);
   }
   const takenBack = [...new Set(useless.values())];
-  return { result: current.result, facts: current.facts, fixed, takenBack, applied: [...applied], former };
+  const { result, facts } = current;
+  const notWritten = notWrittenOf(result.diagnoses, facts, work.unwritable);
+  return { result, facts, fixed, takenBack, applied: [...applied], former, notWritten };
 }
 
 /** After the first step a finding may name another line: compare by rule. */

@@ -1,10 +1,10 @@
 import { UserError } from '../errors.js';
-import { fileLimits, readFileSync, writeFileAtomic } from '../files/index.js';
+import { fileLimits, readFileSync, WriteError, writeFileAtomic } from '../files/index.js';
 import { parseScript, readPageScripts } from '../source/index.js';
 import { applyEdits as applyXmlEdits, parseXml, type TextEdit, XmlError } from '../xml/index.js';
 import type { Diagnosis } from './engine.js';
 import { orRestoreFiles } from './restore-files.js';
-import type { FileFacts } from './types.js';
+import type { FileFacts, NotWritten } from './types.js';
 
 /** The result of one round of fixing. */
 export interface FixRound {
@@ -21,11 +21,19 @@ interface Plan {
 
 const overlaps = (a: TextEdit, b: TextEdit): boolean => a.span.start < b.span.end && b.span.start < a.span.end;
 
-/** Edits by file. A finding whose edits overlap with another's waits for the next round, when its facts are read again. */
-function plan(diagnoses: readonly Diagnosis[], facts: FileFacts): Map<string, Plan> {
+/** Files that could not be written, with the reason. */
+export type Unwritable = Map<string, WriteError>;
+
+/**
+ * Edits by file. A finding whose edits overlap with another's waits for the next round, when its facts are read again; one that needs
+ * a file that cannot be written stays as it is, in all its files.
+ */
+function plan(diagnoses: readonly Diagnosis[], facts: FileFacts, unwritable: Unwritable): Map<string, Plan> {
   const plans = new Map<string, Plan>();
   for (const diagnosis of diagnoses) {
-    for (const { file, edits } of diagnosis.rule.fix?.(facts, diagnosis.made) ?? []) {
+    const wanted = diagnosis.rule.fix?.(facts, diagnosis.made) ?? [];
+    if (wanted.some(({ file }) => unwritable.has(file))) continue;
+    for (const { file, edits } of wanted) {
       const current = plans.get(file) ?? { edits: [], diagnoses: [] };
       plans.set(file, current);
       // Two insertions at the same place may each create the same parent element: one at a time.
@@ -101,12 +109,46 @@ function unchanged(file: string, facts: FileFacts): Uint8Array {
   return bytes;
 }
 
-/** Writes the edits of all findings, each file in one atomic write; all files, or none where one cannot be written. */
-export async function applyFixes(diagnoses: readonly Diagnosis[], facts: FileFacts): Promise<FixRound> {
+/**
+ * Writes the edits of all findings, each file in one atomic write. Where a file cannot be written it is added to `unwritable`, and
+ * what does not need it is written.
+ */
+export async function applyFixes(
+  diagnoses: readonly Diagnosis[],
+  facts: FileFacts,
+  unwritable: Unwritable = new Map(),
+): Promise<FixRound> {
+  for (;;) {
+    try {
+      return await writeAll(plan(diagnoses, facts, unwritable), facts);
+    } catch (error) {
+      if (!(error instanceof WriteError) || unwritable.has(error.path)) throw error;
+      unwritable.set(error.path, error);
+    }
+  }
+}
+
+/** Of findings that remain, the rules whose fix needs a file that cannot be written. */
+export function notWrittenOf(
+  diagnoses: readonly Diagnosis[],
+  facts: FileFacts,
+  unwritable: Unwritable,
+): readonly NotWritten[] {
+  const open = diagnoses.filter(({ finding }) => finding.silenced === undefined);
+  return [...unwritable].flatMap(([file, { why, next }]): NotWritten[] => {
+    const needs = ({ rule, made }: Diagnosis): boolean =>
+      rule.fix?.(facts, made).some((fix) => fix.file === file) === true;
+    const rules = [...new Set(open.filter(needs).map(({ rule }) => rule.code))];
+    return rules.length === 0 ? [] : [{ file, rules, why, next }];
+  });
+}
+
+/** All files, or none where one cannot be written. */
+async function writeAll(plans: ReadonlyMap<string, Plan>, facts: FileFacts): Promise<FixRound> {
   const attempted: Diagnosis[] = [];
   const former = new Map<string, Uint8Array>();
   await orRestoreFiles(former, async () => {
-    for (const [file, { edits, diagnoses: done }] of plan(diagnoses, facts)) {
+    for (const [file, { edits, diagnoses: done }] of plans) {
       if (edits.length === 0) continue;
       const bytes = unchanged(file, facts);
       const data = edited(file, bytes, edits, facts);

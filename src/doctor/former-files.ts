@@ -8,9 +8,11 @@ import {
   readIfThereSync,
   requireFolder,
   spellingOnDisk,
+  WriteError,
   writeFileAtomic,
 } from '../files/index.js';
 import { orRestoreFiles, restoreFiles } from './restore-files.js';
+import type { NotWritten } from './types.js';
 
 /** A file as it was before --fix. */
 interface Former {
@@ -44,7 +46,7 @@ function read(file: string): readonly Former[] {
  * Remembers what files were before a fix, for --unfix. A file that an earlier fix changed, and nothing since, keeps its first content.
  * @throws WriteError
  */
-export async function rememberFormer(
+async function rememberFormer(
   directory: string,
   former: ReadonlyMap<string, Uint8Array>,
   environment: Environment,
@@ -61,6 +63,24 @@ export async function rememberFormer(
   const others = known.filter(({ file }) => !former.has(file));
   makeFolder(path.dirname(name), 0o700);
   await writeFileAtomic(name, Buffer.from(`${JSON.stringify([...others, ...now], undefined, 2)}\n`));
+}
+
+/**
+ * Remembers it, or undoes the fix: why `--unfix` could not undo these changes; undefined where it can.
+ * @throws what is no WriteError; the files then have their former content, too.
+ */
+export async function faultOfRecord(
+  directory: string,
+  former: ReadonlyMap<string, Uint8Array>,
+  environment: Environment,
+): Promise<Omit<NotWritten, 'rules'> | undefined> {
+  try {
+    await orRestoreFiles(former, () => rememberFormer(directory, former, environment));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof WriteError)) throw error;
+    return { file: error.path, why: `The former content is kept there for --unfix. ${error.why}`, next: error.next };
+  }
 }
 
 /** What `--unfix` did. */

@@ -112,10 +112,24 @@ export interface DoctorReport {
   readonly takenBack?: readonly string[];
   /** After --fix: rules whose fix was rolled back because something worked before it in a trial and failed after it, and what. */
   readonly worse?: { readonly rules: readonly string[]; readonly because: string };
+  /** After --fix: files that could not be written, and the rules whose fixes they need. Absent for none. */
+  readonly notWritten?: readonly NotWritten[];
   /** After --fix: the files that it changed; with --dry-run those that it would change. */
   readonly changed?: readonly ChangedFile[];
   /** Nothing was written: the fixes were made in a copy. */
   readonly dryRun?: true;
+}
+
+/** A file that --fix would have changed, or needs, and that could not be written. */
+export interface NotWritten {
+  /** Absolute. */
+  readonly file: string;
+  /** Codes of the rules whose findings are not fixed because of it. */
+  readonly rules: readonly string[];
+  /** A sentence. */
+  readonly why: string;
+  /** What to do, without a full stop. */
+  readonly next: string;
 }
 
 /** The trial of an app. */

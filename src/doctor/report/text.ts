@@ -188,6 +188,13 @@ function painted(line: string, colours: Palette): string {
   return line.startsWith('-') ? colours.error(line) : line;
 }
 
+/** Fixes that could not be written. */
+const unwritten = ({ notWritten = [] }: DoctorReport, cwd: string | undefined): string[] =>
+  notWritten.map(
+    ({ file, rules, why }) =>
+      `The fix for ${rules.join(', ')} was not written: cannot write ${printable(shortName(file, cwd))}. ${printable(why)}`,
+  );
+
 /** Fixes that did not help. */
 function undone({ takenBack = [], worse }: DoctorReport): string[] {
   const broke =
@@ -232,7 +239,7 @@ const again = ({ asked = [] }: DoctorReport): string => asked.map(word).join('')
 
 /** What to do first, in one line each: a command as it is typed, a step cut at the width, because its finding has all of it. */
 function next(report: DoctorReport, { cwd, width }: Layout): string[] {
-  const { target, findings, takenBack = [], dryRun, changed, assumed } = report;
+  const { target, findings, takenBack = [], notWritten: [fault] = [], dryRun, changed, assumed } = report;
   if (dryRun && changed !== undefined)
     return [`next: ${iisnodeSock} doctor${argument(target)}${again(report)} --fix writes it`];
   const worst = findings.find(({ severity }) => severity === 'error') ?? findings[0];
@@ -240,6 +247,7 @@ function next(report: DoctorReport, { cwd, width }: Layout): string[] {
   // Without an app nothing was assumed of one.
   if (assumed === undefined && findings.every(({ known }) => known === 'seen'))
     return [`next: the app's files tell more: ${iisnodeSock} doctor FOLDER with the same --seen, --har or --logs`];
+  if (fault) return [`next: ${printable(fault.next)}`];
   const explain = `${iisnodeSock} doctor --explain ${worst.rule}`;
   const fixable = findings.filter(({ fixable: can, rule }) => can && !takenBack.includes(rule)).length;
   if (fixable === 0) {
@@ -274,7 +282,7 @@ export function textReport(report: DoctorReport, colours: Palette = noColours, c
     ...silencedLines(report, layout),
     ...allowanceLines(report, layout),
     ...changes(report, layout),
-    ...wrapped(undone(report)),
+    ...wrapped([...undone(report), ...unwritten(report, layout.cwd)]),
     ...next(report, layout),
   ].join('\n');
   return `${[...blocks, end].join('\n\n')}\n`;
