@@ -3,6 +3,8 @@ import { lookFromOrigin, type OriginFacts } from './origin-look.js';
 import { endSession, packetsOf, postHeaders, sidOf } from './polls.js';
 import { type PollFacts, type SocketFacts, sessionFactsOf } from './socket-facts.js';
 import type { Handshake, SocketLook } from './socket-look.js';
+import type { SocketTarget } from './socket-targets.js';
+import { headersOfSocket } from './unread-credentials.js';
 import { type SessionUpgrade, upgradeSession } from './upgrade-session.js';
 import type { ProbeAnswer, Visitor } from './visitor.js';
 import type { UpgradeOutcome } from './web-socket.js';
@@ -16,8 +18,8 @@ export interface InspectionOptions {
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
   readonly client: PageClient;
-  /** Where socket.io may be: paths that were asked for a handshake. */
-  readonly paths: readonly string[];
+  /** The connection that was asked for. */
+  readonly target: SocketTarget;
   /** A page's origin, from which the same is asked. */
   readonly origin: string | undefined;
   /** False: processes share the polls of a session, and a further session would say the same again. */
@@ -30,14 +32,16 @@ export interface InspectionOptions {
 
 /** Looks closer at sockets that a handshake found, or did not find. It never throws for what the app does. */
 export async function inspectSockets(handshake: Handshake, options: InspectionOptions): Promise<SocketFacts> {
-  const { sockets, visitor, client, timeout, origin } = options;
-  const url = sockets.url(handshake.path, 'polling');
+  const { sockets, visitor, client, timeout, origin, target } = options;
+  const url = sockets.url(handshake.path, 'polling', target);
   const root = new URL(url.pathname, url);
   const base = { url: urlWithoutLogin(root), client };
   const { session, kind } = handshake;
   if (kind === 'service' || kind === 'redirected' || kind === 'old') return base;
   if (session === undefined && handshake.finding.status !== undefined && !handshake.finding.ok) {
-    const roots = options.paths.map((path) => sockets.url(path, 'polling')).map((at) => new URL(at.pathname, at));
+    const roots = options.target.paths
+      .map((path) => sockets.url(path, 'polling'))
+      .map((at) => new URL(at.pathname, at));
     const generation = await generationAt(roots, client.protocol, { visitor, timeout });
     return { ...base, ...(generation && { generation }) };
   }
@@ -53,24 +57,25 @@ export async function inspectSockets(handshake: Handshake, options: InspectionOp
 function fromOrigin(
   origin: string,
   { path, session, protocol }: Handshake,
-  { sockets, visitor, timeout }: InspectionOptions,
+  { sockets, visitor, timeout, target }: InspectionOptions,
 ): Promise<OriginFacts> {
   return lookFromOrigin(origin, {
     visitor,
     timeout,
-    polling: session && sockets.url(path, 'polling'),
-    webSocket: sockets.url(path, 'websocket'),
-    open: (at, from) => sockets.openAs(at, protocol, { origin: from }),
+    polling: session && sockets.url(path, 'polling', target),
+    webSocket: sockets.url(path, 'websocket', target),
+    open: (at, from) => sockets.openAs(at, protocol, { origin: from, headers: headersOfSocket(target) }),
   });
 }
 
 /** iisnode compares the header Connection as a whole, and Firefox sends two words there (symptoms.md S07). */
 async function asFirefox(
   { path, protocol }: Handshake,
-  { sockets }: InspectionOptions,
+  { sockets, target }: InspectionOptions,
 ): Promise<UpgradeOutcome & { readonly url: string }> {
-  const url = sockets.url(path, 'websocket');
-  const outcome = await sockets.openAs(url, protocol, { connection: 'keep-alive, Upgrade' });
+  const url = sockets.url(path, 'websocket', target);
+  const headers = headersOfSocket(target);
+  const outcome = await sockets.openAs(url, protocol, { connection: 'keep-alive, Upgrade', headers });
   return { ...outcome, url: urlWithoutLogin(url).replace(/^http/, 'ws') };
 }
 
@@ -119,9 +124,9 @@ async function firstPoll(
 async function upgradeOf(
   path: string,
   sid: string,
-  { sockets, visitor, app, timeout, signal }: InspectionOptions,
+  { sockets, visitor, app, timeout, signal, target }: InspectionOptions,
 ): Promise<SessionUpgrade & { readonly url: string }> {
-  const url = sockets.url(path, 'websocket');
+  const url = sockets.url(path, 'websocket', target);
   url.searchParams.set('sid', sid);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   const { jar, lookup, traffic, certificateOf } = visitor;

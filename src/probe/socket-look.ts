@@ -8,6 +8,7 @@ import { explainStop, noteOfStop } from './redirects.js';
 import { exampleService, explainService, leavesToService, type Service } from './service.js';
 import { type AnswerSigns, signsOf } from './signs.js';
 import type { SocketTarget } from './socket-targets.js';
+import { headersOfSocket, unreadNote, unreadRefusal } from './unread-credentials.js';
 import { upgradeFinding } from './upgrade-finding.js';
 import type { ProbeAnswer, Visitor } from './visitor.js';
 import { openSocket, type UpgradeOptions, type UpgradeOutcome } from './web-socket.js';
@@ -153,7 +154,8 @@ export class SocketLook {
     }
     const code = engineCode(answer.body);
     if (answer.status === 400 && code === 0) return this.#withoutPolling(base, target);
-    const note = await this.#ownRefusal(answer, code);
+    const note =
+      (await this.#ownRefusal(answer, code)) ?? (code === undefined ? unreadRefusal(answer, target) : undefined);
     if (note !== undefined)
       return { kind: 'refused', finding: { ...base, ok: true, seen: describeAnswer(answer), note } };
     const problem = explainAnswer(answer, 'handshake');
@@ -232,6 +234,7 @@ export class SocketLook {
       this.#timeout,
       this.#options.client.protocol,
       '/',
+      { headers: headersOfSocket(target) },
     );
     if (kind !== 'open') return undefined;
     const { problem: _, ...rest } = finding;
@@ -247,9 +250,9 @@ export class SocketLook {
   }
 
   /** Where socket.io is asked at a path, as the client does. */
-  url(path: string, transport: 'polling' | 'websocket', asked: Pick<SocketTarget, 'query' | 'hasSlash'> = {}): URL {
+  url(path: string, transport: 'polling' | 'websocket', asked: Pick<SocketTarget, 'sent' | 'hasSlash'> = {}): URL {
     const { service, app, client } = this.#options;
-    const { query = {}, hasSlash = true } = asked;
+    const { sent: { query = {} } = {}, hasSlash = true } = asked;
     const folder = `${path === '/' ? '' : path}${hasSlash ? '/' : ''}`;
     const url = new URL(`${folder}?EIO=${client.protocol}&transport=${transport}`, service?.endpoint ?? app);
     for (const [name, value] of Object.entries(query)) {
@@ -284,7 +287,7 @@ export class SocketLook {
   }
 
   /** A further WebSocket, as a page of another origin, or another browser, opens it. */
-  openAs(url: URL, protocol: 3 | 4, as: Pick<UpgradeOptions, 'connection'> & { origin?: string }) {
+  openAs(url: URL, protocol: 3 | 4, as: Pick<UpgradeOptions, 'connection' | 'headers'> & { origin?: string }) {
     return this.#open(url, this.#timeout, protocol, '/', { ...as, most: furtherEvent });
   }
 
@@ -293,7 +296,7 @@ export class SocketLook {
     timeout: number,
     protocol: UpgradeOptions['protocol'],
     namespace: string,
-    { most, origin, connection }: { most?: number | undefined; origin?: string; connection?: string | undefined } = {},
+    { most, origin, ...sent }: Sent = {},
   ): Promise<UpgradeOutcome> {
     const { service, app, signal } = this.#options;
     const eventTimeout = Math.min(this.#options.eventTimeout, most ?? Number.POSITIVE_INFINITY);
@@ -301,7 +304,7 @@ export class SocketLook {
     const there = new URL(url);
     there.protocol = scheme === 'https:' ? 'wss:' : 'ws:';
     const { jar, lookup, traffic, certificateOf } = this.#visitor;
-    const asked = { protocol, namespace, timeout, eventTimeout, signal, connection, lookup };
+    const asked = { protocol, namespace, timeout, eventTimeout, signal, lookup, ...sent };
     const [cookie, certificate] = [jar.headerFor(there), certificateOf(there)];
     return traffic.upgrade(there, () =>
       openSocket(there, { ...asked, origin: origin ?? app.origin, cookie, certificate }),
@@ -339,16 +342,25 @@ export class SocketLook {
     const timeout = isAbsent ? Math.min(this.#timeout, 3_000) : this.#timeout;
     const outcome = await this.#open(url, timeout, protocol, namespace, {
       most: isFurther ? furtherEvent : undefined,
+      headers: headersOfSocket(target),
+      auth: target.sent?.auth,
     });
     const { status = 500 } = handshake.finding;
     const context = { isPlain: false, isAbsent, isAlive: status < 500, namespace, askedBy: target.askedBy };
     const found = upgradeFinding(url, outcome, context);
-    const finding = { ...this.#toldOfService(found), ...named };
+    const finding = { ...this.#toldOfService(found), ...named, ...unreadNote(found, target) };
     if (finding.ok || kind !== 'refused') return finding;
     const { problem: _, ...rest } = finding;
     return { ...rest, ok: true, note: 'refused like the handshake: the app does not accept this visitor' };
   }
 }
+
+/** What an upgrade sends, and where it comes from. */
+type Sent = Pick<UpgradeOptions, 'connection' | 'headers' | 'auth'> & {
+  /** ms */
+  readonly most?: number | undefined;
+  readonly origin?: string;
+};
 
 const signsOfAnswer = ({ status, body, headers }: ProbeAnswer): AnswerSigns =>
   signsOf({ status, body, server: String(headers.server ?? '') });

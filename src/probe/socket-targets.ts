@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { LiveClient } from '../source/index.js';
+import type { ClientCredentials, LiveClient } from '../source/index.js';
 import type { LoadedPage } from './page-files.js';
 import { isLoopback } from './visitor.js';
 
@@ -10,8 +10,8 @@ export interface SocketTarget {
   readonly namespace: string;
   /** In the client's order; undefined: unknown. */
   readonly transports: readonly string[] | undefined;
-  /** What the client adds to the query of each request. */
-  readonly query?: Readonly<Record<string, string>>;
+  /** By what the server may know the client: query, headers, auth. */
+  readonly sent?: ClientCredentials;
   /** False: the client asks at a path without a slash at its end. */
   readonly hasSlash?: boolean;
   /** The client: `client.js:12`, `line 3 of the page`; undefined where none was read. */
@@ -48,6 +48,7 @@ const withoutEnd = (found: string): string => found.replace(/\/+$/, '') || '/';
 export function targetsOf(page: LoadedPage, guesses: readonly string[], patched: string | undefined): SocketTargets {
   const here = new Map<string, SocketTarget>();
   const elsewhere = new Map<string, ClientElsewhere>();
+  const shared: SharedConnection[] = [];
   for (const client of page.clients) {
     const { origin, namespace } = parseClientAddress(client, page.where.address);
     const at = clientPlace(client, page);
@@ -60,13 +61,44 @@ export function targetsOf(page: LoadedPage, guesses: readonly string[], patched:
       if (elsewhere.size < most && !elsewhere.has(place)) elsewhere.set(place, found);
       continue;
     }
-    const { transports, query, hasSlash } = client;
-    const key = `${paths[0]} ${namespace} ${hasSlash} ${JSON.stringify(query)}`;
-    if (here.size < most && !here.has(key)) {
-      here.set(key, { paths, namespace, transports, askedBy: at, query, hasSlash });
-    }
+    const target = { paths, namespace, askedBy: at, ...settingsOf(client, namespace, paths, shared) };
+    const key = JSON.stringify([paths[0], namespace, target.hasSlash, target.sent]);
+    if (here.size < most && !here.has(key)) here.set(key, target);
   }
   return { here: [...here.values()], elsewhere: [...elsewhere.values()] };
+}
+
+type Settings = Pick<SocketTarget, 'transports' | 'hasSlash' | 'sent'>;
+
+/** A connection that a client opened, and that the later ones to the same path share. */
+interface SharedConnection {
+  readonly file: string;
+  readonly path: string | undefined;
+  readonly namespaces: Set<string>;
+  readonly settings: Settings;
+}
+
+/**
+ * Namespaces of one page share a connection, and its settings are those of the first: of a later client only `auth` counts, unless
+ * it asks for a connection of its own or for the same namespace again (socket.io-client, lib/index.ts, lookup).
+ */
+function settingsOf(
+  { at: { file }, transports, sent, hasSlash, isOwnConnection }: LiveClient,
+  namespace: string,
+  [path]: readonly string[],
+  shared: SharedConnection[],
+): Settings {
+  const own = { transports, sent, hasSlash };
+  if (isOwnConnection) return own;
+  // Which of two files runs first is not known.
+  const former = shared.find((each) => each.file === file && each.path === path);
+  if (former === undefined) shared.push({ file, path, namespaces: new Set([namespace]), settings: own });
+  if (former === undefined || former.namespaces.has(namespace)) return own;
+  former.namespaces.add(namespace);
+  const { settings } = former;
+  const first = settings.sent ?? sent;
+  const unread = [...sent.unread.filter((name) => name === 'auth'), ...first.unread.filter((name) => name !== 'auth')];
+  return { ...settings, sent: { ...first, auth: sent.auth, unread } };
 }
 
 const httpOrigin = ({ protocol, host }: URL): string => `${protocol.replace(/^ws/, 'http')}//${host}`;

@@ -158,12 +158,12 @@ class SocketVisit {
     if (closer === undefined || this.#facts !== undefined || this.#service !== undefined) return;
     this.#facts = await inspectSockets(handshake, {
       sockets,
-      visitor,
+      visitor: visitor.sending(target.sent?.headers ?? {}),
       app,
       timeout,
       signal,
       client: pageClientOf(loaded, script),
-      paths: target.paths,
+      target,
       origin: closer.origin === app.origin ? undefined : closer.origin, // a page of the site itself
       holdsSession: log.steps.every(({ id, ok }) => id !== 'polls' || ok),
       hasWebSocket: this.#hasWebSocket,
@@ -171,10 +171,10 @@ class SocketVisit {
     });
   }
 
-  #sockets(script: string, app = this.#visit.app): SocketLook {
+  #sockets(script: string, app = this.#visit.app, headers: Readonly<Record<string, string>> = {}): SocketLook {
     const { look, loaded, visitor, timeout, options } = this.#visit;
     return new SocketLook({
-      visitor,
+      visitor: visitor.sending(headers),
       app,
       service: this.#service,
       timeout,
@@ -205,11 +205,12 @@ class SocketVisit {
   /** @returns whether any of them is answered. */
   async #connect(targets: readonly SocketTarget[], script: string): Promise<boolean> {
     const { log } = this.#visit;
-    const sockets = this.#sockets(script);
     const known = new Map<string, Handshake>();
     let answers = false;
     for (const target of targets) {
-      const key = target.paths.join(' ');
+      const { query, headers } = target.sent ?? {};
+      const sockets = this.#sockets(script, this.#visit.app, headers);
+      const key = JSON.stringify([target.paths, query, headers]);
       let handshake = known.get(key);
       if (handshake === undefined) {
         const startedAt = log.now();

@@ -85,6 +85,9 @@ interface VisitorOptions {
   readonly lookup?: Lookup | undefined;
   readonly traffic?: Traffic | undefined;
   readonly certificateOf?: (url: URL) => string | undefined;
+  /** Sent with each request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly jar?: CookieJar;
 }
 
 /**
@@ -92,7 +95,8 @@ interface VisitorOptions {
  * certificates, because a test machine has its own, unless the one that it must see is known.
  */
 export class Visitor {
-  readonly jar = new CookieJar();
+  readonly jar: CookieJar;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #signal: AbortSignal | undefined;
   readonly #servesHttps: boolean;
   /** undefined: node's own. */
@@ -109,12 +113,23 @@ export class Visitor {
     lookup,
     traffic = new Traffic(),
     certificateOf = () => undefined,
+    headers = {},
+    jar = new CookieJar(),
   }: VisitorOptions) {
+    this.jar = jar;
+    this.#headers = headers;
     this.#signal = signal;
     this.#servesHttps = servesHttps;
     this.lookup = lookup;
     this.traffic = traffic;
     this.certificateOf = certificateOf;
+  }
+
+  /** The same visitor, as a script of its page that sends these headers. */
+  sending(headers: Readonly<Record<string, string>>): Visitor {
+    const { jar, lookup, traffic, certificateOf } = this;
+    const [signal, servesHttps] = [this.#signal, this.#servesHttps];
+    return new Visitor({ signal, servesHttps, lookup, traffic, certificateOf, jar, headers });
   }
 
   /** @throws what the socket throws; an Error after `timeout` or too many redirects; RedirectFailed. */
@@ -165,6 +180,7 @@ export class Visitor {
           accept: asked.accept ?? '*/*',
           connection: 'close',
           ...(cookie !== undefined && { cookie }),
+          ...this.#headers,
           ...asked.headers,
         },
         rejectUnauthorized: false,

@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RawData, WebSocket } from 'ws';
+import type { Json } from '../source/index.js';
 import type { Lookup } from './address.js';
 import type { UpgradeAnswer } from './explain-upgrade.js';
 import { requireCertificate } from './own-certificate.js';
@@ -31,6 +32,10 @@ export interface UpgradeOptions {
   readonly certificate?: string | undefined;
   /** The Cookie header. */
   readonly cookie?: string | undefined;
+  /** Further headers of the request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** What a client of socket.io 3 and 4 sends with its connection to the namespace. */
+  readonly auth?: Json | undefined;
   /** socket.io's, '/' by default. */
   readonly namespace?: string;
   /** The header Connection of the request, where it is not the usual `Upgrade`. */
@@ -53,7 +58,12 @@ export async function openSocket(url: URL, options: UpgradeOptions): Promise<Upg
   const { WebSocket } = await loadWebSocket();
   const { cookie, lookup } = options;
   const socket = new WebSocket(url, {
-    headers: { origin: options.origin, 'user-agent': 'iisnode-sock', ...(cookie !== undefined && { cookie }) },
+    headers: {
+      ...options.headers,
+      origin: options.origin,
+      'user-agent': 'iisnode-sock',
+      ...(cookie !== undefined && { cookie }),
+    },
     handshakeTimeout: options.timeout,
     rejectUnauthorized: false,
     perMessageDeflate: false,
@@ -124,8 +134,10 @@ class Visit {
 
   /** Servers of socket.io 1 and 2 connect the namespace / themselves. */
   #connect(): void {
-    const isCurrent = this.#options.protocol === 4;
-    if (isCurrent || this.#place !== '') this.#socket.send(`40${isCurrent ? this.#place : this.#namespace}`);
+    const { protocol, auth } = this.#options;
+    const isCurrent = protocol === 4;
+    const said = auth === undefined ? '' : JSON.stringify(auth);
+    if (isCurrent || this.#place !== '') this.#socket.send(`40${isCurrent ? this.#place + said : this.#namespace}`);
   }
 
   #awaitEvent(): void {

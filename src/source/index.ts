@@ -1,9 +1,11 @@
 /** Reads an app's own sources: servers, clients, pages, routes; JavaScript, TypeScript and JSX. */
+
 export { clusterAdapter, isAdapterPackage } from './adapter-package.js';
 export { isBuildProduct } from './build-product.js';
 export { type BuiltPath, readBuiltPaths } from './built-paths.js';
 export { readBundledClients } from './bundled-clients.js';
 export { type CallGraph, callGraph } from './call-graph.js';
+export type { ClientCredentials } from './client-credentials.js';
 export { codeText, makesListen } from './code-text.js';
 export { compiledTo } from './compiled-to.js';
 export { blocksInline, blocksOwnSockets, parsePolicy } from './content-policy.js';
@@ -12,6 +14,7 @@ export { readEnvironmentNames } from './environment-reads.js';
 export { type AppFolder, type PlannedFiles, readFolder, withPlanned } from './folder.js';
 export { readPageScripts } from './html.js';
 export { findJsonFault } from './json-fault.js';
+export type { Json } from './json-in-page.js';
 export { placeInJson } from './json-place.js';
 export { readKeepAlive } from './keep-alive.js';
 export type { Listen } from './listens.js';

@@ -1,9 +1,10 @@
 import type { AnyNode } from 'acorn';
+import { type ClientCredentials, readCredentials } from './client-credentials.js';
 import { contextOf, type ScriptContext } from './context.js';
 import { readPageScripts } from './html.js';
 import { readModuleUses } from './modules.js';
 import { parsePageScript } from './page-script.js';
-import { keyOf, propertyName } from './properties.js';
+import { propertyName } from './properties.js';
 import { parseForBundler, type Script } from './script.js';
 import { type ConnectCall, connectCalls } from './socket-client.js';
 import { readSocketOptions, switchIn } from './socket-options.js';
@@ -25,8 +26,10 @@ export interface LiveClient {
   readonly path: PlacedText | undefined;
   /** In its order, the default one where it sets none; undefined: unknown. */
   readonly transports: readonly string[] | undefined;
-  /** What it adds to the query of each request, as far as that is known. */
-  readonly query: Readonly<Record<string, string>>;
+  /** By what the server may know it. */
+  readonly sent: ClientCredentials;
+  /** It shares no connection with another client of the page (forceNew; multiplex: false). */
+  readonly isOwnConnection: boolean;
   /** False: its path has no slash at the end (addTrailingSlash: false). */
   readonly hasSlash: boolean;
 }
@@ -150,12 +153,19 @@ function clientOf(
     .find((each) => each !== undefined);
   const path = object && propertyOf(object, 'path', bindings);
   const isKnown = known && !isSetLater;
-  const all = object && propertyOf(object, 'tryAllTransports', bindings);
+  const given = (key: string): AnyNode | undefined => object && propertyOf(object, key, bindings);
+  const all = given('tryAllTransports');
   const triesAll = all !== undefined && !isFalse(context, all);
+  const isTrue = (key: string): boolean => {
+    const option = given(key);
+    const value = option && readValue(option, bindings);
+    return value?.kind === 'literal' && value.value === true;
+  };
   const isOwnHost = url === undefined || isUndefined(context, url);
+  const address = isOwnHost ? undefined : { value: valueInPage(url, bindings, where) };
   return {
     at: context.place(node.start),
-    address: isOwnHost ? undefined : { value: valueInPage(url, bindings, where) },
+    address,
     path:
       path === undefined
         ? isKnown
@@ -164,7 +174,8 @@ function clientOf(
         : { value: isSetLater ? undefined : valueInPage(path, bindings, where) },
     // One that tries all of them begins with any.
     transports: !isKnown || triesAll ? undefined : upgraded(setsTransports ? transports : standard, switchIn(upgrade)),
-    query: queryOf(context, object && propertyOf(object, 'query', bindings), where),
+    sent: readCredentials(context, node.arguments.slice(firstOption), address, where),
+    isOwnConnection: isTrue('forceNew') || isTrue('force new connection') || isFalse(context, given('multiplex')),
     hasSlash: switchIn(addTrailingSlash) !== false,
   };
 }
@@ -173,23 +184,13 @@ function clientOf(
 const upgraded = (transports: readonly string[] | undefined, upgrade: boolean | undefined): LiveClient['transports'] =>
   upgrade === false ? transports?.slice(0, 1) : transports;
 
-/** `query: { room: 'a' }`: names and values that are known. */
-function queryOf({ bindings }: ScriptContext, given: AnyNode | undefined, where: PageAddress): LiveClient['query'] {
-  const query: Record<string, string> = {};
-  for (const property of objectOf(given, bindings)?.properties ?? []) {
-    const name = property.type === 'Property' ? keyOf(property) : undefined;
-    const value = property.type === 'Property' ? valueInPage(property.value, bindings, where) : undefined;
-    if (name !== undefined && value !== undefined) query[name] = value;
-  }
-  return query;
-}
-
 function isUndefined({ bindings }: ScriptContext, url: AnyNode): boolean {
   const meant = follow(url, bindings);
   return meant.type === 'Identifier' && meant.name === 'undefined';
 }
 
-function isFalse({ bindings }: ScriptContext, node: AnyNode): boolean {
+function isFalse({ bindings }: ScriptContext, node: AnyNode | undefined): boolean {
+  if (node === undefined) return false;
   const value = readValue(node, bindings);
   return value.kind === 'literal' && value.value === false;
 }
