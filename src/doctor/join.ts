@@ -99,6 +99,7 @@ function isMeant(explained: Explained, finding: Finding): boolean {
 /** What a trial calls what was seen at a live site: the same causes explain both. */
 const likeInTrial: Readonly<Record<string, TrialCode>> = {
   LIVE_FILE_MISSING: 'PAGE_FILE_MISSING',
+  LIVE_PAGE_NEVER_ENDS: 'PAGE_NEVER_ENDS',
   LIVE_CLIENT_SCRIPT_FAILS: 'CLIENT_SCRIPT_FAILED',
   LIVE_HANDSHAKE_FAILS: 'HANDSHAKE_FAILED',
   LIVE_SESSION_LOST: 'SESSION_LOST',

@@ -15,6 +15,7 @@ export interface Finding
     | 'elsewhere'
     | 'files'
     | 'missing'
+    | 'unfinished'
     | 'namespace'
     | 'connection'
     | 'refused'

@@ -1,5 +1,6 @@
 import { iisnodeSock } from '../typed-command.js';
 import { lookupOf } from './address.js';
+import { judgeEnd, pageThatIsNotAnswered } from './endless-page.js';
 import { checkExpectation } from './expect.js';
 import { asksForLogin, authorOf } from './explain.js';
 import { loadPage } from './page-files.js';
@@ -70,7 +71,8 @@ async function probeBehindPage(
   // What the browser shows then is at that address, and so is what it asks for.
   const app = look.answer === undefined ? asked : new URL(asked.pathname, look.answer.url);
   const loaded = isHtml(look) ? await loadPage(look.answer, visitor, timeout) : undefined;
-  if (loaded !== undefined) log.change('page', withFiles(look, loaded));
+  if (loaded !== undefined && look.answer !== undefined)
+    log.change('page', judgeEnd(withFiles(look, loaded), look.answer, loaded));
   const outcome = await visitSockets({ app, look, loaded, visitor, log, timeout, options });
   const { expect = [] } = options;
   let isMet = expect.length > 0;
@@ -78,7 +80,11 @@ async function probeBehindPage(
     const { ok } = await log.step('expect', 'GET', () => checkExpectation(each, app, visitor, timeout));
     isMet &&= ok;
   }
-  if (look.kind === 'absent') reportMissingPage(look, outcome, isMet, log, options);
+  if (look.kind !== 'absent') return outcome;
+  const isLeft = look.answer === undefined && outcome.answers && !isMet;
+  const problem = isLeft ? await pageThatIsNotAnswered(app, visitor, timeout, options.sources?.()) : undefined;
+  if (problem !== undefined) log.change('page', { ...look.finding, problem });
+  else reportMissingPage(look, outcome, isMet, log, options);
   return outcome;
 }
 

@@ -71,7 +71,8 @@ export class StepLog {
     const old = this.#steps[at];
     if (old === undefined) return;
     const { id, title, method, startedAt, ms } = old;
-    const { url, status, ok, seen, note, elsewhere, files, missing, namespace, connection, refused, signs } = finding;
+    const { url, status, ok, seen, note, elsewhere, files, missing, unfinished } = finding;
+    const { namespace, connection, refused, signs } = finding;
     const found = {
       url,
       status,
@@ -92,6 +93,7 @@ export class StepLog {
       ...found,
       ...(files !== undefined && { files }),
       ...(missing && { missing }),
+      ...(unfinished && { unfinished }),
       startedAt,
       ms,
     };

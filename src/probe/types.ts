@@ -31,6 +31,8 @@ export interface ProbeStep {
   /** Of the page: how many scripts, style sheets and images of its own host it loads, and which of them do not come. */
   readonly files?: number;
   readonly missing?: readonly MissingFile[];
+  /** Of a page in HTML that stopped and was not ended: after what time it was read no further. */
+  readonly unfinished?: { readonly after: string };
   /** On failure: why, one line, and what to do next. */
   readonly why?: string;
   readonly next?: string;

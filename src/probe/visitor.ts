@@ -27,6 +27,8 @@ export interface ProbeAnswer {
   readonly bytes: number;
   /** Set when the answer had not ended, and was read no further: after what, `5 s` or `1.0 MB`. */
   readonly cutAfter?: string;
+  /** Of such an answer: nothing more had come for the longer part of that time. */
+  readonly isQuiet?: true;
   /** Where the redirects led that were followed, in order. */
   readonly redirects: readonly URL[];
   /** Set when the answer is a redirect that was not followed. */
@@ -168,6 +170,7 @@ export class Visitor {
     return new Promise((resolve, reject) => {
       const begun = this.traffic.begin(asked.method ?? 'GET', url);
       let bytes = 0;
+      let lastAt = 0;
       const fail = (error: Error): void => {
         begun.end(bytes, error);
         reject(error);
@@ -206,20 +209,24 @@ export class Visitor {
         this.jar.keep(url, response.headers);
         begun.head(response.statusCode ?? 0, response.headers);
         const chunks: Buffer[] = [];
+        const most = Math.min(timeout, bodyTime);
+        lastAt = performance.now();
         const finish = (cutAfter?: string): void => {
           begun.end(bytes);
           const body = Buffer.concat(chunks).toString('utf8');
           const { statusCode: status = 0, headers } = response;
-          resolve({ url, status, headers, body, bytes, ...(cutAfter !== undefined && { cutAfter }) });
+          const isQuiet = cutAfter !== undefined && performance.now() - lastAt > most / 2;
+          const cut = { ...(cutAfter !== undefined && { cutAfter }), ...(isQuiet && { isQuiet }) };
+          resolve({ url, status, headers, body, bytes, ...cut });
         };
         const stop = (after: string): void => {
           finish(after);
           sent.destroy();
         };
         clearTimeout(timer);
-        const most = Math.min(timeout, bodyTime);
         timer = setTimeout(stop, most, `${most / 1_000} s`);
         response.on('data', (chunk: Buffer) => {
+          lastAt = performance.now();
           if (bytes < enough) chunks.push(chunk);
           bytes += chunk.length;
           if (bytes >= enough) stop(size(enough));

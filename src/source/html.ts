@@ -6,6 +6,8 @@ export interface PageScript {
   /** Its src; undefined for an inline script. */
   readonly src: string | undefined;
   readonly isModule: boolean;
+  /** A browser runs it when the page has come to its end: it is deferred, a module, or not closed. */
+  readonly waits: boolean;
   /** By its type or lang. */
   readonly language: Language;
   /** The inline code, '' when it has a src. */
@@ -57,6 +59,9 @@ export function attributeOf(tag: string, name: string): { value: string; at: num
   return { value, at: found.index + found[0].lastIndexOf(value) };
 }
 
+/** Is an attribute there, with a value or without? */
+const isSet = (tag: string, name: string): boolean => new RegExp(`[\\s"'/]${name}(?=[\\s=>/])`, 'i').test(tag);
+
 /** The JavaScript of a page: inline scripts and the addresses of linked ones, in order. Never throws. */
 export function readPageScripts(page: TextFile): PageScript[] {
   const html = withoutComments(page.text);
@@ -65,7 +70,8 @@ export function readPageScripts(page: TextFile): PageScript[] {
   for (let found = opening.exec(html); found; found = opening.exec(html)) {
     const start = endOfTag(html, opening.lastIndex);
     if (start === undefined) break;
-    const end = endTagAt(html, 'script', start) ?? html.length;
+    const closing = endTagAt(html, 'script', start);
+    const end = closing ?? html.length;
     opening.lastIndex = end;
     const tag = html.slice(found.index, start);
     const type = attributeOf(tag, 'type')?.value.trim() ?? '';
@@ -73,17 +79,20 @@ export function readPageScripts(page: TextFile): PageScript[] {
     const language = languageOfTag(type, attributeOf(tag, 'lang')?.value.trim() ?? '');
     const src = attributeOf(tag, 'src');
     const isModule = type.toLowerCase() === 'module';
+    const isDeferred = (isModule || (src !== undefined && isSet(tag, 'defer'))) && !isSet(tag, 'async');
+    const waits = isDeferred || closing === undefined;
     // The code itself is from the page, not from the text without comments: `<!--` may be in a string.
     scripts.push(
       src
         ? {
             src: src.value.trim(),
             isModule,
+            waits,
             language,
             code: '',
             offset: found.index + src.at + src.value.search(/\S|$/),
           }
-        : { src: undefined, isModule, language, code: page.text.slice(start, end), offset: start },
+        : { src: undefined, isModule, waits, language, code: page.text.slice(start, end), offset: start },
     );
   }
   return scripts;

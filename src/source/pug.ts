@@ -12,7 +12,9 @@ export function readPugScripts({ text }: TextFile): PageScript[] {
     const tag = ` ${attributes.replaceAll(',', ' ')}`;
     const type = attributeOf(tag, 'type')?.value.trim() ?? '';
     if (!scriptTypes.test(type)) return [];
-    const base = { isModule: type.toLowerCase() === 'module', language: 'javascript' as const };
+    const isModule = type.toLowerCase() === 'module';
+    const waits = (isModule || /\bdefer\b/.test(tag)) && !/\basync\b/.test(tag);
+    const base = { isModule, waits, language: 'javascript' as const };
     const src = attributeOf(tag, 'src');
     if (src) {
       const offset = found.index + whole.indexOf('(') + src.at; // the blank in front of the tag stands for the bracket

@@ -53,6 +53,23 @@ describe('a live app', () => {
     expect(await codes(await site('/socket.io'))).toEqual([]);
   });
 
+  it('whose page is never ended has one finding, a warning unless a script waits for the end', async () => {
+    const found = async (page: string) => {
+      const http = createServer(({ url }, response) =>
+        url === '/' ? response.setHeader('content-type', 'text/html').write(page) : response.writeHead(404).end('no'),
+      );
+      const io = new Server(http);
+      onTestFinished(() => io.close());
+      const { findings } = await diagnose(await listening(http), { cwd: '/' });
+      return findings.map(({ rule, severity, why }) => [rule, severity, why]);
+    };
+    const client = '<script src="/socket.io/socket.io.js"></script>';
+    expect(await Promise.all([found(`${client}<script>io()`), found(`${client}<script>io()</script>`)])).toEqual([
+      [['LIVE_PAGE_NEVER_ENDS', 'error', expect.stringContaining('the script in line 1 of the page runs only when')]],
+      [['LIVE_PAGE_NEVER_ENDS', 'warning', expect.stringContaining('goes on loading')]],
+    ]);
+  });
+
   it('whose socket.io is at another path has one finding, with the handshake and the WebSocket below the script', async () => {
     const url = await site('/elsewhere/socket.io');
     const whole = await diagnose(url, { cwd: '/' });

@@ -17,6 +17,7 @@ import { secretsExposed } from './live/secrets-exposed.js';
 import { sourceExposed } from './live/source-exposed.js';
 import { tlsFails } from './live/tls-fails.js';
 import { missingFiles } from './missing-files.js';
+import { helpUnfinished, neverEnds, unfinishedPages, whyUnfinished } from './unfinished-pages.js';
 
 const help = (what: string): string =>
   `The doctor sends the requests of a browser to the live app, in the same order: the page, socket.io's client script, the handshake, polls of
@@ -29,7 +30,9 @@ const seenOf = ({ status, seen }: ProbeStep): string =>
 
 /** What has a rule of its own: a page that is shown, though files that it loads do not come; redirects that do not end; what is known of sockets. */
 const hasOwnRule = ({ symptom }: ProbeStep): boolean =>
-  /^(?:file-missing|redirect-loop|namespace|eio-mismatch|upgrade-answer|post-refused)$/.test(symptom ?? '');
+  /^(?:file-missing|page-never-ends|redirect-loop|namespace|eio-mismatch|upgrade-answer|post-refused)$/.test(
+    symptom ?? '',
+  );
 
 function failures(facts: LiveFacts, id: ProbeStep['id']): RuleFinding[] {
   const { probe } = facts;
@@ -80,6 +83,16 @@ const fileMissing: LiveRule = {
     ),
 };
 
+const pageNeverEnds: LiveRule = {
+  code: 'LIVE_PAGE_NEVER_ENDS',
+  scope: 'live',
+  severity: 'error',
+  title: 'The page is never ended',
+  why: whyUnfinished,
+  help: help(helpUnfinished),
+  check: ({ probe }) => probe.steps.flatMap((step) => unfinishedPages(step, step.url)),
+};
+
 /** What is right, and not what one may think. */
 const note: LiveRule = {
   code: 'LIVE_NOTE',
@@ -92,8 +105,9 @@ const note: LiveRule = {
   ),
   check({ probe }) {
     const hosts = new Set<string>();
-    return probe.steps.flatMap(({ title, url, note: said, missing, elsewhere }) => {
-      if (said === undefined || missing !== undefined) return [];
+    return probe.steps.flatMap((step) => {
+      const { title, url, note: said, missing, elsewhere } = step;
+      if (said === undefined || missing !== undefined || neverEnds(step)) return [];
       // Page and sockets redirected to one host are one thing to know.
       if (elsewhere !== undefined && hosts.has(elsewhere)) return [];
       if (elsewhere !== undefined) hosts.add(elsewhere);
@@ -118,6 +132,7 @@ export const liveRules: readonly LiveRule[] = [
     what: 'The page comes first: if nothing listens there, or IIS or iisnode cannot start the app, the other requests are not sent. It is the URL of the app with its redirects followed. A page that is not there (404, a login, no answer within 10 s) is not an error if the sockets answer.',
   }),
   fileMissing,
+  pageNeverEnds,
   liveRule('client-script', {
     code: 'LIVE_CLIENT_SCRIPT_FAILS',
     title: "socket.io's client script does not arrive",

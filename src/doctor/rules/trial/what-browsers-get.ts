@@ -3,6 +3,7 @@ import { iisnodeSock } from '../../../typed-command.js';
 import { failuresOf } from '../../trial/outcome.js';
 import type { RuleFinding, TrialFacts, TrialRule } from '../../types.js';
 import { missingFiles } from '../missing-files.js';
+import { helpUnfinished, neverEnds, unfinishedPages, whyUnfinished } from '../unfinished-pages.js';
 
 const help = (what: string): string =>
   `The doctor started the app in its own IIS and sent it the requests of a browser: the page, the files that it loads, socket.io's client
@@ -20,7 +21,7 @@ function failedRule(id: Step, rule: Pick<TrialRule, 'code' | 'title' | 'why'> & 
     help: help(what),
     check: (facts) =>
       failuresOf(facts.run)
-        .filter((step) => step.id === id && step.missing === undefined)
+        .filter((step) => step.id === id && step.missing === undefined && !neverEnds(step))
         .map((step) => findingOf(facts, step)),
   };
 }
@@ -79,6 +80,19 @@ const fileMissing: TrialRule = {
       ),
 };
 
+const pageNeverEnds: TrialRule = {
+  code: 'PAGE_NEVER_ENDS',
+  scope: 'trial',
+  severity: 'error',
+  title: 'The page is never ended',
+  why: whyUnfinished,
+  help: help(helpUnfinished),
+  check: ({ run }) =>
+    failuresOf(run)
+      .concat(run.steps.filter(({ ok }) => ok))
+      .flatMap((step) => unfinishedPages(step, decoded(new URL(step.url).pathname))),
+};
+
 /** One rule for each step of the look at the app. */
 export const whatBrowsersGet: readonly TrialRule[] = [
   failedRule('page', {
@@ -88,6 +102,7 @@ export const whatBrowsersGet: readonly TrialRule[] = [
     what: 'The app answered its own URL with an error, or IIS did in its place (no default document, no rule for the URL). A page that is not there is no fault while the sockets answer.',
   }),
   fileMissing,
+  pageNeverEnds,
   failedRule('client-script', {
     code: 'CLIENT_SCRIPT_FAILED',
     title: "socket.io's client script does not come",
