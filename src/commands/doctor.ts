@@ -122,9 +122,7 @@ export function printReport(
   // These two forms have no place for it.
   for (const { file, why } of form === 'sarif' || form === 'github' ? notWritten : [])
     terminal.say(`cannot write ${file}: ${why}`);
-  return errors > 0 || notWritten.length > 0 || (strict && warnings > 0)
-    ? exitCodes.refused.code
-    : exitCodes.done.code;
+  return errors > 0 || notWritten.length > 0 || (strict && warnings > 0) ? exitCodes.refused.code : exitCodes.done.code;
 }
 
 /** `-` is standard input, which is read once. */
