@@ -11,7 +11,7 @@ const next =
   'end the response in the app (response.end(), a stream that is piped to its end), or call next() where another handler answers';
 
 /** A page that stopped and was not ended: a fault where code of it waits for the end, else what was seen of it alone. */
-export function judgeEnd(
+export function withEnd(
   finding: Finding,
   answer: ProbeAnswer,
   { texts: [page, ...files], where }: LoadedPage,

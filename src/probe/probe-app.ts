@@ -1,6 +1,6 @@
 import { iisnodeSock } from '../typed-command.js';
 import { lookupOf } from './address.js';
-import { judgeEnd, pageThatIsNotAnswered } from './endless-page.js';
+import { pageThatIsNotAnswered, withEnd } from './endless-page.js';
 import { checkExpectation } from './expect.js';
 import { asksForLogin, authorOf } from './explain.js';
 import { loadPage } from './page-files.js';
@@ -72,7 +72,7 @@ async function probeBehindPage(
   const app = look.answer === undefined ? asked : new URL(asked.pathname, look.answer.url);
   const loaded = isHtml(look) ? await loadPage(look.answer, visitor, timeout) : undefined;
   if (loaded !== undefined && look.answer !== undefined)
-    log.change('page', judgeEnd(withFiles(look, loaded), look.answer, loaded));
+    log.change('page', withEnd(withFiles(look, loaded), look.answer, loaded));
   const outcome = await visitSockets({ app, look, loaded, visitor, log, timeout, options });
   const { expect = [] } = options;
   let isMet = expect.length > 0;

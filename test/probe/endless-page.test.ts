@@ -75,7 +75,7 @@ describe('a page that stops and is never ended', () => {
     ['all its code runs', `${client}<script>io()</script><p>here</p></body></html>`, {}],
     ['a script runs as soon as it has come', `${client}<script async type="module">io()</script>`, {}],
     ['the script that waits is of another host', '<script defer src="https://other.example/a.js"></script>', {}],
-  ] as const)('is told, and no fault, where %s', async (_what, page, made) => {
+  ] as const)('is reported, and no fault, where %s', async (_what, page, made) => {
     const found = await pageOf(page, made);
     expect(found).toMatchObject({ ok: true, unfinished: { after: '1 s' } });
     expect(found.note).toContain('it had not ended after 1 s');
@@ -122,7 +122,7 @@ describe('a page for which no answer comes', () => {
     expect(found).toMatchObject({ ok: false, symptom: 'page-never-ends' });
   });
 
-  it('is none where the server answers nothing but sockets', async () => {
+  it('is none where the server answers sockets alone', async () => {
     const sources = () => ({ hasPage: false, hasNoSockets: false });
     const found = await pageOf('', { ...silent, isDeaf: true, sources });
     expect(found).toMatchObject({ ok: true, note: expect.stringContaining('the sockets answer') });
