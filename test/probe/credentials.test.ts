@@ -109,7 +109,7 @@ describe('the look at a live app sends what the client of the page sends', () =>
     expect(`${step(report, id)?.note}`).toMatch(note);
   });
 
-  it('a refusal of what the page sends is told without that note', async () => {
+  it('a refusal of what the page sends comes without that note', async () => {
     const report = await look("io({ auth: { token: 'old' } })", { ofSocket: () => false });
     expect(step(report, 'websocket')).toMatchObject({ ok: true, refused: 'who are you' });
     expect(step(report, 'websocket')?.note).toBeUndefined();
