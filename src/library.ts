@@ -111,7 +111,7 @@ export interface DoctorOptions extends ActionOptions {
   readonly fix?: boolean;
   /** Give the files that `fix` changed their former content again; not together with `fix`. */
   readonly unfix?: boolean;
-  /** With `fix`: in a copy; the result has the differences, and nothing is changed. */
+  /** With `fix`: in a copy; the result has the differences. With `unfix`: the result has the files. Nothing is changed. */
   readonly dryRun?: boolean;
   /** Of a folder: start the app in the embedded IIS on a free port of this machine, ask it what a browser asks, and end it; not by default. */
   readonly run?: boolean;
@@ -167,7 +167,9 @@ export async function doctor(options: DoctorOptions = {}): Promise<Versioned<Doc
   refuseUnknownOptions('doctor', options, doctorOptions);
   if (options.unfix) {
     refuseTogether({ ...options, form: 'json' });
-    return versioned(await unfixFiles(folderOf(options.directory), process.cwd(), environmentOf(options)));
+    return versioned(
+      await unfixFiles(folderOf(options.directory), process.cwd(), environmentOf(options), options.dryRun),
+    );
   }
   const { url, only, skip, fix, dryRun, run, machines, expect, seen, har, logs, signal, path: vdirPath } = options;
   const { siteRoot, apps, apphost, iisnodeVersion, origin } = options;

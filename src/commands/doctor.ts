@@ -56,8 +56,8 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
   refuseTogether({ ...options, form: terminal.form });
   if (options.list || options.explain !== undefined) return printRules(options, terminal);
   if (options.unfix) {
-    const unfixed = await unfix(what ?? '.', cwd, environment);
-    for (const file of unfixed.restored) terminal.print(`restored ${file}`);
+    const unfixed = await unfix(what ?? '.', cwd, environment, options.dryRun);
+    for (const file of unfixed.restored) terminal.print(`${unfixed.dryRun ? 'would restore' : 'restored'} ${file}`);
     if (unfixed.restored.length === 0) terminal.print('Nothing to restore: --fix has changed no file here.');
     terminal.document(unfixed);
     return exitCodes.done.code;

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.js';
 import { iisnodeSock } from '../typed-command.js';
 import type { AppPlace, DeploymentRecord } from './plan.js';
+import { rehearsing } from './rehearsal.js';
 import type { DeployContext, Removal } from './step.js';
 import { steps } from './steps/index.js';
 import { findSite, runOne } from './steps/run-appcmd.js';
@@ -14,15 +15,21 @@ export interface RemovableApp extends AppPlace {
   readonly siteNamed: boolean;
 }
 
-/** Removes an application and everything that its deployment created: the steps remove it, in reverse order. @throws UserError. */
-export async function removeApp(context: DeployContext, app: RemovableApp): Promise<UndeployResult> {
-  await requireReadable(context, app);
+/**
+ * Removes an application and everything that its deployment created: the steps remove it, in reverse order.
+ * @param dryRun The result tells what would be removed; nothing is changed.
+ * @throws UserError.
+ */
+export async function removeApp(server: DeployContext, app: RemovableApp, dryRun = false): Promise<UndeployResult> {
+  const context = dryRun ? rehearsing(server) : server;
+  await requireReadable(context, app, dryRun);
   const commands: string[] = [];
   const said: string[] = [];
   const removal: Removal = {
     siteName: app.siteName,
     vdirPath: app.vdirPath,
     record: app.record,
+    dryRun,
     get changed() {
       return commands.length > 0;
     },
@@ -43,18 +50,19 @@ export async function removeApp(context: DeployContext, app: RemovableApp): Prom
     changed: removal.changed,
     commands,
     said,
+    ...(dryRun && { dryRun }),
   };
 }
 
 /** Where the configuration cannot be read, its host can at least be stopped: all its answers are 500.19. */
-async function requireReadable(context: DeployContext, app: RemovableApp): Promise<void> {
+async function requireReadable(context: DeployContext, app: RemovableApp, dryRun: boolean): Promise<void> {
   const { siteName, vdirPath, record, siteNamed } = app;
   try {
     const site = await findSite(context, app);
     if (!siteNamed || record !== undefined || site !== undefined) return;
   } catch (problem) {
     const { host } = context.target;
-    if (!(problem instanceof UserError) || host === undefined) throw problem;
+    if (!(problem instanceof UserError) || host === undefined || dryRun) throw problem;
     const stopped = await host.stop(siteName);
     throw new UserError(problem.code, {
       what: `${vdirPath} of "${siteName}" cannot be removed${stopped ? `; ${host.name} was stopped` : ''}`,

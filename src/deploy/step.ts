@@ -104,6 +104,8 @@ export interface DeployStep<Seen = unknown> {
 
 /** One running undeploy: what to remove, and what to report. */
 export interface Removal extends AppPlace {
+  /** Nothing is changed: what would be removed is only reported. The context's own writers do nothing then (rehearsal.ts). */
+  readonly dryRun: boolean;
   /** deploy's record; undefined: deploy does not know the application. */
   readonly record: DeploymentRecord | undefined;
   /** Whether anything was removed so far. */

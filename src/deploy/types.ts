@@ -129,6 +129,8 @@ export interface RollbackOptions
 }
 
 export interface UndeployOptions {
+  /** Changes nothing: the result has the commands and sentences of an undeploy. */
+  readonly dryRun?: boolean;
   /** The app's folder, from which it was deployed; default, where no path is given: the current one. */
   readonly directory?: string;
   readonly to?: string;
@@ -151,4 +153,6 @@ export interface UndeployResult {
   readonly commands: readonly string[];
   /** One human-readable line for each action, or why there was none. */
   readonly said: readonly string[];
+  /** Nothing was changed: it was a dry run. */
+  readonly dryRun?: true;
 }

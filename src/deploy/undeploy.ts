@@ -26,7 +26,7 @@ import type { DeploymentRecord, UndeployOptions, UndeployResult } from './types.
  * deploy created it and no other application uses it, and the background host if deploy started it and no app is left; the site gets
  * its former binding again when its last app is removed. Rights that deploy gave are removed. Sections stay
  * unlocked and files stay: others may depend on them. Does nothing when nothing is deployed.
- * Waits for another deploy or undeploy that is running. Where the configuration of the embedded IIS cannot be read, its host is
+ * Waits for another deploy or undeploy that is running; a dry run does not, and writes nothing. Where the configuration of the embedded IIS cannot be read, its host is
  * stopped (every answer would be 500.19), and the application stays; the same for its last app where the home cannot be written.
  * @throws UserError when appcmd refuses, when the application is not found or ambiguous, or when it stays.
  */
@@ -46,8 +46,10 @@ export async function undeploy(asked: UndeployOptions = {}): Promise<UndeployRes
   try {
     const target = options.to ?? (await findDeployment(options, home)).record?.target ?? standard;
     const locked = { ...options, to: target };
+    if (options.dryRun === true) return await remove(locked, home, standard);
     return await withServerLock(home, { command, target, signal, onWait }, () => remove(locked, home, standard));
   } catch (problem) {
+    if (options.dryRun === true) throw problem;
     throw await stoppedAtLeast(problem, options, home);
   }
 }
@@ -62,6 +64,7 @@ async function remove(options: UndeployOptions, home: Home, standard: string): P
   const { signal = new AbortController().signal, onWait = () => undefined, environment } = options;
   const place = { target: context.target.name, home, source: record?.directory, ...(environment && { environment }) };
   const journal = journalFolder(app, place, record);
+  if (options.dryRun === true) return removeApp(context, app, true);
   const work = (): Promise<UndeployResult> => removeAndRecord(context, app, journal, onWait);
   const base = record?.releases?.base;
   if (base === undefined) return work();

@@ -88,13 +88,15 @@ export interface Unfixed {
   readonly target: string;
   /** Files that have their content of before --fix again, absolute. */
   readonly restored: readonly string[];
+  /** Nothing was written: these files would be restored. */
+  readonly dryRun?: true;
 }
 
 /**
- * Gives the files that --fix changed their former content again, all of them or none.
+ * Gives the files that --fix changed their former content again, all of them or none; in a dry run it says only which.
  * @throws UserError DIRECTORY_NOT_FOUND; FILE_CHANGED where a file was changed since; file system errors.
  */
-export async function unfix(target: string, cwd: string, environment: Environment): Promise<Unfixed> {
+export async function unfix(target: string, cwd: string, environment: Environment, dryRun = false): Promise<Unfixed> {
   const named = path.resolve(cwd, target);
   const asked = spellingOnDisk(named) ?? named;
   const directory = /\.(config|xml)$/i.test(asked) ? path.dirname(asked) : asked;
@@ -115,8 +117,10 @@ export async function unfix(target: string, cwd: string, environment: Environmen
       exit: 'refused',
     });
   }
+  const restored = record.map(({ file }) => file);
+  if (dryRun) return { target, restored, dryRun };
   const former = new Map(record.map(({ file, before }) => [file, Buffer.from(before, 'base64')]));
   await orRestoreFiles(current, () => restoreFiles(former));
   if (record.length > 0) rmSync(name, { force: true });
-  return { target, restored: record.map(({ file }) => file) };
+  return { target, restored };
 }

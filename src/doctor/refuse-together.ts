@@ -19,15 +19,15 @@ export function refuseTogether({ list = false, explain, form, fix = false, dryRu
     if (form === 'sarif' || form === 'github') throw explainWithFormat(list ? '--list' : '--explain', form);
     return;
   }
-  if (dryRun && !fix) throw dryRunWithoutFix();
+  if (dryRun && !fix && !unfix) throw dryRunWithoutFix();
   if (unfix && fix) throw unfixWithFix();
   if (unfix && (form === 'sarif' || form === 'github')) throw unfixWithFormat(form);
 }
 
 function dryRunWithoutFix(): UserError {
   return new UserError('DRY_RUN_WITHOUT_FIX', {
-    what: '--dry-run shows what --fix would change',
-    why: 'Without --fix the doctor changes nothing anyway.',
+    what: '--dry-run shows what --fix or --unfix would change',
+    why: 'Without them the doctor changes nothing anyway.',
     next: `${iisnodeSock} doctor --fix --dry-run`,
   });
 }

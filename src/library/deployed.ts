@@ -22,6 +22,7 @@ const undeployOptions: OptionNames<LibraryUndeployOptions> = {
   to: true,
   site: true,
   onWait: true,
+  dryRun: true,
   appcmd: true,
 };
 

@@ -98,5 +98,19 @@ it('releases, rollback and --in-place go from copy to copy, and one that does no
     `in place: IIS serves ${path.join(folder, 'app')} itself`,
   );
   expect(await page()).toBe('two');
-  expect((await run('undeploy', 'app')).stdout).toContain('removed 2 releases in ');
+  const tree = (): unknown =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !/\.(log|txt)$/.test(entry.name))
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      .sort()
+      .map((file) => [file, readFileSync(file, 'utf8')]);
+  const here = tree();
+  const dry = await run('undeploy', 'app', '--dry-run');
+  expect(dry.code, dry.stderr).toBe(0);
+  expect(tree()).toEqual(here);
+  expect(await page()).toBe('two');
+  expect(dry.stdout).toMatch(/^undeploy would remove \/app of "Default Web Site"; nothing is changed\n/);
+  const gone = await run('undeploy', 'app');
+  expect(gone.stdout).toContain('removed 2 releases in ');
+  for (const line of gone.stdout.trim().split('\n')) expect(dry.stdout).toContain(`\n  ${line}\n`);
 });

@@ -176,6 +176,7 @@ describe('undeploy', () => {
       siteName: 'Default Web Site',
       vdirPath: '/dante',
       record,
+      dryRun: false,
       changed: false,
       appcmd: async () => undefined,
       did: (what) => did.push(what),

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readApp } from '../../src/app/index.js';
-import type { DeployOptions, DeployResult } from '../../src/deploy/index.js';
+import type { DeployOptions, DeployResult, UndeployResult } from '../../src/deploy/index.js';
 import { atServer } from '../../src/deploy/over-ssh/at-server.js';
 import { statusOverSsh } from '../../src/deploy/over-ssh/commands.js';
 import { checkOverSsh, deployOverSsh } from '../../src/deploy/over-ssh/deploy-over-ssh.js';
@@ -117,6 +117,21 @@ describe('deploy --to ssh://', () => {
     expect(result.steps.flatMap(({ commands }) => commands).join('\n')).toContain('add app');
     expect(everything(server)).toEqual({ store: fakeServer().world.store.text, records: [], files: [] });
     expect(existsSync(baseOf(server))).toBe(false);
+  });
+
+  it('the dry run of undeploy changes nothing there, and tells what undeploy does', async () => {
+    const server = fakeServer();
+    await deployApp(server, makeApp());
+    const before = everything(server);
+    const place = { siteName: 'Default Web Site', vdirPath: '/dante' };
+    const ask = async (dryRun?: true): Promise<UndeployResult> => {
+      const request = { command: 'undeploy', place, ...(dryRun && { dryRun }) } as const;
+      return (await atServer<UndeployResult>(readSshAddress(to), request, { open: server.open })).result;
+    };
+    const told = await ask(true);
+    expect(everything(server)).toEqual(before);
+    expect(told).toEqual({ ...(await ask()), dryRun: true });
+    expect(told.commands.join('\n')).toContain('delete app');
   });
 
   it('looks at the server before, with --check', async () => {

@@ -26,8 +26,8 @@ async function settings({ world }: DeployWorld): Promise<unknown> {
   return { lists: lists.map(({ lines }) => lines), rest };
 }
 
-const remove = ({ context }: DeployWorld, record: DeploymentRecord) =>
-  removeApp(context, { siteName: record.site, vdirPath: record.path, record, siteNamed: false });
+const remove = ({ context }: DeployWorld, record: DeploymentRecord, dryRun = false) =>
+  removeApp(context, { siteName: record.site, vdirPath: record.path, record, siteNamed: false }, dryRun);
 
 describe('what a step makes', () => {
   it.each(steps.map((step) => [step.id, step] as const))('%s removes, or says why it stays', (_id, { remove }) => {
@@ -43,16 +43,43 @@ describe('what a step makes', () => {
     ['the root of a site', smallText(), { vdirPath: '/', poolName: 'root' }],
     ['an application that was there before', old, {}],
     ['a site that has the port already', smallText(), { port: 80 }],
-  ])('leaves after undeploy only what steps keep, on %s', async (_what, text, changes) => {
-    const world = deployWorld(text);
+  ])(
+    'leaves after undeploy only what steps keep, on %s; a dry run tells it before, and changes nothing',
+    async (...given) => {
+      const [, text, changes] = given;
+      const world = deployWorld(text);
+      const record = await deployed(world, changes);
+      const before = world.snapshot();
+      const told = await remove(world, record, true);
+      expect(world.snapshot()).toEqual(before);
+      expect(told).toEqual({ ...(await remove(world, record)), dryRun: true });
+      expect(told.changed).toBe(true);
+      expect(world.records.list).toEqual([]);
+      expect(world.host.up).toBe(false);
+      const kept = deployWorld(text);
+      const keeping = steps.filter(({ id }) => ['unlock-sections', 'allow-server-variables'].includes(id));
+      await runPlan(keeping, kept.context, { ...plan, ...changes }, silent);
+      expect(await settings(world)).toEqual(await settings(kept));
+    },
+  );
+});
+
+describe('a dry run', () => {
+  it.each<[string, Partial<typeof plan>]>([
+    ['a pool that another app uses', {}],
+    ['a pool of its own', { poolName: 'own' }],
+    [
+      'a site of its own',
+      { newSite: { name: 'own', bindings: [] }, siteName: 'own', vdirPath: '/', poolName: 'own', port: undefined },
+    ],
+  ])('tells of the pool and the site what undeploy does, with %s', async (_what, changes) => {
+    const world = deployWorld(smallText());
+    await deployed(world, { vdirPath: '/chat' });
     const record = await deployed(world, changes);
-    expect((await remove(world, record)).changed).toBe(true);
-    expect(world.records.list).toEqual([]);
-    expect(world.host.up).toBe(false);
-    const kept = deployWorld(text);
-    const keeping = steps.filter(({ id }) => ['unlock-sections', 'allow-server-variables'].includes(id));
-    await runPlan(keeping, kept.context, { ...plan, ...changes }, silent);
-    expect(await settings(world)).toEqual(await settings(kept));
+    const before = world.snapshot();
+    const told = await remove(world, record, true);
+    expect(world.snapshot()).toEqual(before);
+    expect(told).toEqual({ ...(await remove(world, record)), dryRun: true });
   });
 });
 

@@ -23,7 +23,12 @@ export function addDeployed(program: Command, run: Runner): void {
     .addOption(namedTarget())
     .addOption(site())
     .addOption(vdirPath())
+    .addOption(dryRun('print the exact commands, change nothing'))
     .addOption(json())
+    .addHelpText(
+      'after',
+      `\nExamples:\n  ${iisnodeSock} undeploy dante\n  ${iisnodeSock} undeploy dante --dry-run\n  ${iisnodeSock} undeploy --path /chat --site "Default Web Site"`,
+    )
     .action(run('undeploy'));
   program
     .command('rollback')
@@ -57,6 +62,7 @@ export function addDeployed(program: Command, run: Runner): void {
     .addOption(site())
     .addOption(vdirPath())
     .addOption(json())
+    .addHelpText('after', `\nExamples:\n  ${iisnodeSock} releases dante\n  ${iisnodeSock} releases production --json`)
     .action(run('releases'));
   program
     .command('status')
@@ -68,5 +74,6 @@ export function addDeployed(program: Command, run: Runner): void {
     .addOption(new Option('--to <target>', 'ssh://user@host, azure://app[/slot]; the embedded IIS by default'))
     .addOption(namedTarget())
     .addOption(json())
+    .addHelpText('after', `\nExamples:\n  ${iisnodeSock} status\n  ${iisnodeSock} status --to ssh://administrator@web1`)
     .action(run('status'));
 }

@@ -14,7 +14,7 @@ export function addDoctor(program: Command, run: Runner): void {
     .description('Check an app, or test a live one: what is wrong, in which file and line, why, and what to do.')
     .option('--fix', 'make the small edits that fix it')
     .option('--unfix', 'give the files that --fix changed their former content again')
-    .addOption(dryRun('with --fix: show the differences and change nothing'))
+    .addOption(dryRun('with --fix: show the differences; with --unfix: the files; change nothing'))
     .option('--no-run', 'do not start the app to see what happens')
     .option('--strict', 'exit code 1 for warnings as well')
     .addOption(

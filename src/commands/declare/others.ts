@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { iisnodeSock } from '../../typed-command.js';
 import { integer } from '../option-values.js';
 import { namedTarget } from './options.js';
 import type { Runner } from './runner.js';
@@ -19,7 +20,10 @@ export function addOthers(program: Command, run: Runner): void {
     .option('--follow', 'keep printing new lines')
     .addOption(new Option('--lines <n>', 'number of lines from the end').argParser(integer(0, 1_000_000)).default(100))
     .addOption(new Option('--json', 'one JSON document; with --follow one JSON document per line'))
-    .addHelpText('after', '\nCtrl-C (SIGINT) or SIGTERM stops --follow, exit code 0.')
+    .addHelpText(
+      'after',
+      `\nCtrl-C (SIGINT) or SIGTERM stops --follow, exit code 0.\n\nExamples:\n  ${iisnodeSock} logs dante\n  ${iisnodeSock} logs dante --follow --lines 20`,
+    )
     .action(run('logs'));
   program
     .command('appcmd')
@@ -27,6 +31,10 @@ export function addOthers(program: Command, run: Runner): void {
     .summary("the embedded IIS's own appcmd; its exit codes are appcmd's own")
     .allowUnknownOption()
     .passThroughOptions()
+    .addHelpText(
+      'after',
+      `\nExamples:\n  ${iisnodeSock} appcmd list site\n  ${iisnodeSock} appcmd list app /site.name:"Default Web Site"`,
+    )
     .action((words: readonly string[], options: object, command: Command) =>
       // Also after an argument of appcmd: appcmd itself has /? for its own help.
       words.includes('--help') ? command.help() : run('appcmd')(words, options, command),

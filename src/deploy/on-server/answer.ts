@@ -33,7 +33,12 @@ export async function answer(request: RemoteRequest, work: Work): Promise<unknow
     case 'check':
       return checkReceived(request, work);
     case 'undeploy':
-      return undeploy({ ...at(request.place), signal, onWait: (waits) => send({ waits }) });
+      return undeploy({
+        ...at(request.place),
+        ...(request.dryRun === true && { dryRun: true }),
+        signal,
+        onWait: (waits) => send({ waits }),
+      });
     case 'rollback':
       return rollback({ ...at(request.place), ...request.options, signal }, report);
     case 'releases':

@@ -17,9 +17,13 @@ const talkOf = ({ environment, signal }: Pick<UndeployOptions, 'environment' | '
 /** `undeploy`, on a server. */
 export async function undeployOverSsh(options: UndeployOptions): Promise<UndeployResult> {
   const { address, place } = placeOver(options);
-  const { onWait } = options;
+  const { onWait, dryRun } = options;
   const talk = { ...talkOf(options), ...(onWait && { onWait }) };
-  const { result } = await atServer<UndeployResult>(address, { command: 'undeploy', place }, talk);
+  const { result } = await atServer<UndeployResult>(
+    address,
+    { command: 'undeploy', place, ...(dryRun && { dryRun }) },
+    talk,
+  );
   return { ...result, target: 'ssh' };
 }
 

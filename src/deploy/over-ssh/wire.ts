@@ -62,7 +62,8 @@ export type RemoteRequest =
       readonly place: AppPlace;
       readonly options: Pick<RollbackOptions, 'release' | 'dryRun' | 'verify' | 'expect'>;
     }
-  | { readonly command: 'undeploy' | 'releases'; readonly place: AppPlace }
+  | { readonly command: 'undeploy'; readonly place: AppPlace; readonly dryRun?: boolean }
+  | { readonly command: 'releases'; readonly place: AppPlace }
   | { readonly command: 'status' }
   | LookRequest
   | { readonly command: 'logs'; readonly place: AppPlace; readonly lines: number; readonly follow: boolean }

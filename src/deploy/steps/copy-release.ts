@@ -62,8 +62,10 @@ async function removeReleases(_context: DeployContext, removal: Removal): Promis
   const folder = openReleases(base);
   const kept: string[] = [];
   const names = [...folder.list().map(({ id }) => id), ...folder.leftovers()];
-  for (const id of names) await folder.remove(id).catch(() => void kept.push(id));
-  await folder.setUnfinished(undefined);
+  if (!removal.dryRun) {
+    for (const id of names) await folder.remove(id).catch(() => void kept.push(id));
+    await folder.setUnfinished(undefined);
+  }
   if (names.length === 0) return;
   removal.did(`(remove ${plural(names.length, 'release')} in ${base})`);
   removal.say(`removed ${plural(names.length - kept.length, 'release')} in ${base}; the journal stays`);

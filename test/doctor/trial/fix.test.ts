@@ -29,7 +29,11 @@ describe('--fix', () => {
     expect(report.changed).toMatchObject([{ file: path.join(folder, 'server.js'), lines: [2] }]);
     expect(reporters.text(report, undefined, folder)).toContain('\nchanged server.js: line 2\n');
     expect(contentOf(folder)).toContain('listen(process.env.PORT || 45873)');
+    const fixed = contentOf(folder);
+    const told = await unfix(folder, folder, environment, true);
+    expect([told.dryRun, contentOf(folder)]).toEqual([true, fixed]);
     const { restored } = await unfix(folder, folder, environment);
+    expect(told.restored).toEqual(restored);
     expect(restored).toEqual([path.join(folder, 'server.js')]);
     expect(contentOf(folder)).toBe(fixedPort(45873));
     expect((await unfix(folder, folder, environment)).restored).toEqual([]);
@@ -192,7 +196,7 @@ describe('the command', () => {
     expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(`error ${code} `) });
   });
 
-  it('has --dry-run for --fix alone', async () => {
+  it('has --dry-run for --fix and --unfix alone', async () => {
     const { code, stderr } = await cliHere(['doctor', '.', '--dry-run'], { cwd: appWith({}) });
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('DRY_RUN_WITHOUT_FIX') });
   });
