@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { programHelpEnd } from './commands/declare/help.js';
 import { declarations, type Runner } from './commands/declare/index.js';
 import type { Interruption } from './commands/interruption.js';
 import { refuseStrayValues } from './commands/option-values.js';
@@ -48,13 +49,11 @@ export function buildProgram(run: Runner): Command {
     .version(version, '-v, --version')
     .option('--verbose', 'print more; errors with stack traces')
     .option('--no-color', 'no colours')
+    .configureHelp({ minWidthToWrap: 20 }) // a description beside its option is narrower than the 40 of the default
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .exitOverride()
-    .addHelpText('after', () => {
-      const rows = Object.values(exitCodes).map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`);
-      return `\nExit codes:\n${rows.join('\n')}\nThe command appcmd has appcmd's own exit codes: 0, or a Win32 error.`;
-    });
+    .addHelpText('after', programHelpEnd);
   for (const declare of declarations) declare(program, run);
   for (const command of program.commands) {
     command

@@ -27,3 +27,9 @@ export function nearestName(name: string, names: readonly string[]): string | un
     .sort((a, b) => a.far - b.far);
   return best && best.far <= Math.max(2, Math.floor(short.length / 3)) ? best.candidate : undefined;
 }
+
+/** `Did you mean redis? `, to stand before the list of the names; empty when none is similar. */
+export function didYouMean(name: string, names: readonly string[]): string {
+  const near = nearestName(name, names);
+  return near === undefined ? '' : `Did you mean ${near}? `;
+}

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
 import { most } from '../most.js';
+import { didYouMean } from '../nearest-name.js';
 import { iisnodeSock } from '../typed-command.js';
 import { targets } from './limits.js';
 import type { CapacityQuestion, Transport } from './types.js';
@@ -36,9 +37,10 @@ function transportsOf(names: readonly string[]): readonly Transport[] {
   const known: readonly Transport[] = ['websocket', 'polling'];
   const found = known.filter((name) => names.includes(name));
   if (found.length > 0 && found.length === names.length) return found;
+  const strange = names.find((name) => !known.some((each) => each === name));
   throw new UserError('TRANSPORTS_INVALID', {
     what: `"${names.join(',')}" is not a list of transports`,
-    why: 'With iisnode socket.io has two: websocket and polling; each may be named once.',
+    why: `${strange === undefined ? '' : didYouMean(strange, known)}With iisnode socket.io has two: websocket and polling; each may be named once.`,
     next: '--transports websocket, or --transports websocket,polling',
   });
 }

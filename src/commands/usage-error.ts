@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { didYouMean } from '../nearest-name.js';
 import { iisnodeSock } from '../typed-command.js';
 
 /** Commander's error for a command line it cannot parse. */
@@ -24,7 +25,7 @@ export function usageError({ code, message }: UsageFault, command: string | unde
   // The message contains the user's text, with its line ends.
   const [, said = '', near = ''] = /^(?:error: )?(.*?)(?:\n(\(Did you mean .*\)))?$/s.exec(message) ?? [];
   const [, what = said, reason] = /^(.* is invalid(?: for argument '[^']*')?\.) (.+)$/s.exec(said) ?? [];
-  const meant = suggestion(what, near);
+  const meant = suggestion(what, near) ?? chosen(what, reason);
   return new UserError('USAGE', {
     what,
     why: meant ?? reason ?? whys[code] ?? 'The command line cannot be understood.',
@@ -42,6 +43,14 @@ function suggestion(what: string, said: string): string | undefined {
       (name) => name !== '' && editDistance(bare(typed), bare(name)) <= Math.max(1, Math.floor(bare(name).length / 3)),
     );
   return near.length === 0 ? undefined : `Did you mean ${near.join(' or ')}?`;
+}
+
+/** The allowed choice that was meant, before all of them. */
+function chosen(what: string, reason: string | undefined): string | undefined {
+  const [, choices] = /^Allowed choices are (.*)\.$/.exec(reason ?? '') ?? [];
+  const [, typed] = /argument '([^']*)' is invalid/.exec(what) ?? [];
+  const meant = choices === undefined || typed === undefined ? '' : didYouMean(typed, choices.split(', '));
+  return meant === '' ? undefined : `${meant}${reason}`;
 }
 
 const bare = (name: string): string => name.replace(/^--?/, '');

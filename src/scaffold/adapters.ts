@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { UserError } from '../errors.js';
-import { nearestName } from '../nearest-name.js';
+import { didYouMean, nearestName } from '../nearest-name.js';
 import { readManifests } from './manifests.js';
 import { packageRoot } from './package-root.js';
 import type { Adapter, Template } from './types.js';
@@ -25,7 +25,7 @@ export function adapterNamed(name: string): Adapter {
   const names = adapters().map((adapter) => adapter.name);
   throw new UserError('ADAPTER_UNKNOWN', {
     what: `there is no adapter "${name}"`,
-    why: `This version has: ${names.join(', ')}.`,
+    why: `${didYouMean(name, names)}This version has: ${names.join(', ')}.`,
     next: `--adapter ${nearestName(name, names) ?? `${noAdapter} (the default)`}`,
   });
 }

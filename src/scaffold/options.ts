@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { requireServableFolder } from '../config/index.js';
 import { UserError } from '../errors.js';
+import { didYouMean, nearestName } from '../nearest-name.js';
 import { type StaticFolder, vdirPathOf } from '../webconfig/index.js';
 import { adapterNamed } from './adapters.js';
 import { staticFolderOf } from './static-folders.js';
@@ -77,7 +78,7 @@ function checkCi({ ci, to }: InitOptions): 'github' | undefined {
     why:
       ci === undefined
         ? 'init deploys nothing: --to says where the workflow of --ci deploys to.'
-        : 'init writes workflows for GitHub Actions.',
+        : `${didYouMean(ci, ['github'])}init writes workflows for GitHub Actions.`,
     next: '--ci github',
   });
 }
@@ -87,8 +88,8 @@ function checkLoader(wish: string): LoaderOption {
   if (found !== undefined) return found;
   throw new UserError('LOADER_INVALID', {
     what: `"${wish}" is not a value of --loader`,
-    why: `It is one of ${loaderOptions.join(', ')}: whether iisnode starts the app by iisnode-entry.cjs, which lets it run unchanged.`,
-    next: '--loader auto (the default), or omit it',
+    why: `${didYouMean(wish, loaderOptions)}It is one of ${loaderOptions.join(', ')}: whether iisnode starts the app by iisnode-entry.cjs, which lets it run unchanged.`,
+    next: `--loader ${nearestName(wish, loaderOptions) ?? 'auto (the default), or omit it'}`,
   });
 }
 
@@ -97,8 +98,8 @@ function checkModule(wish: string): ModuleOption {
   if (found !== undefined) return found;
   throw new UserError('MODULE_INVALID', {
     what: `"${wish}" is not a value of --module`,
-    why: `It is one of ${moduleOptions.join(', ')}: the module of IIS that starts node.`,
-    next: '--module iisnode (the default), or omit it',
+    why: `${didYouMean(wish, moduleOptions)}It is one of ${moduleOptions.join(', ')}: the module of IIS that starts node.`,
+    next: `--module ${nearestName(wish, moduleOptions) ?? 'iisnode (the default), or omit it'}`,
   });
 }
 
@@ -121,7 +122,7 @@ function checkTransports(names: readonly string[]): readonly Transport[] {
   throw new UserError('TRANSPORTS_INVALID', {
     what:
       strange === undefined ? `"${names.join(',')}" is not a list of transports` : `there is no transport "${strange}"`,
-    why: 'With iisnode socket.io has two: websocket and polling; each may be named once.',
+    why: `${strange === undefined ? '' : didYouMean(strange, known)}With iisnode socket.io has two: websocket and polling; each may be named once.`,
     next: '--transports websocket, or --transports websocket,polling',
   });
 }

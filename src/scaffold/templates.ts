@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { UserError } from '../errors.js';
-import { nearestName } from '../nearest-name.js';
+import { didYouMean, nearestName } from '../nearest-name.js';
 import { readManifests } from './manifests.js';
 import { packageRoot } from './package-root.js';
 import type { Template } from './types.js';
@@ -23,7 +23,7 @@ export function templateNamed(name: string): Template {
   const names = templates().map((template) => template.name);
   throw new UserError('TEMPLATE_UNKNOWN', {
     what: `there is no template "${name}"`,
-    why: `This version has: ${names.join(', ')}.`,
+    why: `${didYouMean(name, names)}This version has: ${names.join(', ')}.`,
     next: `--template ${nearestName(name, names) ?? `${defaultTemplate} (the default)`}`,
   });
 }

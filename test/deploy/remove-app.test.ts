@@ -72,7 +72,7 @@ describe('a dry run', () => {
       'a site of its own',
       { newSite: { name: 'own', bindings: [] }, siteName: 'own', vdirPath: '/', poolName: 'own', port: undefined },
     ],
-  ])('tells of the pool and the site what undeploy does, with %s', async (_what, changes) => {
+  ])('reports for the pool and the site what undeploy does, with %s', async (_what, changes) => {
     const world = deployWorld(smallText());
     await deployed(world, { vdirPath: '/chat' });
     const record = await deployed(world, changes);

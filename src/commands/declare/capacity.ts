@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { most } from '../../most.js';
-import { iisnodeSock } from '../../typed-command.js';
 import { decimal, list } from '../option-values.js';
+import { helpEnd } from './help.js';
 import { count, json, machines } from './options.js';
 import type { Runner } from './runner.js';
 
@@ -26,9 +26,6 @@ export function addCapacity(program: Command, run: Runner): void {
     .option('--pool <name>', 'name of the application pool in the commands', 'POOL')
     .option('--dir <dir>', 'compare with what this app has now')
     .addOption(json())
-    .addHelpText(
-      'after',
-      `\nExamples:\n  ${iisnodeSock} capacity --viewers 5000\n  ${iisnodeSock} capacity --viewers 50000 --machines 2 --dir dante`,
-    )
+    .addHelpText('after', helpEnd([], ['capacity --viewers 5000', 'capacity --viewers 50000 --machines 2 --dir dante']))
     .action(run('capacity'));
 }

@@ -1,12 +1,25 @@
 import { type Command, Option } from 'commander';
 import { most } from '../../most.js';
-import { iisnodeSock } from '../../typed-command.js';
 import { expected } from '../live-options.js';
 import { collect, integer } from '../option-values.js';
+import { helpEnd } from './help.js';
 import { count, dryRun, json, machines, namedTarget, port, site, vdirPath } from './options.js';
 import type { Runner } from './runner.js';
 
-const help = `\nA TypeScript app (a tsconfig.json, a build script, and an entry point that is built) is built first with its own build\nscript, which checks its types; not with --no-build. --to FILE.bat builds on this machine as well.\n\nApp Service (azure://) takes its credentials from the environment alone: AZURE_WEBAPP_PUBLISH_PROFILE (the publish profile:\nits file, or its content), or AZURE_WEBAPP_USER and AZURE_WEBAPP_PASSWORD, or AZURE_ACCESS_TOKEN. docs/azure.md has more.\n\nA name is a target where package.json has it: "iisnode-sock": { "targets": { "production": { "to": ["iis"], "releases": 5 } } }.\nWhere a folder has the same name, --target says that the target is meant, and ./production the folder.\n\nExamples:\n  ${iisnodeSock} deploy dante\n  ${iisnodeSock} deploy --to iis --path /chat --dry-run\n  ${iisnodeSock} deploy dante --to ssh://administrator@web1/Default%20Web%20Site/dante\n  ${iisnodeSock} deploy dante --to azure://my-app/staging\n  ${iisnodeSock} deploy production`;
+const help = helpEnd(
+  [
+    'A TypeScript app (a tsconfig.json, a build script, and an entry point that is built) is built first with its own build script, which checks its types; not with --no-build. --to FILE.bat builds on this machine as well.',
+    'App Service (azure://) takes its credentials from the environment alone: AZURE_WEBAPP_PUBLISH_PROFILE (the publish profile: its file, or its content), or AZURE_WEBAPP_USER and AZURE_WEBAPP_PASSWORD, or AZURE_ACCESS_TOKEN. docs/azure.md has more.',
+    'A name is a target where package.json has it: "iisnode-sock": { "targets": { "production": { "to": ["iis"], "releases": 5 } } }. Where a folder has the same name, --target says that the target is meant, and ./production the folder.',
+  ],
+  [
+    'deploy dante',
+    'deploy --to iis --path /chat --dry-run',
+    'deploy dante --to ssh://administrator@web1/Default%20Web%20Site/dante',
+    'deploy dante --to azure://my-app/staging',
+    'deploy production',
+  ],
+);
 
 /** Declares `deploy`. */
 export function addDeploy(program: Command, run: Runner): void {
@@ -68,7 +81,7 @@ function addServers(command: Command): void {
     .addOption(
       new Option(
         '--to <target>',
-        'iis|iisexpress|embedded|ssh://user@host/Site%20Name/path|azure://app[/slot]|FILE.bat|FILE.ps1|FILE.zip; iis where appcmd.exe is found, else embedded; repeatable: several servers',
+        'iis, iisexpress, embedded, ssh://user@host/Site%20Name/path, azure://app[/slot], FILE.bat, FILE.ps1, FILE.zip; iis where appcmd.exe is found, else embedded; repeatable: several servers',
       ).argParser(collect),
     )
     .addOption(namedTarget())

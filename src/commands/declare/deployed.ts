@@ -1,17 +1,34 @@
 import { type Command, Option } from 'commander';
-import { iisnodeSock } from '../../typed-command.js';
 import { expected } from '../live-options.js';
+import { helpEnd } from './help.js';
 import { dryRun, json, namedTarget } from './options.js';
 import type { Runner } from './runner.js';
 
 /** The options that name a deployment. */
 const target = (): Option =>
-  new Option('--to <target>', 'iis|iisexpress|embedded|ssh://user@host/Site%20Name/path|azure://app[/slot]');
+  new Option('--to <target>', 'iis, iisexpress, embedded, ssh://user@host/Site%20Name/path, azure://app[/slot]');
 const site = (): Option => new Option('--site <name>', 'the IIS site; by default the one it was deployed to');
 const vdirPath = (): Option => new Option('--path <path>', 'vdir path; by default the one it was deployed to');
 
 /** Declares the commands for what is deployed. */
 export function addDeployed(program: Command, run: Runner): void {
+  addUndeploy(program, run);
+  addReleases(program, run);
+  program
+    .command('status')
+    .argument('[target]', 'a target in package.json')
+    .summary('the embedded IIS, a server, or an app of App Service: sites, applications, pools')
+    .description(
+      'The embedded IIS in the background: whether it runs, and its sites, applications and pools. Of a server: what deploy has deployed there. Of App Service: its deployments. Of a target: each of its servers.',
+    )
+    .addOption(new Option('--to <target>', 'ssh://user@host, azure://app[/slot]; the embedded IIS by default'))
+    .addOption(namedTarget())
+    .addOption(json())
+    .addHelpText('after', helpEnd([], ['status', 'status production', 'status --to ssh://administrator@web1']))
+    .action(run('status'));
+}
+
+function addUndeploy(program: Command, run: Runner): void {
   program
     .command('undeploy')
     .argument('[dir]', 'the app, or a target in package.json (default without --path: ".")')
@@ -27,9 +44,13 @@ export function addDeployed(program: Command, run: Runner): void {
     .addOption(json())
     .addHelpText(
       'after',
-      `\nExamples:\n  ${iisnodeSock} undeploy dante\n  ${iisnodeSock} undeploy dante --dry-run\n  ${iisnodeSock} undeploy --path /chat --site "Default Web Site"`,
+      helpEnd([], ['undeploy dante', 'undeploy dante --dry-run', 'undeploy --path /chat --site "Default Web Site"']),
     )
     .action(run('undeploy'));
+}
+
+/** Declares `rollback` and `releases`. */
+function addReleases(program: Command, run: Runner): void {
   program
     .command('rollback')
     .argument('[target]', 'a target in package.json')
@@ -45,10 +66,7 @@ export function addDeployed(program: Command, run: Runner): void {
     .option('--no-verify', 'do not check the live app afterwards')
     .addOption(expected())
     .addOption(json())
-    .addHelpText(
-      'after',
-      `\nExamples:\n  ${iisnodeSock} rollback\n  ${iisnodeSock} rollback 20261129-071500 --dir dante\n  ${iisnodeSock} rollback production`,
-    )
+    .addHelpText('after', helpEnd([], ['rollback', 'rollback 20261129-071500 --dir dante', 'rollback production']))
     .action(run('rollback'));
   program
     .command('releases')
@@ -62,18 +80,6 @@ export function addDeployed(program: Command, run: Runner): void {
     .addOption(site())
     .addOption(vdirPath())
     .addOption(json())
-    .addHelpText('after', `\nExamples:\n  ${iisnodeSock} releases dante\n  ${iisnodeSock} releases production --json`)
+    .addHelpText('after', helpEnd([], ['releases dante', 'releases production --json']))
     .action(run('releases'));
-  program
-    .command('status')
-    .argument('[target]', 'a target in package.json')
-    .summary('the embedded IIS, a server, or an app of App Service: sites, applications, pools')
-    .description(
-      'The embedded IIS in the background: whether it runs, and its sites, applications and pools. Of a server: what deploy has deployed there. Of App Service: its deployments. Of a target: each of its servers.',
-    )
-    .addOption(new Option('--to <target>', 'ssh://user@host, azure://app[/slot]; the embedded IIS by default'))
-    .addOption(namedTarget())
-    .addOption(json())
-    .addHelpText('after', `\nExamples:\n  ${iisnodeSock} status\n  ${iisnodeSock} status --to ssh://administrator@web1`)
-    .action(run('status'));
 }

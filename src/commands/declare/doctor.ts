@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { iisnodeSock } from '../../typed-command.js';
 import { expected, originOption } from '../live-options.js';
 import { collect, list } from '../option-values.js';
+import { helpEnd } from './help.js';
 import { dryRun, json, machines, namedTarget, siteApp, vdirPath } from './options.js';
 import type { Runner } from './runner.js';
 
@@ -49,7 +49,17 @@ export function addDoctor(program: Command, run: Runner): void {
     .addOption(json())
     .addHelpText(
       'after',
-      `\nIn a folder without an app, --seen, --har or --logs alone names the causes and what distinguishes them.\n\nExamples:\n  ${iisnodeSock} doctor\n  ${iisnodeSock} doctor ./chat --fix\n  ${iisnodeSock} doctor --seen "HTTP Error 500.1002"\n  ${iisnodeSock} logs | ${iisnodeSock} doctor --seen -\n  ${iisnodeSock} doctor --server ssh://administrator@web1/Default%20Web%20Site/dante\n  ${iisnodeSock} doctor --explain WEBSOCKET_MODULE_ENABLED`,
+      helpEnd(
+        ['In a folder without an app, --seen, --har or --logs alone names the causes and what distinguishes them.'],
+        [
+          'doctor',
+          'doctor ./chat --fix',
+          'doctor --seen "HTTP Error 500.1002"',
+          'logs | npx iisnode-sock doctor --seen -',
+          'doctor --server ssh://administrator@web1/Default%20Web%20Site/dante',
+          'doctor --explain WEBSOCKET_MODULE_ENABLED',
+        ],
+      ),
     )
     .action(run('doctor'));
 }

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { most } from '../../most.js';
-import { iisnodeSock } from '../../typed-command.js';
 import { collect, integer, list } from '../option-values.js';
-import { dryRun, json, vdirPath } from './options.js';
+import { helpEnd } from './help.js';
+import { dryRun, json, oneOf, vdirPath } from './options.js';
 import type { Runner } from './runner.js';
 
 /** Declares `init`. */
@@ -12,21 +12,28 @@ export function addInit(program: Command, run: Runner): void {
     .argument('[dir]', "the app's folder; created if it does not exist", '.')
     .summary('create the Dante streamer, or adopt an existing app')
     .description('Create a socket.io app that runs on IIS, or adopt the app that is already in the folder.')
-    .option('--template <name>', 'the app to create: dante|dante-faye|chat|minimal')
+    .addOption(oneOf('--template <name>', 'the app to create', ['dante', 'dante-faye', 'chat', 'minimal']))
     .addOption(vdirPath("the app's vdir path on the site: /dante, or / for the site's root"))
     .option('--entry <file>', 'entry point of the app to adopt')
-    .option('--loader <when>', 'let iisnode-entry.cjs start an adopted app: auto|always|never; auto by default')
-    .option('--module <name>', 'what runs node in IIS: iisnode|httpplatform; iisnode by default')
+    .addOption(
+      oneOf('--loader <when>', 'let iisnode-entry.cjs start an adopted app; auto by default', [
+        'auto',
+        'always',
+        'never',
+      ]),
+    )
+    .addOption(oneOf('--module <name>', 'what runs node in IIS; iisnode by default', ['iisnode', 'httpplatform']))
     .option(
       '--replace-handler',
       'let iisnode replace HttpPlatformHandler, a proxy rule, or a dead handler in web.config',
     )
     .addOption(new Option('--processes <n>', 'node processes iisnode starts').argParser(integer(1, most.processes)))
     .addOption(
-      new Option(
-        '--adapter <name>',
-        'how messages reach the clients of other processes: none|redis|azure; none by default',
-      ),
+      oneOf('--adapter <name>', 'how messages reach the clients of other processes; none by default', [
+        'none',
+        'redis',
+        'azure',
+      ]),
     )
     .addOption(
       new Option('--transports <list>', 'websocket,polling; websocket alone by default in a new app').argParser(list),
@@ -34,7 +41,7 @@ export function addInit(program: Command, run: Runner): void {
     .addOption(new Option('--static <folders>', 'folders that IIS serves: public, /assets=dist').argParser(list))
     .option('--allow-eio3', 'also let clients of socket.io 1 and 2 connect')
     .option('--typescript', 'create the app in TypeScript; init builds it after npm install, deploy builds it again')
-    .option('--ci <service>', 'also write a workflow that deploys the app: github')
+    .addOption(oneOf('--ci <service>', 'also write a workflow that deploys the app', ['github']))
     .addOption(
       new Option(
         '--to <target>',
@@ -48,7 +55,7 @@ export function addInit(program: Command, run: Runner): void {
     .addOption(json())
     .addHelpText(
       'after',
-      `\nExamples:\n  ${iisnodeSock} init dante\n  ${iisnodeSock} init . --entry server.js --path /chat\n  ${iisnodeSock} init . --module httpplatform`,
+      helpEnd([], ['init dante', 'init . --entry server.js --path /chat', 'init . --module httpplatform']),
     )
     .action(run('init'));
 }

@@ -2,6 +2,15 @@ import { Option } from 'commander';
 import { most } from '../../most.js';
 import { collect, integer } from '../option-values.js';
 
+/**
+ * An option whose values are known, for its help and for completion. The command itself refuses another one, in its own words.
+ */
+export function oneOf(flags: string, text: string, names: readonly string[]): Option {
+  const option = new Option(flags, text);
+  option.argChoices = [...names];
+  return option;
+}
+
 /** `--json` */
 export const json = (): Option => new Option('--json', 'one JSON document on stdout, human-readable output on stderr');
 /** `--port 8080` */

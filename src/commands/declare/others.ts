@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { iisnodeSock } from '../../typed-command.js';
 import { integer } from '../option-values.js';
+import { helpEnd } from './help.js';
 import { namedTarget } from './options.js';
 import type { Runner } from './runner.js';
 
@@ -22,7 +22,10 @@ export function addOthers(program: Command, run: Runner): void {
     .addOption(new Option('--json', 'one JSON document; with --follow one JSON document per line'))
     .addHelpText(
       'after',
-      `\nCtrl-C (SIGINT) or SIGTERM stops --follow, exit code 0.\n\nExamples:\n  ${iisnodeSock} logs dante\n  ${iisnodeSock} logs dante --follow --lines 20`,
+      helpEnd(
+        ['Ctrl-C (SIGINT) or SIGTERM stops --follow, exit code 0.'],
+        ['logs dante', 'logs dante --follow --lines 20'],
+      ),
     )
     .action(run('logs'));
   program
@@ -31,10 +34,7 @@ export function addOthers(program: Command, run: Runner): void {
     .summary("the embedded IIS's own appcmd; its exit codes are appcmd's own")
     .allowUnknownOption()
     .passThroughOptions()
-    .addHelpText(
-      'after',
-      `\nExamples:\n  ${iisnodeSock} appcmd list site\n  ${iisnodeSock} appcmd list app /site.name:"Default Web Site"`,
-    )
+    .addHelpText('after', helpEnd([], ['appcmd list site', 'appcmd list app /site.name:"Default Web Site"']))
     .action((words: readonly string[], options: object, command: Command) =>
       // Also after an argument of appcmd: appcmd itself has /? for its own help.
       words.includes('--help') ? command.help() : run('appcmd')(words, options, command),

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { most } from '../../most.js';
-import { iisnodeSock } from '../../typed-command.js';
+import { helpEnd } from './help.js';
 import { count, port, siteApp, vdirPath } from './options.js';
 import type { Runner } from './runner.js';
 
@@ -37,7 +37,10 @@ export function addServe(program: Command, run: Runner): void {
     )
     .addHelpText(
       'after',
-      `\nCtrl-C (SIGINT) or SIGTERM stops it, exit code 0.\n\nExamples:\n  ${iisnodeSock} serve dante\n  ${iisnodeSock} serve site --path / --app /chat=./chat`,
+      helpEnd(
+        ['Ctrl-C (SIGINT) or SIGTERM stops it, exit code 0.'],
+        ['serve dante', 'serve site --path / --app /chat=./chat'],
+      ),
     )
     .action(run('serve'));
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { iisnodeSock } from '../../typed-command.js';
 import { collect } from '../option-values.js';
+import { helpEnd } from './help.js';
 import { json, siteApp, vdirPath } from './options.js';
 import type { Runner } from './runner.js';
 
@@ -20,7 +20,13 @@ export function addTrace(program: Command, run: Runner): void {
     .addOption(json())
     .addHelpText(
       'after',
-      `\nExit code 1: the answer would be an error.\n\nExamples:\n  ${iisnodeSock} trace '/dante/socket.io/?EIO=4' --dir dante\n  ${iisnodeSock} trace 'ws://localhost/dante/socket.io/?EIO=4&transport=websocket' --dir dante --json`,
+      helpEnd(
+        ['Exit code 1: the answer would be an error.'],
+        [
+          "trace '/dante/socket.io/?EIO=4' --dir dante",
+          "trace 'ws://localhost/dante/socket.io/?EIO=4&transport=websocket' --dir dante --json",
+        ],
+      ),
     )
     .action(run('trace'));
 }

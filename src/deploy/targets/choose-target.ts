@@ -1,12 +1,16 @@
 import { findAppcmdExe } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import { openHome } from '../../host/index.js';
+import { didYouMean, nearestName } from '../../nearest-name.js';
 import type { DeployOptions } from '../types.js';
 import { openEmbedded } from './embedded.js';
 import { openExpress } from './express/express.js';
 import { expressName, isExpress } from './express/find-express.js';
 import { openIis } from './iis.js';
 import type { OpenTarget } from './open-target.js';
+
+/** Those that are a word alone. */
+const plainTargets = ['iis', 'iisexpress', 'embedded'];
 
 export type TargetOptions = Pick<DeployOptions, 'to' | 'environment' | 'appcmd'>;
 
@@ -28,7 +32,7 @@ export function chooseTarget(options: TargetOptions, signal: AbortSignal): OpenT
   if (isExpress(to)) return openExpress(to, options, home, signal);
   throw new UserError('UNKNOWN_TARGET', {
     what: `"${to}" is not a target`,
-    why: 'a target is iis, iisexpress, embedded, ssh://user@host/Site%20Name/path, azure://APP, FILE.bat, FILE.ps1 or FILE.zip',
-    next: 'for example --to embedded',
+    why: `${didYouMean(to, plainTargets)}A target is iis, iisexpress, embedded, ssh://user@host/Site%20Name/path, azure://APP, FILE.bat, FILE.ps1 or FILE.zip.`,
+    next: `${nearestName(to, plainTargets) === undefined ? 'for example ' : ''}--to ${nearestName(to, plainTargets) ?? 'embedded'}`,
   });
 }
