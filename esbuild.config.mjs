@@ -1,6 +1,7 @@
 // npm run build: src -> dist. CommonJS files for the command line's front, trace and doctor (fast start, in parts), ESM chunks for the rest.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
 
 const { version } = JSON.parse(await readFile(new URL('package.json', import.meta.url), 'utf8'));
@@ -81,10 +82,11 @@ const built = await Promise.all([
     supported: { 'dynamic-import': true },
     plugins: [withoutChildProcess, lazyCommands],
   }),
-  ...alone.map((name) => inParts(name, `src/commands/${name}-alone.ts`)),
+  inParts(Object.fromEntries(alone.map((name) => [name, `src/commands/${name}-alone.ts`]))),
   build({
     ...shared,
     entryPoints: { 'typed-parser': 'src/source/typed-parser.ts', 'iconv-lite': 'iconv-lite' },
+    charset: 'utf8', // the tables of code pages would be a third longer in escapes
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     outdir: 'dist',
@@ -94,6 +96,7 @@ const built = await Promise.all([
   build({
     ...shared,
     entryPoints: { 'on-server': 'src/deploy/on-server/main.ts' },
+    charset: 'utf8',
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     outdir: 'dist',
@@ -116,6 +119,7 @@ const built = await Promise.all([
     splitting: true,
     outdir: 'dist',
     chunkNames: 'chunk-[hash]',
+    minify: true,
     // Loading execa, ws and the others file by file costs 100 ms a command (npm run bench); socket.io is the app's.
     external: ['socket.io'],
     plugins: [lazyTypedParser, lazyCodePages],
@@ -127,6 +131,9 @@ const built = await Promise.all([
 const files = new Map(
   built.flatMap(({ outputFiles }) => outputFiles.map((file) => [path.basename(file.path), file.contents])),
 );
+// It is only sent, so it may be small: a megabyte less to install.
+files.set('on-server.cjs.br', brotliCompressSync(files.get('on-server.cjs') ?? Buffer.alloc(0)));
+files.delete('on-server.cjs');
 files.set('interceptor.cjs', await readFile(path.join(import.meta.dirname, 'src/host/iisnode/interceptor.cjs')));
 files.set('ssh-bootstrap.cjs', await readFile(path.join(import.meta.dirname, 'src/ssh/bootstrap.cjs')));
 files.set('trial-observer.cjs', await readFile(path.join(import.meta.dirname, 'src/doctor/trial/observer.cjs')));
@@ -140,18 +147,18 @@ for (const name of await readdir(dist)) {
 }
 
 /**
- * A command in CommonJS, with a file of its own for what it loads only when it is needed. esbuild splits ES modules alone, so that each
- * part is made CommonJS after it.
+ * Commands in CommonJS, with files of their own for what they share and what they load only when it is needed. esbuild splits ES modules
+ * alone, so that each part is made CommonJS after it.
  */
-async function inParts(name, file) {
+async function inParts(entryPoints) {
   const { outputFiles, ...rest } = await build({
     ...shared,
-    entryPoints: { [name]: file },
+    entryPoints,
     format: 'esm',
     splitting: true,
     outExtension: { '.js': '.cjs' },
     outdir: 'dist',
-    chunkNames: `${name}-[hash]`,
+    chunkNames: 'part-[hash]',
     minify: true,
     external: ['socket.io'],
     plugins: [lazyTypedParser, lazyCodePages],

@@ -90,7 +90,7 @@ const lanes = [
     name: 'build',
     run: async () =>
       (await go(process.execPath, ['esbuild.config.mjs'])) &&
-      (await go(process.execPath, [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'])),
+      (await go(process.execPath, [path.join(root, 'types.config.mjs')])),
   },
   { name: 'lint', run: () => go(process.execPath, [bin('@biomejs', 'biome', 'bin', 'biome'), 'check', '.']) },
   { name: 'types', run: () => go(process.execPath, [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json']) },

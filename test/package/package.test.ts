@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,11 +12,7 @@ let elsewhere: string;
 
 beforeAll(async () => {
   ({ folder, remove } = await temporaryFolder());
-  await execa(
-    process.execPath,
-    [path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'],
-    { cwd: root },
-  );
+  await execa(process.execPath, [path.join(root, 'types.config.mjs')], { cwd: root });
   await execa('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
   tarball = path.join(folder, (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? 'no tarball');
   elsewhere = path.join(folder, 'elsewhere');
@@ -47,6 +43,41 @@ describe('the package', () => {
     expect((await readdir(path.join(installed, 'docs'))).filter((name) => !name.endsWith('.md'))).toEqual([]);
     expect((await readdir(path.join(installed, 'templates'))).sort()).toContain('dante');
     expect((await readdir(path.join(installed, 'bin'))).sort()).toEqual(['iisnode-sock.js', 'package.json']);
+  });
+
+  it('is one package, and at most 8 MB on the disk', async () => {
+    const { stdout } = await execa('npm', ['ls', '--all', '--parseable'], { cwd: elsewhere });
+    const [, ...packages] = stdout.trim().split('\n');
+    expect(packages.map((each) => path.basename(each))).toEqual(['iisnode-sock']);
+    const installed = await readdir(path.join(elsewhere, 'node_modules'), { recursive: true, withFileTypes: true });
+    const sizes = await Promise.all(
+      installed
+        .filter((entry) => entry.isFile())
+        .map(async (entry) => (await stat(path.join(entry.parentPath, entry.name))).size),
+    );
+    // As a disk with blocks of 4 KiB has them.
+    const taken = sizes.reduce((sum, size) => sum + Math.ceil(size / 4096) * 4096, 0);
+    expect(taken).toBeLessThan(8_000_000);
+  });
+
+  it('has declarations that a strict program can use, without a package that only the build has', async () => {
+    const program = `
+      import * as library from 'iisnode-sock';
+      import * as config from 'iisnode-sock/config';
+      import * as rewrite from 'iisnode-sock/rewrite';
+      import * as webconfig from 'iisnode-sock/webconfig';
+      const report = await library.doctor({ directory: '.' });
+      export const errors: number = report.summary.errors;
+      export const all = [config, rewrite, webconfig];`;
+    await writeFile(path.join(elsewhere, 'typed.mts'), program);
+    const typeRoots = ['--typeRoots', path.join(root, 'node_modules', '@types'), '--types', 'node'];
+    const strict = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--module', 'nodenext', '--target', 'es2022'];
+    const { stdout } = await execa(
+      process.execPath,
+      [path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), ...strict, ...typeRoots, 'typed.mts'],
+      { cwd: elsewhere, reject: false },
+    );
+    expect(stdout).toBe('');
   });
 
   it('works through npx: init, deploy, doctor, undeploy in an empty folder elsewhere', async () => {

@@ -7,7 +7,7 @@ import type { Work } from './work.js';
 const signOfLife = 5_000;
 
 /**
- * The program that runs on a server (dist/on-server.cjs): takes one request, does it, and says what happens and what came of it. When the
+ * The program that runs on a server (dist/on-server.cjs.br): takes one request, does it, and says what happens and what came of it. When the
  * client closes its side, or is gone, the work is interrupted and undone.
  * @param given for tests: another environment, another appcmd, another Windows.
  */

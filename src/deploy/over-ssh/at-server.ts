@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { brotliDecompressSync } from 'node:zlib';
 import { readFile } from '../../files/index.js';
 import { connect, type Ready, type Session, type SshAddress } from '../../ssh/index.js';
 import type { DeployEvent } from '../types.js';
@@ -79,13 +80,17 @@ export async function atServer<Result>(
 }
 
 const openServer: OpenServer = async (address, environment, needsElevation) =>
-  connect(address, { environment, needsElevation, program: await readFile(programFile(), largestProgram) });
+  connect(address, {
+    environment,
+    needsElevation,
+    program: brotliDecompressSync(await readFile(programFile(), largestProgram)),
+  });
 
 const largestProgram = 64 * 1024 * 1024;
 
 /** In dist/, whether this runs from there or from the sources. */
 function programFile(): string {
-  const candidates = ['./on-server.cjs', '../on-server.cjs', '../../../dist/on-server.cjs'].map((name) =>
+  const candidates = ['./on-server.cjs.br', '../on-server.cjs.br', '../../../dist/on-server.cjs.br'].map((name) =>
     fileURLToPath(new URL(name, import.meta.url)),
   );
   return candidates.find((file) => existsSync(file)) ?? candidates[0] ?? '';
