@@ -55,7 +55,7 @@ describe('a value that is nearly one of the known ones', () => {
     ['a template', init({ template: 'virgil' })],
     ['a module', init({ module: 'fastcgi' })],
     ['a target', to('moon')],
-  ])('%s that is like none is only told what there is', (_what, act) => {
+  ])('%s that is like none gets the list alone', (_what, act) => {
     expect(thrown(act).why).not.toContain('Did you mean');
   });
 });
