@@ -58,6 +58,16 @@ export function nothingChanged(): UserError {
 }
 
 /**
+ * The error of work that `signal` interrupts: its reason, which no user understands (AbortError), becomes INTERRUPTED; every other error
+ * stays as it is.
+ */
+export function asInterruption(error: unknown, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted !== true || error instanceof UserError) return error;
+  const isReason = error === signal.reason || (error instanceof Error && error.name === 'AbortError');
+  return isReason ? interrupted({ cause: error }) : error;
+}
+
+/**
  * The system refuses to open one more file: nothing is wrong with the program or with the file. The first such error among the causes
  * counts.
  * @returns undefined for every other error.

@@ -32,6 +32,7 @@ import {
   environmentOf,
   everyAction,
   folderOf,
+  interruptible,
   type Versioned,
   versioned,
 } from './library/index.js';
@@ -93,10 +94,12 @@ export async function deploy(given: LibraryDeployOptions = {}): Promise<Versione
   refuseUnknownOptions('deploy', given, deployOptions);
   const { onEvent, directory, machines = 1, ...options } = given;
   const [cwd, environment] = [folderOf(directory), environmentOf(options)];
-  const result = await deployWithWarnings(
-    { ...options, directory: cwd, environment },
-    (app) => runRulesAt(isAzure(options.to) ? 'azure' : 'deploy', app, machines),
-    { event: (event) => onEvent?.(event), warning: () => undefined, assumed: () => undefined },
+  const result = await interruptible(options.signal, () =>
+    deployWithWarnings(
+      { ...options, directory: cwd, environment },
+      (app) => runRulesAt(isAzure(options.to) ? 'azure' : 'deploy', app, machines),
+      { event: (event) => onEvent?.(event), warning: () => undefined, assumed: () => undefined },
+    ),
   );
   return versioned(result);
 }

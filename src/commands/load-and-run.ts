@@ -1,4 +1,4 @@
-import { nothingChanged } from '../errors.js';
+import { asInterruption, nothingChanged } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { currentFolder } from '../files/index.js';
 import { createTerminal, isClosedOutput, type OutputForm, reportFailure, type Terminal } from '../terminal/index.js';
@@ -32,7 +32,7 @@ export async function loadAndRun(
     return await command(positionals.flat() as string[], options, context);
   } catch (error) {
     const { asUserError } = await import('../config/index.js');
-    const code = reportFailure(asUserError(error), terminal);
+    const code = reportFailure(asUserError(asInterruption(error, signal)), terminal);
     return signal.aborted && code !== exitCodes.incomplete.code ? exitCodes.interrupted.code : code;
   } finally {
     // Nothing is left to roll back.

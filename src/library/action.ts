@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { asInterruption } from '../errors.js';
 import type { OptionNames } from '../known-options.js';
 
 /** Options of every action. */
@@ -26,6 +27,18 @@ export const folderOf = (directory = '.'): string => path.resolve(directory);
 export const environmentOf = ({
   environment = process.env,
 }: ActionOptions): NonNullable<ActionOptions['environment']> => environment;
+
+/** Does the action. @throws its error; UserError INTERRUPTED where the signal ended it. */
+export async function interruptible<Result>(
+  signal: AbortSignal | undefined,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    throw asInterruption(error, signal);
+  }
+}
 
 /** Their names. */
 export const everyAction: OptionNames<ActionOptions> = {

@@ -14,7 +14,15 @@ import {
 } from '../deploy/index.js';
 import { openHome } from '../host/index.js';
 import { type OptionNames, refuseUnknownOptions } from '../known-options.js';
-import { type ActionOptions, environmentOf, everyAction, folderOf, type Versioned, versioned } from './action.js';
+import {
+  type ActionOptions,
+  environmentOf,
+  everyAction,
+  folderOf,
+  interruptible,
+  type Versioned,
+  versioned,
+} from './action.js';
 
 type LibraryUndeployOptions = ActionOptions & UndeployOptions;
 const undeployOptions: OptionNames<LibraryUndeployOptions> = {
@@ -31,7 +39,8 @@ export async function undeploy(given: LibraryUndeployOptions = {}): Promise<Vers
   refuseUnknownOptions('undeploy', given, undeployOptions);
   const { directory: _folder, onEvent: _none, ...options } = given;
   const from = deploymentFolder(given);
-  return versioned(await undeployApp({ ...options, ...from, environment: environmentOf(options) }));
+  const named = { ...options, ...from, environment: environmentOf(options) };
+  return versioned(await interruptible(options.signal, () => undeployApp(named)));
 }
 
 /** An application that is given by its path may have been deployed from any folder. */
@@ -55,7 +64,7 @@ export async function rollback(given: LibraryRollbackOptions = {}): Promise<Vers
   refuseUnknownOptions('rollback', given, rollbackOptions);
   const { onEvent, ...options } = given;
   const named = { ...options, ...deploymentFolder(options), environment: environmentOf(options) };
-  return versioned(await rollbackApp(named, (event) => onEvent?.(event)));
+  return versioned(await interruptible(options.signal, () => rollbackApp(named, (event) => onEvent?.(event))));
 }
 
 type LibraryReleasesOptions = Omit<ActionOptions, 'signal' | 'onEvent'> & ReleasesOptions;

@@ -28,16 +28,18 @@ export async function connect(
     if (Number(/^v(\d+)/.exec(node)?.[1]) < leastNode) throw oldNode(address, node, leastNode);
     if (!elevated && options.needsElevation !== false) throw notElevated(address);
   };
+  let said = '';
   try {
     return await openSession(address, options, check);
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
+    said = error.message;
   }
   const line = bootstrapLine(await nodeInItsUsualPlace(address, options));
   try {
     return await openSession(address, { ...options, line }, check);
   } catch (error) {
-    throw error instanceof NoAnswer ? noNode(address) : error;
+    throw error instanceof NoAnswer ? noNode(address, said) : error;
   }
 }
 

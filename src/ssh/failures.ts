@@ -1,33 +1,44 @@
 import { UserError } from '../errors.js';
 import type { SshAddress } from './address.js';
 
+/** ssh as the user types it for that server; a domain's backslash is quoted, which every shell reads alike. */
+const typedSsh = ({ user, host, port }: SshAddress): string => {
+  const login = user === undefined ? host : `${user}@${host}`;
+  const typed = /^[\w.@:-]+$/.test(login) ? login : `"${login}"`;
+  return ['ssh', ...(port === undefined ? [] : [`-p ${port}`]), typed].join(' ');
+};
+
+/** The server's name in known_hosts, for a command line: quoted, because shells read brackets. */
+const knownName = ({ host, port }: SshAddress): string =>
+  port === undefined || port === 22 ? host : `"[${host}]:${port}"`;
+
 /** What ssh said on stderr, and the reason for it (texts of OpenSSH's ssh, which it does not translate). */
 const known: readonly (readonly [RegExp, (address: SshAddress) => UserError])[] = [
   [
     /REMOTE HOST IDENTIFICATION HAS CHANGED/,
-    ({ host }) =>
+    (address) =>
       failure('SSH_HOST_KEY_CHANGED', {
-        what: `${host} has another host key than before`,
+        what: `${address.host} has another host key than before`,
         why: 'The server was installed again, or this is another machine that says it is that server. ssh does not connect.',
-        next: `ask the administrator for the new key's fingerprint; only if it is right: ssh-keygen -R ${host}, then connect once with ssh ${host}`,
+        next: `ask the administrator for the new key's fingerprint; only if it is right: ssh-keygen -R ${knownName(address)}, then connect once with ${typedSsh(address)}`,
       }),
   ],
   [
     /Host key verification failed|No \S+ host key is known/,
-    ({ host }) =>
+    (address) =>
       failure('SSH_HOST_KEY_UNKNOWN', {
-        what: `the host key of ${host} is not known here`,
+        what: `the host key of ${address.host} is not known here`,
         why: 'ssh connects only to servers whose key it knows, and there is no terminal on which it can ask.',
-        next: `connect once by hand, compare the fingerprint, and answer yes: ssh ${host}`,
+        next: `connect once by hand, compare the fingerprint, and answer yes: ${typedSsh(address)}`,
       }),
   ],
   [
     /Permission denied|Too many authentication failures/,
-    ({ host, user }) =>
+    (address) =>
       failure('SSH_PERMISSION_DENIED', {
-        what: `${host} lets ${user ?? 'this user'} not in`,
+        what: `${address.host} lets ${address.user ?? 'this user'} not in`,
         why: 'It accepts none of your keys. For members of Administrators Windows reads the keys from %ProgramData%\\ssh\\administrators_authorized_keys alone, and only if SYSTEM and Administrators alone may write it.',
-        next: `add your public key there; on the server: icacls %ProgramData%\\ssh\\administrators_authorized_keys /inheritance:r /grant *S-1-5-32-544:F /grant *S-1-5-18:F; then try: ssh ${user === undefined ? '' : `${user}@`}${host}`,
+        next: `add your public key there; on the server: icacls %ProgramData%\\ssh\\administrators_authorized_keys /inheritance:r /grant *S-1-5-32-544:F /grant *S-1-5-18:F; then try: ${typedSsh(address)}`,
       }),
   ],
   [
@@ -67,7 +78,7 @@ export function connectionFailure(address: SshAddress, said: string, code: numbe
   return failure('SSH_FAILED', {
     what: `ssh could not run a command on ${address.host}`,
     why: last || `It ended with ${code ?? 'a signal'} and gave no reason.`,
-    next: `try it by hand: ssh ${address.user === undefined ? '' : `${address.user}@`}${address.host}`,
+    next: `try it by hand: ${typedSsh(address)}`,
   });
 }
 
@@ -79,12 +90,21 @@ export const noSsh = (cause: unknown): UserError =>
     cause,
   });
 
-export const noNode = ({ host }: SshAddress): UserError =>
+/** @param said what the shell there said of it. */
+export const noNode = ({ host }: SshAddress, said: string): UserError =>
   failure('NODE_NOT_ON_SERVER', {
     what: `there is no node on ${host}`,
-    why: 'It is neither in the PATH of the ssh session nor in Program Files\\nodejs. A change of PATH reaches ssh sessions when the service sshd starts again.',
+    why: `${said === '' ? '' : `The shell there says: "${shortened(said)}". `}It is neither in the PATH of the ssh session nor in Program Files\\nodejs. A change of PATH reaches ssh sessions when the service sshd starts again.`,
     next: 'install Node for all users, then on the server: Restart-Service sshd; or deploy by a script: --to deploy.bat',
   });
+
+const longestSaid = 200;
+
+/** In one line. */
+function shortened(said: string): string {
+  const line = said.replace(/\s+/g, ' ').trim();
+  return line.length > longestSaid ? `${line.slice(0, longestSaid)}...` : line.replace(/\.$/, '');
+}
 
 export const oldNode = ({ host }: SshAddress, version: string, least: number): UserError =>
   failure('NODE_TOO_OLD_ON_SERVER', {

@@ -28,7 +28,7 @@ export interface Session {
   readonly sent: number;
   /** What ssh itself and the server have written on stderr. */
   readonly said: string;
-  /** @throws ConnectionLost; UserError when there is no connection; NoNode when the command failed before it could answer. */
+  /** @throws ConnectionLost; UserError when there is no connection; NoAnswer when the command failed before it could answer. */
   receive(): Promise<Readonly<Record<string, unknown>>>;
   send(message: object): Promise<void>;
   /** Data in parts; resolves when all of it is handed over. */
@@ -39,7 +39,7 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** The command there ended before it could answer: that shell found no node. */
+/** The command there ended before it could answer: that shell found no node. Its message is what the shell said. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
@@ -219,6 +219,6 @@ class SshSession implements Session {
     if (this.#hasAnswered) return new ConnectionLost(this.#address, last || 'It ended before the server had answered.');
     // ssh's own failures end with 255 (ssh(1)).
     if (code === 255 || code === undefined) return connectionFailure(this.#address, this.said, code);
-    return new NoAnswer(`${this.#answers.other}\n${this.said}`.trim());
+    return new NoAnswer(this.said.trim() || this.#answers.other.trim());
   }
 }

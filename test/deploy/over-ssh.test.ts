@@ -223,6 +223,22 @@ describe('deploy --to ssh://', () => {
     expect(without.world.store.text).toBe(iisWith(['rewrite']));
   });
 
+  it('looks at the server again when it has waited for another deployment', async () => {
+    const server = fakeServer();
+    const directory = appWithFiles();
+    await deployApp(server, directory);
+    const other = await takeLock(path.join(server.home, 'deploy.lock'), { command: 'deploy', patience: 0 });
+    writeFileSync(path.join(directory, 'server.js'), 'two');
+    const waiting = deployApp(server, directory);
+    await expect
+      .poll(() => server.messages.map(({ event }) => event?.note))
+      .toContainEqual(expect.stringContaining('waiting for deploy'));
+    await server.world.run('set', 'vdir', 'Default Web Site/dante/', `/physicalPath:${directory}`);
+    other.release();
+    const { result } = await waiting;
+    expect(server.world.store.text).toContain(`releases/${result.plan.release?.id}"`);
+  });
+
   it('refuses before any file is sent', async () => {
     const server = fakeServer();
     const other = placedBySsh({ to: 'ssh://web1/Nowhere/dante', directory: '' });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { UserError } from '../../src/errors.js';
 import { connect, readSshAddress } from '../../src/ssh/index.js';
 import { type FakeSsh, fakeSsh } from './fake-ssh.js';
 
@@ -103,11 +104,37 @@ describe('what can go wrong', () => {
     expect(await refusal(ssh)).toMatchObject({ code, exit: 'refused', text: expect.stringContaining('web1') });
   });
 
-  it('no ssh here, no node there, an old one there, no Windows, no administrator', async () => {
+  it.each([
+    ['REMOTE HOST IDENTIFICATION HAS CHANGED', 'ann', ['ssh-keygen -R "[web1]:2222"', 'ssh -p 2222 ann@web1']],
+    ['Host key verification failed', 'ann', ['ssh -p 2222 ann@web1']],
+    ['Permission denied', 'CORP%5Cann', ['ssh -p 2222 "CORP\\ann@web1"']],
+    ['nonsense', 'ann', ['ssh -p 2222 ann@web1']],
+  ])('%s: what to type has the port and the user, and lowers no guard', async (said, user, typed) => {
+    const { environment } = fakeSsh(`echo '${said}' >&2; exit 255`);
+    const failed = await connect(readSshAddress(`ssh://${user}@web1:2222/`), { environment, program }).then(
+      () => undefined,
+      (error: UserError) => error,
+    );
+    for (const command of typed) expect(failed?.next).toContain(command);
+    expect(failed?.next).not.toMatch(/StrictHostKeyChecking|KnownHostsFile/i);
+  });
+
+  it.each([
+    ["'node' is not recognized as an internal or external command,\r\noperable program or batch file.", 49],
+    ['sh: 1: node: not found', 127],
+    ["node : The term 'node' is not recognized as the name of a cmdlet, function, script file", 1],
+  ])('no node there, in the words of its shell: %s', async (words, exitCode) => {
+    const ssh = fakeSsh(`echo 'Welcome!'; printf '%s\\n' "${words}" >&2; exit ${exitCode}`);
+    const shown = words.replace('\r\n', ' ').replace(/\.$/, '');
+    expect(await refusal(ssh)).toMatchObject({
+      code: 'NODE_NOT_ON_SERVER',
+      text: expect.stringContaining(`"${shown}"`),
+    });
+  });
+
+  it('no ssh here, an old node there, no Windows, no administrator', async () => {
     const empty = { environment: { PATH: '/nowhere' }, home: '' };
     expect(await refusal(empty)).toMatchObject({ code: 'SSH_NOT_FOUND' });
-    const none = fakeSsh('echo "%COMSPEC%"; exit 1');
-    expect(await refusal(none)).toMatchObject({ code: 'NODE_NOT_ON_SERVER' });
     const reads = (ready: object): string => {
       const code = `process.stdin.once('data', (b) => { const m = JSON.parse(b.subarray(5)).marker; console.log(m + '[' + '${JSON.stringify(ready)}' + ']' + m); })`;
       return `exec node -e "${code.replaceAll('"', '\\"')}"`;

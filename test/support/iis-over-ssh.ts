@@ -21,6 +21,8 @@ export interface IisOverSsh {
   readonly url: string;
   /** In the next connection the server's sshd is killed before this message of the server; 1: its first. */
   cutAt(message: number): void;
+  /** The same for the node there. */
+  killAt(message: number): void;
   /** How many messages the server has sent in the connection that ended last. */
   messages(): number;
   close(): Promise<void>;
@@ -80,7 +82,8 @@ exec sh -c "$SSH_ORIGINAL_COMMAND"
     port,
     base: path.join(state, 'apps', 'Default Web Site+dante'),
     url: `${sshd.url}/Default%20Web%20Site/dante`,
-    cutAt: (message) => writeFileSync(cutFile, String(message)),
+    cutAt: (message) => writeFileSync(cutFile, `${message}`),
+    killAt: (message) => writeFileSync(cutFile, `${-message}`),
     messages: () => Number(readFileSync(countFile, 'utf8')),
     async close() {
       await sshd.close();

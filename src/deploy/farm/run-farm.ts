@@ -1,4 +1,4 @@
-import { UserError } from '../../errors.js';
+import { asInterruption, UserError } from '../../errors.js';
 import { type ExitReason, exitCodes } from '../../exit-codes.js';
 
 /** The work on one server of several. */
@@ -96,7 +96,8 @@ async function outcomeOf<Result>(
 ): Promise<ServerOutcome<Result>> {
   try {
     return { server, outcome: 'done', result: await act(signal) };
-  } catch (error) {
+  } catch (cause) {
+    const error = asInterruption(cause, signal);
     const isInterrupted = error instanceof UserError && error.exit === 'interrupted';
     return { server, outcome: isInterrupted && isByOther() ? 'stopped' : 'failed', error };
   }

@@ -49,9 +49,8 @@ export async function deployReceived(request: Request, work: Work): Promise<Depl
 
 async function deployWith(request: Request, work: Work, found: Ready, began: number): Promise<DeployResult> {
   const { report, signal } = work;
-  const { target, options, base, keep } = found;
   const { place, deployment } = request;
-  const deployIt = async (into: string): Promise<DeployResult> => {
+  const deployIt = async ({ target, options, base, keep }: Ready, into = base): Promise<DeployResult> => {
     const received = await receive(request, work, target, base, into);
     const app = readApp(received.directory, { environment: work.environment, vdirPath: place.vdirPath });
     const asked: DeployOptions = { ...options, directory: received.directory };
@@ -68,14 +67,18 @@ async function deployWith(request: Request, work: Work, found: Ready, began: num
       throw error;
     }
   };
-  if (options.dryRun === true) return inScratchFolder('ssh', deployIt);
+  if (found.options.dryRun === true) return inScratchFolder('ssh', (folder) => deployIt(found, folder));
   const lock = {
     command: `deploy ${place.vdirPath} by ${request.who}`,
     target: 'iis',
     signal,
     onWait: waitsForOthers(report),
   };
-  return withServerLock(target.home, lock, () => withAppLock(base, lock, () => deployIt(base)));
+  return withServerLock(found.target.home, lock, async () => {
+    // The deployment that this one has waited for may have changed the server since.
+    const now = await ready(request, work);
+    return withAppLock(now.base, lock, () => deployIt({ ...now, options: found.options }));
+  });
 }
 
 /** The same look at the server as before a deployment, with the app in a temporary folder. */

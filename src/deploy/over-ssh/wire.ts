@@ -173,7 +173,11 @@ export const failureOf = (error: unknown): Pick<RemoteMessage, 'failed' | 'broke
   return { failed: { code, what, why, next, exit, ...(error instanceof DeployFailed && { probe: error.probe }) } };
 };
 
-/** The same error, here. */
-export function errorOf({ code, probe, ...texts }: RemoteFailure): UserError {
+/** Errors whose text names a path; the others name what is deployed. */
+const ofFiles = ['FILE_NOT_WRITTEN', 'FOLDER_NOT_MADE', 'HOME_NOT_WRITABLE'];
+
+/** The same error, here. @param host of the server: a path is one of that machine. */
+export function errorOf({ code, probe, ...failed }: RemoteFailure, host: string): UserError {
+  const texts = ofFiles.includes(code) ? { ...failed, what: `${failed.what} on ${host}` } : failed;
   return probe === undefined ? new UserError(code, texts) : new DeployFailed(code, texts, probe);
 }

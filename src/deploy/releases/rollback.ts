@@ -28,10 +28,12 @@ export async function rollback(
   if (isSsh(options.to)) return rollbackOverSsh(options, report);
   const began = performance.now();
   refuseUncheckedExpect({ ...options, directory: '' }, true);
-  const record = await findReleased(options);
+  const { target: to, directory } = await findReleased(options);
   const { signal = new AbortController().signal, environment = process.env, dryRun = false } = options;
-  const target = chooseTarget({ ...options, to: record.target }, signal);
+  const target = chooseTarget({ ...options, to }, signal);
   const work = async (): Promise<DeployResult> => {
+    // Again: the deployment that this one has waited for may have changed it.
+    const record = await findReleased(options);
     const { base, keep } = record.releases;
     const folder = openReleases(base);
     const place = { siteName: record.site, vdirPath: record.path };
@@ -45,7 +47,7 @@ export async function rollback(
   };
   if (dryRun) return work();
   const onWait = waitsForOthers(report);
-  const asked = { command: `rollback ${record.directory}`, target: record.target, signal, onWait };
+  const asked = { command: `rollback ${directory}`, target: to, signal, onWait };
   return withServerLock(target.home, asked, work);
 }
 

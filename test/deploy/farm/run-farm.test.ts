@@ -10,8 +10,8 @@ interface Script {
   readonly act?: unknown;
   /** The error of its undo. */
   readonly undo?: unknown;
-  /** It ends only when it is interrupted, which it then reports. */
-  readonly waits?: boolean;
+  /** It ends only when it is interrupted, and throws that; `reason`: it throws the signal's own reason. */
+  readonly waits?: boolean | 'reason';
   /** Called when it begins. */
   readonly onAct?: () => void;
 }
@@ -30,7 +30,7 @@ function farmOf(scripts: Readonly<Record<string, Script>>) {
             if (signal.aborted) resolve();
             signal.addEventListener('abort', () => resolve());
           });
-          throw interrupted();
+          throw waits === 'reason' ? signal.reason : interrupted();
         }
         if (act !== undefined) throw act;
         return `result of ${server}`;
@@ -108,12 +108,15 @@ describe('several servers', () => {
     expect([outcomes(done), done.exit]).toEqual([expected, exit]);
   });
 
-  it('are at work together, at most so many; a failure interrupts the others, which roll themselves back', async () => {
-    const { run, log } = farmOf({ a: {}, b: { waits: true }, c: { act: fails('refused') }, d: {} });
-    const done = await run({ parallel: 2 });
-    expect([outcomes(done), done.exit]).toEqual(['undone stopped failed waiting', 'refused']);
-    expect(log).toEqual(['act a', 'act b', 'act c', 'undo a with result of a']);
-  });
+  it.each([true, 'reason'] as const)(
+    'are at work together, at most so many; a failure interrupts the others, which roll themselves back: %s',
+    async (waits) => {
+      const { run, log } = farmOf({ a: {}, b: { waits }, c: { act: fails('refused') }, d: {} });
+      const done = await run({ parallel: 2 });
+      expect([outcomes(done), done.exit]).toEqual(['undone stopped failed waiting', 'refused']);
+      expect(log).toEqual(['act a', 'act b', 'act c', 'undo a with result of a']);
+    },
+  );
 
   it('of which one ends in spite of the interruption: it is put back, too', async () => {
     let endSlow: (result: string) => void = () => undefined;

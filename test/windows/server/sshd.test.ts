@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runToEnd, temporaryFolder } from '../../support/cli.js';
+import { connect, readSshAddress } from '../../../src/ssh/index.js';
+import { environmentOf, runToEnd, temporaryFolder } from '../../support/cli.js';
 import { startWindowsSshd, type WindowsSshd } from '../../support/windows-sshd.js';
 import { windowsPath } from '../windows-node.js';
 import { startWindowsServer, type WindowsServer } from './windows-server.js';
@@ -92,6 +93,15 @@ describe('ssh to a Windows server', () => {
     expect(code).toBe(255);
     cut();
     await expect.poll(() => existsSync(done)).toBe(true);
+  });
+
+  it('says in the words of cmd.exe that there is no node', async () => {
+    const environment = environmentOf({ PATH: `${sshd.programs}:${process.env.PATH}` });
+    const failed = connect(readSshAddress(sshd.url), { environment, program: Buffer.from('') });
+    await expect(failed).rejects.toMatchObject({
+      code: 'NODE_NOT_ON_SERVER',
+      why: expect.stringMatching(/^The shell there says: ".*node.*". It is neither in the PATH/),
+    });
   });
 
   it('is refused by a client that knows another host key', async () => {
