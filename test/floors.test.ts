@@ -17,6 +17,7 @@ const floors: Floors = [
     'quoting.ts',
     'remembered.ts',
     'system32.ts',
+    'trimmed.ts',
     'version.ts',
   ],
   ['errors.ts', 'debug-log.ts', 'typed-command.ts'],

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { upTo } from '../trimmed.js';
 
 /** Usual names of an app's entry point, most likely first. */
 export const usualEntries: readonly string[] = [
@@ -60,7 +61,7 @@ export function relativeToApp(urlPath: string, vdirPath: string): string | undef
 /** The file of the app in a rule's action, if its URL has no back-reference or variable. */
 export function literalTarget(url: string, vdirPath: string): string | undefined {
   if (/[{}]/.test(url) || /^[a-z][a-z\d+.-]*:/i.test(url)) return undefined;
-  const target = url.replace(/[?#].*$/, '');
+  const target = upTo(url, '?#');
   if (!target.startsWith('/')) return normalName(target);
   const relative = relativeToApp(target, vdirPath);
   return relative === undefined ? undefined : normalName(relative);

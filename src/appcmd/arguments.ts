@@ -1,4 +1,5 @@
 import { type Argument, joinedArgument } from '../quoting.js';
+import { withoutEnd, withoutStart } from '../trimmed.js';
 import type { AppcmdProperties } from './types.js';
 
 /**
@@ -7,17 +8,17 @@ import type { AppcmdProperties } from './types.js';
  */
 
 /** `Site/path`; the root application is `Site/`, with the slash. */
-export const appName = (site: string, path: string): string => `${site}/${path.replace(/^\/+|\/+$/g, '')}`;
+export const appName = (site: string, path: string): string => `${site}/${withoutEnd(withoutStart(path, '/'), '/')}`;
 
 /** `Site/app/vdir`; the root virtual directory of an application is `Site/app/`. */
 function vdirName(site: string, app: string, path: string): string {
   const base = appName(site, app).replace(/\/$/, '');
-  return `${base}/${path.replace(/^\/+|\/+$/g, '')}`;
+  return `${base}/${withoutEnd(withoutStart(path, '/'), '/')}`;
 }
 
 /** A quoted argument must not end in a backslash (it would escape the quote), so it is removed, except for a drive's root. */
 export function trimPath(path: string): string {
-  const trimmed = path.length > 1 ? path.replace(/[\\/]+$/, '') : path;
+  const trimmed = path.length > 1 ? withoutEnd(path, '\\/') : path;
   return trimmed === '' || /^[A-Za-z]:$/.test(trimmed) ? path : trimmed;
 }
 

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { inOneLine } from '../trimmed.js';
 import { parseAppcmdText } from './parse-text.js';
 import { parseAppcmdXml } from './parse-xml.js';
 import type { AppcmdResult } from './types.js';
@@ -109,7 +110,7 @@ function brokenConfiguration(words: string, cause: AppcmdResult): UserError | un
   if (file === undefined || description === undefined) return undefined;
   return new UserError('CONFIG_ERROR', {
     what: `${file.replace(/^\\\\\?\\/, '')}${line === '0' ? '' : `:${line}`} cannot be used as configuration`,
-    why: description.replace(/\s*\n\s*/g, ' '),
+    why: inOneLine(description),
     next: `fix ${line === '0' ? '' : `line ${line} of `}that file, then run the command again`,
     cause,
   });

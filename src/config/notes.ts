@@ -73,12 +73,16 @@ function locationPathFault({ target, level }: Block): string | undefined {
 const isContentChecked = ({ encrypted, declaration }: Block): boolean =>
   !encrypted && declaration.schema?.element !== undefined;
 
-/** A match is possibly text between tags, but may be a comment; no match means that there is no text. */
-const maybeText = />[^<]*[^<\s][^<]*<|<!\[CDATA\[/;
+/** Is there possibly text between tags? It may be a comment; false means that there is none. */
+function mayHaveText(text: string): boolean {
+  if (text.includes('<![CDATA[')) return true;
+  const [, ...others] = text.split('<');
+  return others.some((tag) => tag.slice(tag.indexOf('>') + 1).trim() !== '' && tag.includes('>'));
+}
 
 /** Text between elements in checked content. */
 function textNotes({ document, level }: ConfigFile, blocks: readonly Block[]): readonly ConfigNote[] {
-  if (!maybeText.test(document.text)) return [];
+  if (!mayHaveText(document.text)) return [];
   const byElement = new Map(blocks.map((block) => [block.element, block]));
   const { file } = document;
   const { configPath, basePath } = level;

@@ -1,3 +1,4 @@
+import { withoutEnd } from '../trimmed.js';
 /** The syntax of physical paths; the model does not access the disk itself. */
 export interface PathStyle {
   isAbsolute(path: string): boolean;
@@ -14,18 +15,18 @@ export interface PathStyle {
 export const win32: PathStyle = {
   isAbsolute: (path) => /^([a-z]:)?[\\/]|^%/i.test(path),
   join: (folder, ...names) =>
-    names.reduce((left, name) => (left === '' ? name : `${left.replace(/[\\/]+$/, '')}\\${name}`), folder),
-  folderOf: (path) => /^(.*?)[\\/]+[^\\/]*$/.exec(path)?.[1] ?? '',
-  fold: (path) => path.replaceAll('/', '\\').replace(/\\+$/, '').toLowerCase(),
+    names.reduce((left, name) => (left === '' ? name : `${withoutEnd(left, '\\/')}\\${name}`), folder),
+  folderOf: (path) => withoutEnd(path.slice(0, Math.max(0, path.lastIndexOf('/'), path.lastIndexOf('\\'))), '\\/'),
+  fold: (path) => withoutEnd(path.replaceAll('/', '\\'), '\\').toLowerCase(),
   isOfThisDisk: (path) => !path.startsWith('%'),
 };
 
 export const posix: PathStyle = {
   isAbsolute: (path) => path.startsWith('/') || path.startsWith('%'),
   join: (folder, ...names) =>
-    names.reduce((left, name) => (left === '' ? name : `${left.replace(/\/+$/, '')}/${name}`), folder),
-  folderOf: (path) => /^(.*?)\/+[^/]*$/.exec(path)?.[1] ?? '',
-  fold: (path) => path.replace(/\/+$/, ''),
+    names.reduce((left, name) => (left === '' ? name : `${withoutEnd(left, '/')}/${name}`), folder),
+  folderOf: (path) => withoutEnd(path.slice(0, Math.max(0, path.lastIndexOf('/'))), '/'),
+  fold: (path) => withoutEnd(path, '/'),
   isOfThisDisk: (path) => path.startsWith('/') && !/%|\/[a-z]:(?:\/|$)/i.test(path),
 };
 

@@ -1,3 +1,4 @@
+import { withoutEnd } from '../trimmed.js';
 import { ConfigError } from './error.js';
 import { type PathStyle, segmentsOf } from './physical-path.js';
 import type { ApplicationModel, ConfigLocation, SiteModel, VirtualDirectoryModel } from './types.js';
@@ -68,7 +69,7 @@ export class UrlMap {
   }
 }
 
-const trim = (path: string): string => (path === '/' ? '' : path.replace(/\/+$/, ''));
+const trim = (path: string): string => (path === '/' ? '' : withoutEnd(path, '/'));
 
 /** The longest of `paths` that is `path` or a folder above it; '' when none is. */
 function longestPrefix(path: string, paths: ReadonlySet<string>): string {

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { inOneLine } from '../trimmed.js';
 import { XmlError } from '../xml/index.js';
 import { ConfigError } from './error.js';
 
@@ -13,7 +14,7 @@ export function asUserError(error: unknown): unknown {
   const { cause, message } = error;
   return new UserError('CONFIG_ERROR', {
     what: `${file}${line === undefined ? '' : `:${line}`} cannot be used as configuration`,
-    why: (cause instanceof XmlError ? `${message}: ${cause.message}` : message).replaceAll(/\s*\n\s*/g, ' '),
+    why: inOneLine(cause instanceof XmlError ? `${message}: ${cause.message}` : message),
     next: `fix ${line === undefined ? 'that file' : `line ${line} of that file`}, then run the command again`,
     cause: error,
   });

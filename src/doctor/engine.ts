@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
+import { inOneLine } from '../trimmed.js';
 import { iisnodeSock } from '../typed-command.js';
 import type { DoctorSummary, Facts, FileFacts, Finding, Known, Place, Rule, RuleFinding } from './types.js';
 
@@ -79,7 +80,7 @@ function diagnosisOf(rule: Rule, made: RuleFinding, facts: Facts): Diagnosis {
     why: made.why ?? rule.why,
     ...(made.fix !== undefined && { fix: made.fix }),
     ...(at && placeParts(at)),
-    help: rule.help.replace(/\s*\n\s*/g, ' '),
+    help: inOneLine(rule.help),
     ...(isFixable && { fixable: true }),
     ...(made.seen && { seen: made.seen }),
     ...(made.causes && { causes: made.causes }),

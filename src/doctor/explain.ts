@@ -1,4 +1,5 @@
 import { wrapAnsi } from 'fast-wrap-ansi';
+import { inOneLine } from '../trimmed.js';
 import { iisnodeSock } from '../typed-command.js';
 import { unknownRule } from './engine.js';
 import { rules } from './rules/index.js';
@@ -35,5 +36,5 @@ export function explainRule(code: string, width = 80): RuleExplanation {
 Allow it for good: a comment in the file, above the line it is about:
   iisnode-sock: allow ${rule.code} because REASON`,
   ].join('\n\n');
-  return { code: rule.code, severity, title, why, help: help.replace(/\s*\n\s*/g, ' '), fixable, text };
+  return { code: rule.code, severity, title, why, help: inOneLine(help), fixable, text };
 }

@@ -3,6 +3,7 @@ import { type PlacedApp, placeOfApp, type ServerCopy, serverTextFor } from '../a
 import { applicationHostText, type ConfigModel, type ConfigReader, loadConfigModel } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { FileError, requireFolder } from '../files/index.js';
+import { withoutEnd } from '../trimmed.js';
 import { diskPlatform, diskReader, vdirPathOf } from '../webconfig/index.js';
 import { makePrivateFolder, privateFolder } from './private-folder.js';
 
@@ -86,7 +87,7 @@ export function siteToServe(options: SiteToServeOptions): SiteToServe {
   const paths =
     apphost === undefined ? [place.vdirPath, ...apps.map((app) => app.path)] : servedPaths(loadConfig(), directory);
   const urls = (origin: string): readonly string[] =>
-    (paths.length > 0 ? paths : ['/']).map((each) => origin + encodeURI(each.replace(/\/*$/, '/')));
+    (paths.length > 0 ? paths : ['/']).map((each) => origin + encodeURI(`${withoutEnd(each, '/')}/`));
   return { place, loadConfig, urls };
 }
 

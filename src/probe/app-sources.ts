@@ -1,5 +1,6 @@
 import type { App } from '../app/index.js';
 import { type Place, placeAt, readServerSources, type ServerScript, type SocketServer } from '../source/index.js';
+import { withoutEnd, withoutStart } from '../trimmed.js';
 import type { AppSources } from './types.js';
 
 /** What of an app is read for it. */
@@ -60,7 +61,7 @@ function pathsOf(servers: readonly SocketServer[], vdirPath: string): readonly s
     const { path, known } = options;
     if (path === undefined ? !known : path.value.kind !== 'literal') return undefined;
     const written = path?.value.kind === 'literal' ? String(path.value.value) : '/socket.io';
-    const own = `/${written.replace(/^\/+|\/+$/g, '')}`;
+    const own = `/${withoutEnd(withoutStart(written, '/'), '/')}`;
     // Only what is below the vdir path comes to the app; the loader takes that path off.
     found.push(`${own}/`.startsWith(`${base}/`) ? own : `${base}${own}`);
   }

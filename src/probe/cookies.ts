@@ -44,14 +44,19 @@ const isSame = (one: Cookie, other: Cookie): boolean =>
 const covers = (path: string, asked: string): boolean =>
   asked === path || (asked.startsWith(path) && (path.endsWith('/') || asked[path.length] === '/'));
 
+/** `name = value`, each without blanks around it; the value is undefined where there is no `=`. */
+function parted(text: string): readonly [name: string, value: string | undefined] {
+  const at = text.indexOf('=');
+  return at < 0 ? [text.trim(), undefined] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+}
+
 function read(line: string, url: URL): { readonly cookie: Cookie; readonly isGone: boolean } | undefined {
   const [pair = '', ...attributes] = line.split(';');
-  const [, name, value = ''] = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
-  if (name === undefined) return undefined;
+  const [name, value] = parted(pair);
+  if (value === undefined || name === '' || /\s/.test(name)) return undefined;
   const attribute = (wanted: string): string | undefined => {
-    const found = attributes.map((each) => /^\s*([\w-]+)\s*(?:=\s*(.*?)\s*)?$/.exec(each) ?? []);
-    const given = found.findLast(([, key = '']) => key.toLowerCase() === wanted);
-    return given && (given[2] ?? '');
+    const given = attributes.map(parted).findLast(([key]) => key.toLowerCase() === wanted);
+    return given && (given[1] ?? '');
   };
   const path = attribute('path');
   const age = attribute('max-age');

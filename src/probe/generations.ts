@@ -1,3 +1,4 @@
+import { withoutEnd } from '../trimmed.js';
 import { protocolOf } from './polls.js';
 import type { ProbeAnswer, Visitor } from './visitor.js';
 import { urlWithoutLogin } from './without-login.js';
@@ -35,7 +36,7 @@ export async function asksGeneration(
   protocol: 0 | 3 | 4,
   { visitor, timeout }: AskedGeneration,
 ): Promise<ServerGeneration | undefined> {
-  const at = root.href.replace(/\/*$/, '/');
+  const at = `${withoutEnd(root.href, '/')}/`;
   const url = new URL(protocol === 0 ? `${at}1/?t=${Date.now()}` : `${at}?EIO=${protocol}&transport=polling`);
   const answer = await visitor.fetch(url, { timeout, enough: 2_000 }).catch(() => undefined);
   if (answer?.status !== 200) return undefined;

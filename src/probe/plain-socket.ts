@@ -1,4 +1,5 @@
 import type { LivePlainSocket } from '../source/index.js';
+import { withoutEnd } from '../trimmed.js';
 import { callsIo } from './socket-targets.js';
 import { isLoopback } from './visitor.js';
 
@@ -47,7 +48,7 @@ export function plainSocketOf({ texts, plainSockets }: PageCode, page: URL): Pla
 function sockJsOf({ address }: LivePlainSocket, page: URL): PlainSocket {
   const sockJs = address !== undefined && URL.canParse(address, page.href) ? new URL(address, page) : undefined;
   if (sockJs === undefined) return { url: undefined };
-  const found = socketAt(new URL(`${sockJs.href.replace(/\/+$/, '')}/websocket`), page);
+  const found = socketAt(new URL(`${withoutEnd(sockJs.href, '/')}/websocket`), page);
   return found.url === undefined ? found : { ...found, sockJs };
 }
 

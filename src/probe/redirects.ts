@@ -1,9 +1,10 @@
+import { withoutEnd } from '../trimmed.js';
 import { iisnodeSock } from '../typed-command.js';
 import type { Explanation } from './explain.js';
 import type { Stop } from './visitor.js';
 
 const isSamePlace = (to: URL, asked: URL): boolean => withoutSlash(to.pathname) === withoutSlash(asked.pathname);
-const withoutSlash = (path: string): string => path.replace(/\/+$/, '');
+const withoutSlash = (path: string): string => withoutEnd(path, '/');
 
 /**
  * Why a redirect of a client's request is wrong that was not followed; undefined when it may be right.

@@ -1,3 +1,4 @@
+import { withoutEnd } from '../trimmed.js';
 import { iisnodeSock } from '../typed-command.js';
 import type { Explanation } from './explain.js';
 import type { ProbeAnswer } from './visitor.js';
@@ -22,7 +23,7 @@ export function serviceOf({ body }: ProbeAnswer): Service | undefined {
   const endpoint = new URL(address);
   return {
     endpoint,
-    path: (path || '/socket.io').replace(/\/+$/, ''),
+    path: withoutEnd(path || '/socket.io', '/'),
     isExample: endpoint.hostname === 'name.webpubsub.azure.com',
   };
 }

@@ -1,3 +1,4 @@
+import { withoutEnd } from '../trimmed.js';
 import { iisnodeSock } from '../typed-command.js';
 import { otherProtocol } from './client-script.js';
 import { asksForLogin, authorOf, type Explanation, engineCode, explainAnswer, explainNoAnswer } from './explain.js';
@@ -212,7 +213,7 @@ export class SocketLook {
     const without = await this.#visitor.fetch(nonsense, { timeout: this.#timeout }).catch(() => undefined);
     if (status === 403 && without?.status === 400) return refusedByEngine('code 4: forbidden');
     // Middleware of the engine, or a guard in front of everything? Then another path is refused in the same way.
-    const other = new URL(`${url.pathname.replace(/\/+$/, '')}-is-not-here/`, url);
+    const other = new URL(`${withoutEnd(url.pathname, '/')}-is-not-here/`, url);
     const elsewhere = await this.#visitor.fetch(other, { timeout: this.#timeout }).catch(() => undefined);
     if (elsewhere === undefined || elsewhere.status === status) return undefined;
     return `the app refuses this visitor with ${status}, only at this path: it requires a login; nothing else can be checked`;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { ClientCredentials, LiveClient } from '../source/index.js';
+import { withoutEnd as trimmed } from '../trimmed.js';
 import type { LoadedPage } from './page-files.js';
 import { isLoopback } from './visitor.js';
 
@@ -38,7 +39,7 @@ export interface SocketTargets {
 
 /** More connections than a page of one's own opens. */
 const most = 4;
-const withoutEnd = (found: string): string => found.replace(/\/+$/, '') || '/';
+const withoutEnd = (found: string): string => trimmed(found, '/') || '/';
 
 /**
  * What the page's clients ask for, each connection once.

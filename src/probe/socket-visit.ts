@@ -1,3 +1,4 @@
+import { withoutEnd } from '../trimmed.js';
 import { type ClientScript, lookAtClientScript, pageClientOf } from './client-script.js';
 import type { Finding } from './finding.js';
 import type { LoadedPage } from './page-files.js';
@@ -137,7 +138,7 @@ class SocketVisit {
   /** SockJS can be told to do without; its clients ask for that first. */
   async #hasNoWebSocket(server: URL): Promise<boolean> {
     const { visitor, timeout } = this.#visit;
-    const url = new URL(`${server.href.replace(/\/+$/, '')}/info`);
+    const url = new URL(`${withoutEnd(server.href, '/')}/info`);
     const answer = await visitor.fetch(url, { timeout }).catch(() => undefined);
     return answer?.status === 200 && /"websocket"\s*:\s*false/.test(answer.body);
   }

@@ -1,3 +1,4 @@
+import { withoutEnd } from '../trimmed.js';
 import { adapters } from './adapters.js';
 import { scriptsOf, sourceOf } from './app-files.js';
 import type { RenderValues } from './render-values.js';
@@ -35,7 +36,7 @@ function ofAdapter(text: string, name: string): string {
   const own = text.replace(marked, (all: string, wanted: string) =>
     wanted === name ? all.slice(`{{${wanted}}}`.length) : '',
   );
-  return own.replace(/\n+$/, '\n'); // the last paragraph may have been for another adapter
+  return own.endsWith('\n') ? `${withoutEnd(own, '\n')}\n` : own; // the last paragraph may have been for another adapter
 }
 
 /** The transports of the app's messages, in words. */

@@ -1,4 +1,5 @@
 import type { AnyNode } from 'acorn';
+import { withoutEnd } from '../trimmed.js';
 import { appScript } from './app-script.js';
 import { bindingsOf } from './bindings.js';
 import type { AppFolder } from './folder.js';
@@ -29,7 +30,7 @@ export function readBuiltPaths(folder: AppFolder): readonly BuiltPath[] {
     const read = value && readValue(value, bindings);
     if (value === undefined || read?.kind !== 'literal' || !/^(\/(?!\/).*)?$/.test(String(read.value))) return [];
     const at = placeAt(script.source, script.offset + value.start);
-    const written = String(read.value).replace(/\/+$/, '');
+    const written = withoutEnd(String(read.value), '/');
     return [{ setting, path: written, isForAssets: setting === 'assetPrefix', at }];
   };
   return script.tree.ofType('Property').flatMap((property) => {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { upTo } from '../trimmed.js';
 import { appScript } from './app-script.js';
 import { compiledFrom } from './compiled-from.js';
 import { contextOf, type ScriptContext } from './context.js';
@@ -46,7 +47,7 @@ const publicFolders = ['', 'public/', 'static/', 'www/', 'client/', 'dist/'];
 /** The local file of a script's src; undefined for other hosts, for socket.io's own client and for missing files. */
 function localFile(folder: AppFolder, from: string, src: string): string | undefined {
   if (/^([a-z][a-z\d+.-]*:|\/\/)/i.test(src) || src.includes('socket.io/')) return undefined;
-  const address = src.replace(/[?#].*$/, '');
+  const address = upTo(src, '?#');
   const relative = address.startsWith('/') ? address.slice(1) : path.posix.join(path.posix.dirname(from), address);
   for (const base of publicFolders) {
     const found = folder.spelling(base + relative);

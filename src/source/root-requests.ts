@@ -98,8 +98,12 @@ function requestIn(node: AnyNode, context: ScriptContext): AnyNode | undefined {
  * `import { io } from '/socket.io/socket.io.esm.min.js'`: a browser's import, for no bundler has such a file. It takes another
  * import from the root, '/src/main.js', from its own folder.
  */
-const isForBrowser = (source: AnyNode | null | undefined): source is AnyNode =>
-  source?.type === 'Literal' && /^\/.*socket\.io(\.\w+)*\.js$/.test(String(source.value));
+function isForBrowser(source: AnyNode | null | undefined): source is AnyNode {
+  if (source?.type !== 'Literal') return false;
+  const address = String(source.value);
+  const name = address.slice(Math.max(0, address.lastIndexOf('socket.io')));
+  return address.startsWith('/') && /^socket\.io(\.\w+)*\.js$/.test(name);
+}
 
 function urlOf({ type, callee, arguments: given }: CallExpression | NewExpression, context: ScriptContext) {
   const [first, second] = given;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { ObjectExpression } from 'acorn';
+import { withoutEnd } from '../trimmed.js';
 import { bindingsOf } from './bindings.js';
 import type { AppFolder } from './folder.js';
 import { parseScript } from './script.js';
@@ -58,5 +59,5 @@ function readTsconfig(folder: AppFolder, name: string, depth = 0): CompilerFolde
 /** A path in a tsconfig, relative to the app's folder. */
 function relativeTo(file: string, target: string): string {
   const joined = path.posix.join(path.posix.dirname(file), target.replaceAll('\\', '/'));
-  return joined.replace(/\/+$/, '').replace(/^\.$/, '');
+  return withoutEnd(joined, '/').replace(/^\.$/, '');
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { withoutEnd } from '../trimmed.js';
 
 /** A server and a place on it: `ssh://ann@web1.example.com:2222/Default%20Web%20Site/dante`. */
 export interface SshAddress {
@@ -43,7 +44,7 @@ export function readSshAddress(text: string): SshAddress {
   const [first = '', ...others] = (rest ?? '').split('/').map((part) => decoded(part, shown));
   if (first === '' && others.length > 0) throw bad(shown, 'The name of the site is missing before the path.');
   const site = first === '' ? undefined : first;
-  const path = others.length === 0 ? undefined : `/${others.join('/').replace(/\/+$/, '')}`;
+  const path = others.length === 0 ? undefined : `/${withoutEnd(others.join('/'), '/')}`;
   return { shown, user, host, port, site, path };
 }
 

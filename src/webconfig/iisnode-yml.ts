@@ -1,3 +1,4 @@
+import { withoutEnd, withoutStart } from '../trimmed.js';
 import { IisnodeConfigError } from './iisnode-error.js';
 
 /** One `key: value` of iisnode.yml, as written. */
@@ -38,9 +39,9 @@ function readLine(whole: string, line: number): YmlEntry | undefined {
   if (colon < 0) throw bad(line, 'has no colon');
   if (colon === 0) throw bad(line, 'starts with a colon');
   if (comment >= 0 && comment < colon) throw bad(line, 'has a # before its colon');
-  const key = text.slice(0, colon).replace(/ +$/, '');
+  const key = withoutEnd(text.slice(0, colon), ' ');
   if (key.includes(' ')) throw bad(line, 'has a space inside its key');
-  const value = text.slice(colon + 1, comment < 0 ? undefined : comment).replace(/^ +| +$/g, '');
+  const value = withoutEnd(withoutStart(text.slice(colon + 1, comment < 0 ? undefined : comment), ' '), ' ');
   return value === '' ? undefined : { key, value, line };
 }
 

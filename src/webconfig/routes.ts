@@ -9,6 +9,7 @@ import {
   type RewriteRule,
   readRewriteConfig,
 } from '../rewrite/index.js';
+import { withoutEnd } from '../trimmed.js';
 import type { XmlDocument, XmlElement } from '../xml/index.js';
 import { type FolderModel, loadFolderModel, loadWithoutFaults } from './folder-model.js';
 import { sectionsAt } from './sections.js';
@@ -52,7 +53,7 @@ export function routesOf(document: XmlDocument, vdirPath: string, isFile: IsFile
     site: loaded.at.site,
     disk: {
       isFile: (name) => name.startsWith(`${folder}\\`) && isFile(name.slice(folder.length + 1).replaceAll('\\', '/')),
-      isDirectory: (name) => name.replace(/\\+$/, '').toLowerCase() === folder.toLowerCase(),
+      isDirectory: (name) => withoutEnd(name, '\\').toLowerCase() === folder.toLowerCase(),
     },
   };
   const compile = (rules: readonly RewriteRule[]): CompiledRewrite => compileRewrite({ ...config, rules });

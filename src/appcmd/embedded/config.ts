@@ -1,4 +1,5 @@
 import type { SectionSchema } from '../../config/index.js';
+import { withoutEnd } from '../../trimmed.js';
 import { attribute, escapeAttribute, findElement, findElements, type XmlElement } from '../../xml/index.js';
 import { appcmdExit } from '../failure.js';
 import type { CommandLine } from './command-line.js';
@@ -89,12 +90,12 @@ function overrideMode(text: string): OverrideMode {
 
 /** '' for the server, else `Site/app`; the site must exist. */
 function configPath(world: World, line: CommandLine): string {
-  const given = (line.identifier ?? '').replace(/^MACHINE\/WEBROOT\/APPHOST\/?/i, '').replace(/\/+$/, '');
+  const given = withoutEnd((line.identifier ?? '').replace(/^MACHINE\/WEBROOT\/APPHOST\/?/i, ''), '/');
   const sites = listSiteObjects(world.file, world.running);
   const url = /^https?:\/\/[^/]+(\/.*)?$/i.exec(given);
   if (url !== null) {
     const site = sites[0]; // one listener is used for all bindings
-    return site === undefined ? '' : `${site.name}${(url[1] ?? '').replace(/\/+$/, '')}`;
+    return site === undefined ? '' : `${site.name}${withoutEnd(url[1] ?? '', '/')}`;
   }
   if (given === '') return '';
   const name = given.split('/')[0] ?? '';

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { UserError } from '../../errors.js';
 import { isBelow } from '../../files/index.js';
 import type { Home } from '../../host/index.js';
+import { withoutEnd } from '../../trimmed.js';
 import type { AppPlace, DeploymentRecord } from '../plan.js';
 import { isExpress } from '../targets/express/find-express.js';
 import type { DeployOptions } from '../types.js';
@@ -80,7 +81,9 @@ function parentOf(target: string, home: Home, environment: NonNullable<DeployOpt
 /** `Default Web Site+dante`: neither name may contain a plus sign on IIS. What Windows refuses in a name becomes a hyphen. */
 function folderName({ siteName, vdirPath }: AppPlace): string {
   const name = vdirPath === '/' ? siteName : `${siteName}${vdirPath.replaceAll('/', '+')}`;
-  return name.replace(/[<>:"|?*\\/%\p{Cc}]/gu, '-').replace(/[. ]+$/, '-');
+  const written = name.replace(/[<>:"|?*\\/%\p{Cc}]/gu, '-');
+  const trimmed = withoutEnd(written, '. ');
+  return trimmed === written ? written : `${trimmed}-`;
 }
 
 /** Names of sites and paths are equal whatever their case is, also where those of folders are not. */

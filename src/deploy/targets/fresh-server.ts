@@ -4,6 +4,7 @@ import { type AppcmdStore, executeAppcmd } from '../../appcmd/index.js';
 import { applicationHostText } from '../../config/index.js';
 import { UserError } from '../../errors.js';
 import { type Argument, commandLine } from '../../quoting.js';
+import { withoutEnd } from '../../trimmed.js';
 import type { DeployPlan } from '../plan.js';
 import type { DeployContext } from '../step.js';
 import { type FreshIisTarget, foldersOfThisMachine, type ScriptTarget, type Target } from '../target.js';
@@ -67,7 +68,7 @@ const unknownFolder = 'C:\\path\\to\\app';
  */
 export function freshIis(serverPath: string | undefined, platform = process.platform): FreshIisTarget {
   const isHere = serverPath === undefined && platform === 'win32';
-  const base = (serverPath ?? unknownFolder).replaceAll('/', '\\').replace(/\\+$/, '');
+  const base = withoutEnd((serverPath ?? unknownFolder).replaceAll('/', '\\'), '\\');
   const below = (plan: DeployPlan, folder: string): string =>
     path.relative(plan.directory, folder).replaceAll('/', '\\');
   const elsewhere: typeof foldersOfThisMachine = {

@@ -2,7 +2,7 @@ import { readAllowWords } from './words.js';
 import type { Written } from './written.js';
 
 const comment = /^(.*?)(\/\/|\/\*+|<!--|#|(?<=^\s*)\*)\s*iisnode-sock:[ \t]*(.*)$/i;
-const closer = /\s*(?:\*\/|-->)/;
+const closer = /\*\/|-->/;
 const onlyComment = /^\s*(?:\/\/|\/\*|\*|<!--|#|\{\s*\/\*)/;
 /** Before a comment that is alone in its line, in JSX and in templates. */
 const noCode = /^\s*(?:\{|<%[=-]?)?\s*$/;
@@ -15,7 +15,7 @@ export function allowancesInSource(file: string, text: string): readonly Written
     if (!line.toLowerCase().includes('iisnode-sock:')) return [];
     const [, before = '', opener = '', rest = ''] = comment.exec(line) ?? [];
     if (opener === '') return [];
-    const [said = '', after = ''] = rest.split(closer, 2);
+    const [said = '', after = ''] = rest.split(closer, 2).map((part) => part.trimEnd());
     const isAlone = noCode.test(before) && /^[\s}%>]*$/.test(after);
     const end = isAlone ? lastLineOf(index, opener) : index;
     const words = readAllowWords(isAlone ? joined(lines, index, end, said) : said);
@@ -70,7 +70,8 @@ function nearestBelow(lines: readonly string[], holds: (line: string) => boolean
 /** The words of a comment of several lines. */
 function joined(lines: readonly string[], start: number, end: number, said: string): string {
   const others = lines.slice(start + 1, Math.min(end + 1, start + 6));
-  const text = (line: string): string => (line.split(closer, 1)[0] ?? '').replace(/^\s*(?:\/\/+|\*+|#+)?\s*/, '');
+  const text = (line: string): string =>
+    (line.split(closer, 1)[0] ?? '').trimEnd().replace(/^\s*(?:\/\/+|\*+|#+)?\s*/, '');
   const next = others.findIndex((line) => /iisnode-sock:/i.test(line));
   return [said, ...others.slice(0, next < 0 ? undefined : next).map(text)].join(' ');
 }

@@ -1,5 +1,6 @@
 import { isIisnodeHandler } from '../../app/index.js';
 import type { OptionSpot, Place, ServerScript, SocketOptions } from '../../source/index.js';
+import { withoutEnd } from '../../trimmed.js';
 import { otherHosts, runsApp, takesApp } from '../../webconfig/index.js';
 import type { FileFacts } from './facts.js';
 
@@ -119,7 +120,7 @@ export interface ServerPath {
 }
 
 /** Without a slash at the end, as in socket.io. */
-export const withoutEndSlash = (path: string): string => path.replace(/\/+$/, '');
+export const withoutEndSlash = (path: string): string => withoutEnd(path, '/');
 
 /** One for each socket.io server in the sources; a server on its own port is reported by FIXED_PORT. The 0.9 API's `resource` counts as computed: another rule reports it. */
 export function serverPaths(facts: FileFacts): ServerPath[] {

@@ -2,6 +2,7 @@ import { isSetAbove } from '../../app/index.js';
 import type { Origin } from '../../config/index.js';
 import { type PatternShape, patternShape, type RewriteRule, type RuleStep } from '../../rewrite/index.js';
 import type { Place } from '../../source/index.js';
+import { upTo } from '../../trimmed.js';
 import type { FileFacts } from './facts.js';
 import type { Address, Journey } from './journey.js';
 import { socketUrls } from './socket-route.js';
@@ -62,7 +63,7 @@ export function takes(facts: FileFacts, rule: RewriteRule, relativeUrl: string):
 
 /** URLs of every app: its page, a page, a style sheet, socket.io's requests. */
 export function commonUrls(facts: FileFacts): readonly string[] {
-  return ['', 'some/page', 'css/site.css', ...socketUrls(facts).map((url) => url.replace(/\?.*$/, ''))];
+  return ['', 'some/page', 'css/site.css', ...socketUrls(facts).map((url) => upTo(url, '?'))];
 }
 
 /** Does a rule take every URL that reaches it? */

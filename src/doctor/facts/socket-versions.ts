@@ -1,4 +1,5 @@
 import { clientTarget, type PageFacts, type Place } from '../../source/index.js';
+import { upTo } from '../../trimmed.js';
 import type { FileFacts } from './facts.js';
 import { optionsAreKnown } from './realtime.js';
 
@@ -29,11 +30,9 @@ function versionOfScript({ folder }: FileFacts, { src, at }: PageFacts['scripts'
   const found = versionInUrl.exec(src);
   if (found) return found[1] ?? found[2];
   if (!/socket\.io(?:[.-][\w.-]*)?\.js(?:[?#]|$)/i.test(src) || /^([a-z]+:)?\/\//i.test(src)) return undefined;
-  const name = src.replace(/[?#].*$/, '').replace(/^\.?\//, '');
-  const beside = at.file
-    .slice(folder.root.length + 1)
-    .replaceAll('\\', '/')
-    .replace(/[^/]*$/, '');
+  const name = upTo(src, '?#').replace(/^\.?\//, '');
+  const file = at.file.slice(folder.root.length + 1).replaceAll('\\', '/');
+  const beside = file.slice(0, file.lastIndexOf('/') + 1);
   for (const base of [beside, '', 'public/', 'static/', 'www/']) {
     const head = folder.read(base + name)?.slice(0, 500);
     if (head !== undefined) return versionInHead.exec(head)?.[1];

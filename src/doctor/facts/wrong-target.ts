@@ -1,5 +1,6 @@
 import { literalTarget, relativeToApp } from '../../app/index.js';
 import type { RewriteRule } from '../../rewrite/index.js';
+import { upTo } from '../../trimmed.js';
 import type { FileFacts } from './facts.js';
 import { bare } from './rewrite-rules.js';
 
@@ -23,7 +24,7 @@ export function wrongTarget(facts: FileFacts, rule: RewriteRule): WrongTarget | 
     return undefined;
   const end = facts.query.journeyWith([{ ...bare(rule), match: undefined }], 'some/page');
   if (end?.rewrite.kind !== 'rewrite') return undefined;
-  const isThere = (name: string): boolean => facts.folder.isFile(name.replace(/[?#].*$/, ''));
+  const isThere = (name: string): boolean => facts.folder.isFile(upTo(name, '?#'));
   const bareUrl = action.url.replace(/^\/+/, '');
   const relative = relativeToApp(end.path, basePath);
   if (relative === undefined) return isThere(bareUrl) ? { path: end.path, url: bareUrl } : undefined;

@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { inOneLine } from '../../trimmed.js';
 import { helpUriOf, informationUri, version } from '../../version.js';
 import { rules } from '../rules/index.js';
 import type { AllowanceFault, DoctorReport, Finding, Severity } from '../types.js';
@@ -46,7 +47,7 @@ const ruleOf = ({ code, title, why, help, severity }: (typeof rules)[number]): o
   id: code,
   shortDescription: { text: title },
   fullDescription: { text: why },
-  help: { text: help.replace(/\s*\n\s*/g, ' ') },
+  help: { text: inOneLine(help) },
   helpUri: helpUriOf(code),
   defaultConfiguration: { level: levels[severity] },
 });

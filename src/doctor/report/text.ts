@@ -3,6 +3,7 @@ import stringWidth from 'fast-string-width';
 import { wrapAnsi } from 'fast-wrap-ansi';
 import { plural } from '../../amounts.js';
 import { printable } from '../../printable.js';
+import { inOneLine } from '../../trimmed.js';
 import { iisnodeSock } from '../../typed-command.js';
 import type { DoctorReport, Finding, Known, TrialOutcome } from '../types.js';
 import { codeFrame } from './frame.js';
@@ -31,7 +32,7 @@ const linesOf = (text: string, width: number): string[] => wrapAnsi(text, width)
 /** A text with a label in front of it; its further lines are below its first word. */
 function labelled(label: string, text: string, { colours, width }: Layout, indent = 2): string[] {
   const edge = indent + label.length + 1;
-  return linesOf(printable(text.replace(/\s*\n\s*/g, ' ')), width - edge).map((line, index) =>
+  return linesOf(printable(inOneLine(text)), width - edge).map((line, index) =>
     index === 0 ? `${' '.repeat(indent)}${colours.dim(label)} ${line}` : `${' '.repeat(edge)}${line}`,
   );
 }

@@ -1,4 +1,5 @@
 import { codeText, type Route } from '../../source/index.js';
+import { upTo } from '../../trimmed.js';
 import { iisnodeSock } from '../../typed-command.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts } from '../types.js';
@@ -9,7 +10,7 @@ const defaultDocument = /^(default\.html?|index\.html?)$/i;
 
 /** A route of another URL than the app's own, and nothing else. */
 const isOther = ({ path, isStatic, isUnseen }: Route): boolean =>
-  path?.kind === 'literal' && !isStatic && !isUnseen && /[a-z\d]/i.test(String(path.value).replace(/[:*{(].*$/, ''));
+  path?.kind === 'literal' && !isStatic && !isUnseen && /[a-z\d]/i.test(upTo(String(path.value), ':*{('));
 
 /** Does the code answer the app's own URL, as far as it shows, or name the page? */
 const mayServe = ({ server }: FileFacts, page: string): boolean =>

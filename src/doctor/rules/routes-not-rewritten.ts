@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Entry } from '../../app/index.js';
 import { furtherRoutes, type Route, readServedFolders, type ServerScript } from '../../source/index.js';
+import { upTo } from '../../trimmed.js';
 import { everythingRuleName } from '../../webconfig/index.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts } from '../types.js';
@@ -33,9 +34,7 @@ function urlsOf(route: Route, vdirPath: string, files: readonly string[] | undef
 /** A URL of a route, relative to the app. */
 function urlOf({ path, method }: Route, vdirPath: string): string {
   if (path?.kind !== 'literal') return 'some/page';
-  const text = String(path.value)
-    .replace(/^\//, '')
-    .replace(/[:*(].*$/, '');
+  const text = upTo(String(path.value).replace(/^\//, ''), ':*(');
   const inside = vdirPath !== '/' && `/${text}`.toLowerCase().startsWith(`${vdirPath.toLowerCase()}/`);
   const relative = inside ? text.slice(vdirPath.length) : text;
   return method === 'use' ? `${relative}${relative === '' || relative.endsWith('/') ? '' : '/'}some/page` : relative;

@@ -4,6 +4,7 @@ import { interrupted } from '../../errors.js';
 import { inScratchFolder } from '../../files/index.js';
 import type { HostEvent, RunningHost } from '../../host/index.js';
 import type { AppSources, ProbeStep } from '../../probe/index.js';
+import { withoutEnd } from '../../trimmed.js';
 import { type IisnodeSettings, isSamePath, type SiteApp } from '../../webconfig/index.js';
 import { type Observations, observed, readObservations } from './observations.js';
 
@@ -86,7 +87,7 @@ async function trialIn(scratch: string, options: TrialOptions): Promise<TrialRun
     iisnode: (configured) => settingsOfTrial(configured, path.join(scratch, 'logs'), patience),
     onEvent: (event) => events.push(event),
   });
-  const url = `${host.addresses[0]?.origin ?? ''}${encodeURI(vdirPath.replace(/\/*$/, '/'))}`;
+  const url = `${host.addresses[0]?.origin ?? ''}${encodeURI(`${withoutEnd(vdirPath, '/')}/`)}`;
   const end = new AbortController();
   const stop = (): void => end.abort();
   const timer = setTimeout(stop, limit - endingTime);

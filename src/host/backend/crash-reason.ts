@@ -132,10 +132,13 @@ function placeIn(match: RegExpExecArray | null, but: RegExp): CrashPlace | undef
   return { file: name.startsWith('file:') ? pathOf(name) : name, line: Number(line) };
 }
 
+const rejected = 'The promise rejected with the reason "';
+
 /** The message in one line, with what is needed from the lines below to understand it. */
 function sentence(text: string, after: readonly string[]): string {
-  const reason = /^UnhandledPromiseRejection: .*The promise rejected with the reason "(.*?)"?\.?$/.exec(text)?.[1];
-  if (reason !== undefined) {
+  const at = text.startsWith('UnhandledPromiseRejection: ') ? text.lastIndexOf(rejected) : -1;
+  if (at >= 0) {
+    const reason = text.slice(at + rejected.length).replace(/"?\.?$/, '');
     return `UnhandledPromiseRejection: a promise was rejected with "${reason}" and nothing handled it`;
   }
   const below = messageBelow(after).filter((line) => line.trim() !== '');

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { ConfigError, type ConfigModel, type ConfigReader, type SiteModel } from '../../config/index.js';
 import { ConfigSnapshot, type PathConfig } from '../../pipeline/index.js';
 import { configErrorText, configFailure, failure, type StageFailure } from '../../pipeline/sections/index.js';
+import { withoutEnd } from '../../trimmed.js';
 import type { HostEvent } from '../types.js';
 import { ConfigWatcher } from './config-watcher.js';
 import { isFolder } from './file-state.js';
@@ -138,7 +139,7 @@ export class Configuration {
   #forgetOthers(): void {
     const folders = this.#snapshot.model.sites
       .flatMap(({ applications }) => applications.flatMap(({ virtualDirectories }) => virtualDirectories))
-      .map(({ physicalPath }) => physicalPath.replace(/[\\/]+$/, ''));
+      .map(({ physicalPath }) => withoutEnd(physicalPath, '\\/'));
     const isWanted = (name: string): boolean =>
       this.#common.has(name) || folders.some((folder) => name === folder || name.startsWith(folder + path.sep));
     this.#watcher.retain(isWanted);
@@ -177,7 +178,7 @@ function filesOnPath({ model, at }: PathConfig): string[] {
   const names: string[] = [];
   for (let depth = 0; depth <= Math.min(segments.length, maxDepth); depth++) {
     const folder = folderAt(model, at.site, `/${segments.slice(0, depth).join('/')}`);
-    if (folder !== undefined) names.push(folder, `${folder.replace(/[\\/]+$/, '')}${path.sep}web.config`);
+    if (folder !== undefined) names.push(folder, `${withoutEnd(folder, '\\/')}${path.sep}web.config`);
   }
   return names;
 }

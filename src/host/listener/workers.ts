@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { ConfigModel } from '../../config/index.js';
+import { withoutEnd } from '../../trimmed.js';
 import type { IsServed, WorkerModule } from '../backend/worker-state.js';
 import { createPlatformModule } from '../httpplatform/index.js';
 import { createIisnodeModule } from '../iisnode/index.js';
@@ -118,4 +119,4 @@ function servedBy(model: ConfigModel, pool: string): IsServed | undefined {
     folders.some((one) => one.configPath === configPath && script.startsWith(withSeparator(one.folder)));
 }
 
-const withSeparator = (folder: string): string => folder.replace(/[\\/]+$/, '') + path.sep;
+const withSeparator = (folder: string): string => withoutEnd(folder, '\\/') + path.sep;

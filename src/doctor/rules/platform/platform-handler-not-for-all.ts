@@ -1,3 +1,4 @@
+import { upTo } from '../../../trimmed.js';
 import { attribute, setAttributeEdit, type XmlElement } from '../../../xml/index.js';
 import { httpPlatformOf } from '../../facts/http-platform.js';
 import { socketUrls } from '../../facts/socket-route.js';
@@ -50,7 +51,7 @@ resourceType="File" or "Either" it gets URLs of files and folders that exist, an
     const has = cause.name === 'path' ? mapping.path : mapping.resourceType;
     return [
       {
-        message: `The handler has ${cause.name}="${has}", so it does not get /${url.replace(/\?.*$/, '')}.`,
+        message: `The handler has ${cause.name}="${has}", so it does not get /${upTo(url, '?')}.`,
         fix: `${cause.name}="${cause.value}"`,
         ...(at && { at }),
         ...(element && attribute(element, cause.name) !== undefined && { data: { element, ...cause } }),

@@ -1,4 +1,5 @@
 import type { RewriteRule } from '../../../rewrite/index.js';
+import { upTo } from '../../../trimmed.js';
 import { serverPaths } from '../../facts/realtime.js';
 import { placeOfRule } from '../../facts/rewrite-rules.js';
 import { socketUrls } from '../../facts/socket-route.js';
@@ -15,7 +16,7 @@ function partOf(facts: FileFacts, rule: RewriteRule, handshake: string, target: 
   if (path === undefined || paths.some(isThere)) return [];
   return [
     {
-      message: `Rule "${rule.name}" passes /${handshake.replace(/\?.*$/, '')} on as ${target}, and the server has socket.io at ${path}/.`,
+      message: `Rule "${rule.name}" passes /${upTo(handshake, '?')} on as ${target}, and the server has socket.io at ${path}/.`,
       why: 'The server behind the proxy answers 404, or with a page: no client can connect.',
       fix: `{R:0} in place of {R:1} in the target, so that the part before the group is passed on as well`,
       ...placeOfRule(facts, rule),
@@ -43,7 +44,7 @@ url="http://127.0.0.1:3000/{R:1}" />. Without {R:1} (or {REQUEST_URI} behind the
     if (target !== pathOf(page.rewrite.url)) return partOf(facts, rule, handshake, target);
     return [
       {
-        message: `Rule "${rule.name}" passes /${handshake.replace(/\?.*$/, '')} and /some/page on as ${target}.`,
+        message: `Rule "${rule.name}" passes /${upTo(handshake, '?')} and /some/page on as ${target}.`,
         fix: '<match url="(.*)" />, and {R:1} at the end of the target',
         ...placeOfRule(facts, rule),
       },

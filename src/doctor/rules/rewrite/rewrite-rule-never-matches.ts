@@ -1,4 +1,5 @@
 import type { RewriteRule } from '../../../rewrite/index.js';
+import { upTo } from '../../../trimmed.js';
 import { findElement, setAttributeEdit } from '../../../xml/index.js';
 import { bare, encoded, placeOfRule, runningRules, shapeOf, takes } from '../../facts/rewrite-rules.js';
 import { socketRoute } from '../../facts/socket-route.js';
@@ -53,7 +54,7 @@ function mistakeOf(facts: FileFacts, rule: RewriteRule): Mistake | undefined {
     return { kind: 'host', meant: first.replace(/^\w+:\/\/[^/]*\/?/, '').replaceAll('//', '/'), elsewhere: false };
   }
   if (all((sample) => sample.includes('?'))) {
-    return { kind: 'query', meant: first.replace(/\?.*$/, '').replace(/^\//, ''), elsewhere: false };
+    return { kind: 'query', meant: upTo(first, '?').replace(/^\//, ''), elsewhere: false };
   }
   if (all((sample) => sample.startsWith('/'))) {
     // "(.*)/x" asks for no slash at the start: its sample has something before it.

@@ -1,4 +1,5 @@
 import type { Route } from '../../../source/index.js';
+import { upTo } from '../../../trimmed.js';
 import { hasIisnodeHandler } from '../../facts/realtime.js';
 import type { RuleFinding } from '../../types.js';
 import { defineRule } from '../define-rule.js';
@@ -7,7 +8,7 @@ import { defineRule } from '../define-rule.js';
 function urlOf({ path, method }: Route): string | undefined {
   if (path?.kind !== 'literal') return undefined;
   const text = String(path.value).replace(/^\//, '');
-  const known = text.replace(/[:*({?+[].*$/, '');
+  const known = upTo(text, ':*({?+[');
   return method === 'use' && known !== '' && !known.endsWith('/') ? `${known}/x` : known;
 }
 

@@ -7,7 +7,8 @@ const isPage = ({ step: { signs } }: Failure): string | undefined =>
   signs?.status === 200 && signs.isHtml ? 'the answer is an HTML page' : undefined;
 
 const isOutside = ({ step: { url }, facts }: Failure): string | undefined => {
-  const app = new URL(facts.target).pathname.replace(/[^/]*$/, '');
+  const target = new URL(facts.target).pathname;
+  const app = target.slice(0, target.lastIndexOf('/') + 1);
   const { pathname } = new URL(url);
   return app !== '/' && !pathname.startsWith(app) ? `${pathname} is not below the app, which is at ${app}` : undefined;
 };
