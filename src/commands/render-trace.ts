@@ -44,6 +44,7 @@ const labels: Readonly<Record<StageName, string>> = {
   directory: 'directory listing',
   'http-errors': 'error pages',
   'outbound-rewrite': 'outbound rules',
+  compression: 'compression',
 };
 const width = Math.max(...Object.values(labels).map(({ length }) => length)) + 2;
 

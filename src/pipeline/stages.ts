@@ -1,5 +1,6 @@
 import type { Stage } from './stage.js';
 import { authentication } from './stages/authentication.js';
+import { compression } from './stages/compression.js';
 import { configuration } from './stages/configuration.js';
 import { customErrors } from './stages/custom-errors.js';
 import { customHeaders } from './stages/custom-headers.js';
@@ -24,6 +25,7 @@ export const stages: readonly Stage[] = [
   customHeaders,
   customErrors,
   outboundRules,
+  compression,
   globalRules,
   requestFiltering,
   urlRewrite,

@@ -20,7 +20,8 @@ export type StageName =
   | 'default-document'
   | 'directory'
   | 'http-errors'
-  | 'outbound-rewrite';
+  | 'outbound-rewrite'
+  | 'compression';
 
 export interface StepCondition {
   /** As written, and expanded. */

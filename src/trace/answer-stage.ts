@@ -1,6 +1,7 @@
 import nodePath from 'node:path';
+import { size } from '../amounts.js';
 import { ConfigError, type Origin } from '../config/index.js';
-import { decideChild, originPlace, type Step, stepAt } from '../pipeline/index.js';
+import { compressionAt, decideChild, originPlace, type Step, stepAt } from '../pipeline/index.js';
 import { customErrorFor, customErrorsAt, showsDetails } from '../pipeline/sections/index.js';
 import { compileOutbound, type OutboundRule, readRewriteConfig } from '../rewrite/index.js';
 import { outcomeOf } from './outcome.js';
@@ -16,7 +17,9 @@ const proxy = 'ApplicationRequestRouting';
 export function answerStages(tracing: Tracing, outcome: TraceOutcome): TraceOutcome {
   if (outcome.kind === 'abort') return outcome;
   try {
-    return outboundStage(tracing, httpErrorsStage(tracing, outcome));
+    const answer = outboundStage(tracing, httpErrorsStage(tracing, outcome));
+    compressionStage(tracing);
+    return answer;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return outcome; // that configuration error already is the outcome, and was reported
@@ -25,7 +28,7 @@ export function answerStages(tracing: Tracing, outcome: TraceOutcome): TraceOutc
 
 function addStep(
   tracing: Tracing,
-  stage: 'http-errors' | 'outbound-rewrite',
+  stage: 'http-errors' | 'outbound-rewrite' | 'compression',
   step: Omit<Step, 'stage' | 'file' | 'line'>,
   origin?: Origin,
 ): void {
@@ -170,6 +173,20 @@ function outboundStage(tracing: Tracing, outcome: TraceOutcome): TraceOutcome {
     ...originPlace(rule.origin),
   };
 }
+
+/** What the DynamicCompressionModule does to the answers of processes; nothing where it is not installed, as on a new IIS. */
+function compressionStage(tracing: Tracing): void {
+  const { outcome, journey } = tracing.decision;
+  if (!compresses.includes(outcome.kind)) return;
+  const settings = compressionAt(journey.config);
+  if (settings === undefined) return;
+  const types = [...settings.types].flatMap(([type, enabled]) => (enabled ? [type] : []));
+  const note = `answers of type ${types.join(', ')} are compressed for clients that accept gzip; a stream is held back until ${size(settings.holdsBack)} are full, or until its end: doDynamicCompression="false", or Cache-Control: no-transform`;
+  const { model, at } = journey.config;
+  addStep(tracing, 'compression', { note }, model.effective('system.webServer/urlCompression', at).origin());
+}
+
+const compresses: readonly string[] = ['iisnode', 'http-platform', 'proxy'];
 
 const responsesOf = ({ preCondition }: OutboundRule): string =>
   preCondition === undefined ? 'every response' : `responses that match the preCondition ${preCondition}`;

@@ -6,6 +6,7 @@ import { configErrorEvent } from '../errors/config-error.js';
 import { faultEvent } from '../errors/fault-event.js';
 import { statusText } from '../errors/http-status.js';
 import { carryOutOutcome } from '../modules/act.js';
+import { compressAnswer } from '../modules/compression.js';
 import { answerFailure } from '../modules/error-answer.js';
 import { outboundRulesFor } from '../modules/outbound-rules.js';
 import { type RequestContext, takeOver } from '../request/context.js';
@@ -31,6 +32,7 @@ export async function runPipeline(context: RequestContext): Promise<void> {
     );
     takeOver(context, decision);
     prepareResponse(context, decision);
+    compressAnswer(context, decision);
     failed = await carryOutOutcome(context, decision.outcome);
     if (failed === undefined) return;
     reportStageFailure(context, failed, decision.outcome);

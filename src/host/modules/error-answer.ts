@@ -29,6 +29,7 @@ export async function answerFailure(
     return;
   }
   response.replaceError = undefined;
+  response.compression = undefined;
   response.statusCode = failure.status;
   response.statusMessage = failure.reason ?? reasonPhrase(failure.status);
   response.subStatus = failure.subStatus;

@@ -6,16 +6,14 @@ import { findElement, parseXml } from '../../xml/index.js';
 import type { HostEvent } from '../types.js';
 
 /**
- * Sections for which a warning would be noise: they have no effect on what the embedded IIS serves (nothing is compressed here, and
- * .NET is not run), or its listener obeys them.
+ * Sections for which a warning would be noise: they have no effect on what the embedded IIS serves (.NET is not run), or its
+ * listener obeys them.
  */
 const inert = [
   'connectionStrings',
   'system.web',
   'system.codedom',
   'runtime',
-  'system.webServer/httpCompression',
-  'system.webServer/urlCompression',
   'system.webServer/serverRuntime',
   'system.webServer/validation',
 ];

@@ -2,6 +2,7 @@ import { type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders
 import type { Socket } from 'node:net';
 import { headerText } from '../../pipeline/sections/index.js';
 import { reasonPhrase } from '../errors/http-status.js';
+import { CompressedBody } from './compressed-body.js';
 import { bytesOf, HeldResponse, type OutboundRules } from './outbound.js';
 
 /** The connection of a response. */
@@ -20,6 +21,13 @@ export interface ReplacementPage {
   readonly body: string;
 }
 
+/** How IIS compresses a body. */
+export interface BodyCompression {
+  /** Compressed bytes that are held back before any is sent. */
+  readonly holdsBack: number;
+  readonly level: number;
+}
+
 /** A method of every OutgoingMessage; the types have it for requests only. */
 const rawHeaderNames = (ServerResponse.prototype as unknown as { getRawHeaderNames(): string[] }).getRawHeaderNames;
 
@@ -36,12 +44,15 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
   replaceError: ((status: number) => ReplacementPage | undefined) | undefined;
   /** Called when a head is written. */
   outbound: (() => OutboundRules | undefined) | undefined;
+  /** Called with the head as it is sent, flat pairs: how IIS compresses the body, if it does. */
+  compression: ((status: number, headers: readonly string[]) => BodyCompression | undefined) | undefined;
   owner: ResponseOwner | undefined;
   /** The sub-status, for logs. */
   subStatus = 0;
   /** Sent instead of what is written. */
   #replacement: string | Buffer | undefined;
   #held: HeldResponse | undefined;
+  #compressed: CompressedBody | undefined;
   #isLast = false;
 
   /** True as soon as the head can no longer be changed. */
@@ -123,7 +134,7 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
       callbackOf(rest)?.();
       return true;
     }
-    if (this.#held === undefined) return Reflect.apply(super.write, this, [chunk, ...rest]);
+    if (this.#held === undefined) return this.#writeBody(chunk, rest);
     if (!this.#held.add(chunk, rest[0])) this.#letGo(this.#held);
     callbackOf(rest)?.();
     return true;
@@ -144,22 +155,63 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
       this.#held = undefined;
       this.#replacement = this.#applyTo(held);
     }
-    if (this.#replacement === undefined) return Reflect.apply(super.end, this, rest);
+    if (this.#replacement === undefined) return this.#endBody(rest);
     const body = this.#replacement;
     this.#replacement = undefined;
-    return callback === undefined ? super.end(body) : super.end(body, callback);
+    return this.#endBody(callback === undefined ? [body] : [body, callback]);
   }
 
   /** Would a head that `end` writes itself be changed? */
   #looksFirst(): boolean {
-    return (this.statusCode >= 400 && this.replaceError !== undefined) || this.outbound?.() !== undefined;
+    return (
+      (this.statusCode >= 400 && this.replaceError !== undefined) ||
+      this.compression !== undefined ||
+      this.outbound?.() !== undefined
+    );
   }
 
   #mayHaveBody(): boolean {
     return this.req.method !== 'HEAD' && this.statusCode >= 200 && this.statusCode !== 204 && this.statusCode !== 304;
   }
 
-  #send(status: number, reason: string | undefined, pairs?: string[]): this {
+  #writeBody(chunk: unknown, rest: unknown[]): boolean {
+    if (this.#compressed === undefined) return Reflect.apply(super.write, this, [chunk, ...rest]);
+    const isTaken = this.#compressed.write(bytesOf(chunk, rest[0]));
+    callbackOf(rest)?.();
+    return isTaken;
+  }
+
+  #endBody(rest: unknown[]): this {
+    if (this.#compressed === undefined) return Reflect.apply(super.end, this, rest);
+    const callback = callbackOf(rest);
+    const [chunk, encoding] = typeof rest[0] === 'function' ? [] : rest;
+    if (callback !== undefined) this.once('finish', callback);
+    this.#compressed.end(chunk === undefined || chunk === null ? undefined : bytesOf(chunk, encoding));
+    return this;
+  }
+
+  #compress({ holdsBack, level }: BodyCompression): void {
+    const body = new CompressedBody({
+      holdsBack,
+      level,
+      send: (bytes) => super.write(bytes),
+      end: (bytes) => void super.end(bytes),
+      drained: () => void this.emit('drain'),
+    });
+    this.on('drain', () => body.resume());
+    this.#compressed = body;
+  }
+
+  #send(status: number, reason: string | undefined, given?: string[]): this {
+    const compression = this.compression;
+    this.compression = undefined;
+    let pairs = given;
+    if (compression !== undefined) {
+      const headers = given ?? this.#takeHeaders();
+      const how = this.isDecided ? undefined : compression(status, headers);
+      if (how !== undefined) this.#compress(how);
+      pairs = how === undefined ? headers : compressedHeaders(headers);
+    }
     if (pairs === undefined) return reason === undefined ? super.writeHead(status) : super.writeHead(status, reason);
     return reason === undefined ? super.writeHead(status, pairs) : super.writeHead(status, reason, pairs);
   }
@@ -191,7 +243,7 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
     this.#held = undefined;
     const changed = rules.apply({ status, headers, body: undefined });
     this.#send(status, reason, [...changed.headers]);
-    super.write(body);
+    this.#writeBody(body, []);
   }
 
   /** The headers set so far, as flat pairs; none are set afterwards. */
@@ -245,6 +297,19 @@ function withLength(headers: readonly string[], body: Buffer): string[] {
     if (!/^(?:content-length|transfer-encoding)$/i.test(name)) pairs.push(name, headers[index + 1] ?? '');
   }
   return [...pairs, 'Content-Length', String(body.length)];
+}
+
+/** The head of a compressed body: its length is not known. */
+function compressedHeaders(headers: readonly string[]): string[] {
+  const pairs: string[] = [];
+  let vary = 'Accept-Encoding';
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const name = headers[index] ?? '';
+    const value = headers[index + 1] ?? '';
+    if (/^vary$/i.test(name)) vary = /accept-encoding|\*/i.test(value) ? value : `${value}, ${vary}`;
+    else if (!/^(?:content-length|accept-ranges)$/i.test(name)) pairs.push(name, value);
+  }
+  return [...pairs, 'Content-Encoding', 'gzip', 'Vary', vary];
 }
 
 /** `[name, value, name, value, ...]` */
