@@ -10,7 +10,7 @@ import { PoolTimes } from './listener/pool-times.js';
 import { preload, preloadedOf } from './listener/preload.js';
 import { Workers } from './listener/workers.js';
 import { sectionsNotEmulated } from './modules/sections-not-emulated.js';
-import type { HostEvent, HostOptions, RunningHost } from './types.js';
+import type { HostClock, HostEvent, HostOptions, RunningHost } from './types.js';
 
 /** How long active requests may take to end when the host closes, in ms; sockets and hanging polls are then closed. */
 const closeGrace = 300;
@@ -34,6 +34,7 @@ class Host implements RunningHost {
   readonly #workers: Workers;
   readonly #endpoints: Endpoints;
   readonly #times: PoolTimes;
+  readonly #clock: HostClock;
   readonly #active = new ActiveRequests();
   readonly #said = new Set<string>();
   readonly #preloaded = new Set<string>();
@@ -49,9 +50,15 @@ class Host implements RunningHost {
       onEvent: (event) => this.#emit(event),
       onReload: (changes) => this.#onReload(changes),
     });
+    this.#clock = options.clock ?? systemClock();
     this.#times = this.#poolTimes(options);
-    const onCrash = (pool: string, why: string): void => this.#times.crashed(pool, why);
-    this.#workers = new Workers(environment, (event) => this.#emit(event), onCrash);
+    this.#workers = new Workers({
+      environment,
+      clock: this.#clock,
+      onEvent: (event) => this.#emit(event),
+      onCrash: (pool, why) => this.#times.crashed(pool, why),
+      onRecycle: (pool) => this.#recycleAsked(pool),
+    });
     const dispatch = dispatcher({
       configuration: this.#configuration,
       environment,
@@ -100,9 +107,19 @@ class Host implements RunningHost {
     this.#preload((application) => pool === undefined || isSame(application.pool, pool));
   }
 
+  /** Through the control pipe of iisnode (recycleSignalEnabled): the whole worker process, with all its applications (iisnode.md 3.9). */
+  #recycleAsked(pool: string): void {
+    this.#emit({
+      level: 'info',
+      code: 'POOL_RECYCLED',
+      message: `An app asked through IISNODE_CONTROL_PIPE for a recycle: the application pool "${pool}" gets a new worker process, with all its applications.`,
+    });
+    void this.recycle(pool);
+  }
+
   #poolTimes({ clock }: HostOptions): PoolTimes {
     const settings = (pool: string) => poolSettings(this.#configuration.snapshot.model, pool);
-    return new PoolTimes(clock ?? systemClock(), clock !== undefined, {
+    return new PoolTimes(this.#clock, clock !== undefined, {
       settings,
       recycle: (pool) => void this.recycle(pool),
       end: (pool) => {

@@ -2,6 +2,7 @@ import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import path from 'node:path';
 import { folderProblem } from '../../files/index.js';
 import { watchedNameMatches } from '../../webconfig/index.js';
+import type { HostClock } from '../types.js';
 import { win32 } from './win32.js';
 
 /** One entry of watchedFiles: a file name or pattern in one folder. */
@@ -21,6 +22,16 @@ export class WatchFailed extends Error {
 export interface Watching {
   close(): void;
 }
+
+/** Files of a network share, for which iisnode waits for no notification: they are compared again and again. */
+export interface Polling {
+  readonly clock: HostClock;
+  /** In ms. */
+  readonly interval: number;
+}
+
+/** An interval that never passes: INFINITE of Windows, as iisnode hands it on (iisnode 0.2.27, cfilewatcher.cpp Worker). */
+const never = 2 ** 32 - 1;
 
 /** How often files are compared where the system has no notifications, in ms. */
 const pollInterval = 1000;
@@ -46,12 +57,16 @@ export function fingerprint(entry: WatchEntry): string | undefined {
  * here it is noticed immediately, because editors on other systems save by renaming. Throws WatchFailed for a folder whose
  * parent does not exist; a missing folder in an existing parent is accepted.
  */
-export function watchFiles(entries: readonly WatchEntry[], onChange: (file: string) => void): Watching {
+export function watchFiles(
+  entries: readonly WatchEntry[],
+  onChange: (file: string) => void,
+  polling?: Polling,
+): Watching {
   const closers: (() => void)[] = [];
   const byFolder = new Map<string, WatchEntry[]>();
   for (const entry of entries) byFolder.set(entry.folder, [...(byFolder.get(entry.folder) ?? []), entry]);
   try {
-    for (const [folder, group] of byFolder) closers.push(watchFolder(folder, group, onChange));
+    for (const [folder, group] of byFolder) closers.push(watchFolder(folder, group, onChange, polling));
   } catch (error) {
     for (const close of closers) close();
     throw error;
@@ -64,7 +79,12 @@ export function watchFiles(entries: readonly WatchEntry[], onChange: (file: stri
   };
 }
 
-function watchFolder(folder: string, entries: readonly WatchEntry[], onChange: (file: string) => void): () => void {
+function watchFolder(
+  folder: string,
+  entries: readonly WatchEntry[],
+  onChange: (file: string) => void,
+  polling: Polling | undefined,
+): () => void {
   if (folderProblem(folder)?.kind === 'absent') {
     if (folderProblem(path.dirname(folder))?.kind !== 'absent') return () => undefined;
     throw new WatchFailed(`watchedFiles names the folder ${folder}, whose parent does not exist`);
@@ -79,6 +99,7 @@ function watchFolder(folder: string, entries: readonly WatchEntry[], onChange: (
       onChange(entry.file);
     }
   };
+  if (polling !== undefined) return repeat(scan, polling);
   let timer: NodeJS.Timeout | undefined;
   const poll = (): void => {
     timer ??= setInterval(scan, pollInterval).unref();
@@ -96,6 +117,20 @@ function watchFolder(folder: string, entries: readonly WatchEntry[], onChange: (
     watcher?.close();
     clearInterval(timer);
   };
+}
+
+/** Runs it after each interval; the result ends that. An interval of 0 is a busy loop in iisnode, and here a short one. */
+function repeat(run: () => void, { clock, interval }: Polling): () => void {
+  if (interval >= never) return () => undefined;
+  let cancel = (): void => undefined;
+  const wait = (): void => {
+    cancel = clock.after(Math.max(1, interval), () => {
+      wait();
+      run();
+    });
+  };
+  wait();
+  return () => cancel();
 }
 
 function safeFingerprint(entry: WatchEntry): string | undefined {

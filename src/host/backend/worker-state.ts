@@ -1,4 +1,5 @@
-import type { HostEvent, ProcessSeen } from '../types.js';
+import type { HostClock, HostEvent, ProcessSeen } from '../types.js';
+import { systemClock } from './clock.js';
 import { createPipeNames, type PipeNames } from './pipe-names.js';
 import { createReaper, type Reaper } from './reaper.js';
 
@@ -8,6 +9,10 @@ export interface WorkerOptions {
   readonly onEvent: (event: HostEvent) => void;
   /** The worker process has crashed as a module of IIS makes it: `why` is a sentence. */
   readonly onCrash?: (why: string) => void;
+  /** An app asks for a recycle of the worker process; without it, the module recycles its own part. */
+  readonly onRecycle?: () => void;
+  /** That of this machine by default. */
+  readonly clock?: HostClock;
 }
 
 /** Does the configuration still lead to an application: to this file in it, at this configuration path? */
@@ -38,14 +43,16 @@ export interface WorkerModule {
 /** State shared by all applications that a module has in one worker process; created when first needed. */
 export class WorkerState {
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: HostClock;
   readonly #onEvent: (event: HostEvent) => void;
   readonly #onCrash: ((why: string) => void) | undefined;
   readonly #said = new Set<string>();
   #pipes: PipeNames | undefined;
   #reaper: Reaper | undefined;
 
-  constructor({ environment, onEvent, onCrash }: WorkerOptions) {
+  constructor({ environment, onEvent, onCrash, clock = systemClock() }: WorkerOptions) {
     this.environment = environment;
+    this.clock = clock;
     this.#onEvent = onEvent;
     this.#onCrash = onCrash;
   }

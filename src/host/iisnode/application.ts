@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { IisnodeSettings } from '../../webconfig/index.js';
 import { exitEventOf, type ProcessExit } from '../backend/exit-event.js';
 import { StartFailed } from '../backend/start-failed.js';
-import { type Watching, watchFiles } from '../backend/watched-files.js';
+import { type Polling, type Watching, watchFiles } from '../backend/watched-files.js';
 import type { ModuleProcess } from '../backend/worker-state.js';
 import { BridgeError, win32 } from './failures.js';
 import { exitReasonOf } from './logs.js';
@@ -60,7 +60,9 @@ export class Application {
         (file) => {
           application.recycleReason ??= `${file} changed`;
         },
+        pollingFor(application.script, application.settings, worker),
       );
+      noteIgnored(application.settings, application.script, worker);
     } catch (error) {
       void application.kill();
       throw error;
@@ -170,6 +172,27 @@ export class Application {
     if (!exit.unexpected) return;
     this.#worker.event(exitEventOf(process, exit, exitReasonOf(process, this.#worker.environment)));
   }
+}
+
+/** A script on a network share is watched by comparing its files (iisnode.md 3.8); one that begins with two backslashes and ? is one of this machine. */
+export function pollingFor(
+  script: string,
+  { uncFileChangesPollingInterval: interval }: Pick<IisnodeSettings, 'uncFileChangesPollingInterval'>,
+  { clock }: Pick<Worker, 'clock'>,
+): Polling | undefined {
+  const isShare = script.startsWith('\\\\') && !/^\\\\\?\\(?!UNC\\)/i.test(script);
+  return isShare ? { clock, interval } : undefined;
+}
+
+/** Settings that change nothing that an app or a client could see here. */
+function noteIgnored({ idlePageOutTimePeriod }: IisnodeSettings, script: string, worker: Worker): void {
+  if (idlePageOutTimePeriod === 0) return;
+  worker.noteOnce({
+    level: 'info',
+    code: 'SETTING_NOT_EMULATED',
+    message: `idlePageOutTimePeriod has no effect here: on a server iisnode takes the memory of processes that were idle for ${idlePageOutTimePeriod} ms, and never ends them.`,
+    file: script,
+  });
 }
 
 function cookieOf(request: IisnodeRequest): string | undefined {

@@ -58,7 +58,7 @@ export function friendlyPage(code: number): string | undefined {
   }
 }
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -6,7 +6,7 @@ import { EarlyBytes, type UpgradeClient } from '../backend/raw-socket.js';
 import type { Lease } from './application.js';
 import type { Applications } from './applications.js';
 import { debugHeader, overrunsBuffer } from './debug-header.js';
-import { debugCommand, killedPage } from './debug-urls.js';
+import { debugCommand, debuggerPage, killedPage } from './debug-urls.js';
 import { devErrorPage, friendlyPage, sendPage } from './error-pages.js';
 import { BridgeError, win32 } from './failures.js';
 import type { PipeConnection } from './pipe-connection.js';
@@ -144,9 +144,7 @@ export class Exchange {
       if (running !== undefined) applications.retire(running);
       sendPage(this.#response, killedPage(running !== undefined));
     } else {
-      throw new BridgeError('beforeDispatch', win32.unableToCreateDebuggerFiles, {
-        detail: 'the debugger of iisnode is not part of this host; use node --inspect',
-      });
+      sendPage(this.#response, debuggerPage(settings.values, script));
     }
     return true;
   }

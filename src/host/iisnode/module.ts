@@ -21,7 +21,7 @@ class Module implements IisnodeModule {
   #closing: Promise<void> | undefined;
 
   constructor(options: WorkerOptions) {
-    this.#worker = new Worker(options, () => void this.recycle());
+    this.#worker = new Worker(options, options.onRecycle ?? (() => void this.recycle()));
     this.#applications = new Applications(this.#worker);
   }
 

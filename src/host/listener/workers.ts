@@ -6,26 +6,28 @@ import { createPlatformModule } from '../httpplatform/index.js';
 import { createIisnodeModule } from '../iisnode/index.js';
 import { configPathOf } from '../modules/iisnode.js';
 import type { ProcessModules } from '../request/context.js';
-import type { HostEvent, ProcessSeen } from '../types.js';
+import type { HostClock, HostEvent, ProcessSeen } from '../types.js';
+
+interface WorkersOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: HostClock;
+  onEvent(event: HostEvent): void;
+  /** The worker process of a pool has crashed. */
+  onCrash(pool: string, why: string): void;
+  /** An app asks for a recycle of its pool's worker process. */
+  onRecycle(pool: string): void;
+}
 
 /** The worker processes of a host: the modules of one for each application pool, created with its first request. */
 export class Workers {
   /** Workers of removed and of recycled pools, until their last request has ended. */
   readonly #draining = new Map<WorkerModule, string>();
   readonly #workers = new Map<string, ProcessModules & { readonly pool: string }>();
-  readonly #environment: Readonly<Record<string, string | undefined>>;
-  readonly #onEvent: (event: HostEvent) => void;
-  readonly #onCrash: (pool: string, why: string) => void;
+  readonly #options: WorkersOptions;
   #closed = false;
 
-  constructor(
-    environment: Readonly<Record<string, string | undefined>>,
-    onEvent: (event: HostEvent) => void,
-    onCrash: (pool: string, why: string) => void,
-  ) {
-    this.#environment = environment;
-    this.#onEvent = onEvent;
-    this.#onCrash = onCrash;
+  constructor(options: WorkersOptions) {
+    this.#options = options;
   }
 
   of(pool: string): ProcessModules {
@@ -33,8 +35,14 @@ export class Workers {
     let worker = this.#workers.get(key);
     if (worker === undefined) {
       if (this.#closed) throw new Error('the host is closing');
-      const onCrash = (why: string): void => this.#onCrash(pool, why);
-      const options = { environment: this.#environment, onEvent: this.#onEvent, onCrash };
+      const { environment, onEvent, onCrash, onRecycle, clock } = this.#options;
+      const options = {
+        environment,
+        onEvent,
+        clock,
+        onCrash: (why: string) => onCrash(pool, why),
+        onRecycle: () => onRecycle(pool),
+      };
       worker = { pool, iisnode: createIisnodeModule(options), httpPlatform: createPlatformModule(options) };
       this.#workers.set(key, worker);
     }
