@@ -1,4 +1,5 @@
 import type { ConfigModel } from '../../config/index.js';
+import { remembered } from '../../remembered.js';
 
 /** What decides about the life of a pool's worker process. Times are in ms; 0 means never. */
 export interface PoolSettings {
@@ -21,8 +22,16 @@ export interface PoolSettings {
 
 const section = 'system.applicationHost/applicationPools';
 
-/** The settings of a pool; undefined when the configuration has no such pool. Throws ConfigError. */
+const known = remembered((_model: ConfigModel) => new Map<string, PoolSettings | undefined>());
+
+/** The settings of a pool; undefined when the configuration has no such pool. Read once for a model: each request asks. Throws ConfigError. */
 export function poolSettings(model: ConfigModel, name: string): PoolSettings | undefined {
+  const pools = known(model);
+  if (!pools.has(name)) pools.set(name, readPool(model, name));
+  return pools.get(name);
+}
+
+function readPool(model: ConfigModel, name: string): PoolSettings | undefined {
   if (!model.isDeclared(section)) return undefined;
   const pool = model.server(section).items.find((item) => item.string('name').toLowerCase() === name.toLowerCase());
   if (pool === undefined) return undefined;
