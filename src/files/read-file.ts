@@ -8,6 +8,8 @@ export const fileLimits = {
   config: 16 * 1024 * 1024,
   /** Scripts, pages, package.json: larger files are bundles or data. */
   source: 2 * 1024 * 1024,
+  /** A server that a bundler wrote with all its packages, and its source map. */
+  bundle: 32 * 1024 * 1024,
   /** Lock files of package managers. */
   lockFile: 64 * 1024 * 1024,
   /** A text that the user has seen: an error page, a console, an export of the event log. */

@@ -20,6 +20,8 @@ export interface AdoptedApp {
   readonly replaced: ReplacedHost;
   readonly entry: string;
   readonly vdirPath: string;
+  /** Files of a package that are copied into the app. */
+  readonly clientFiles: readonly FileEdit[];
 }
 
 /** web.config, and the loader if it is needed. */
@@ -31,9 +33,9 @@ export interface PlannedFiles extends LoaderEdits {
 
 /** Checks the app as it will be with this web.config and these files. */
 export const checkerOf =
-  ({ app, name, found }: AdoptedApp, checkApp: CheckPlannedApp) =>
+  ({ app, name, found, clientFiles }: AdoptedApp, checkApp: CheckPlannedApp) =>
   ({ text }: Pick<PatchResult, 'text'>, edits: readonly FileEdit[] = []): PlannedAppCheck => {
-    const files = edits.flatMap(({ file: each, after }) =>
+    const files = [...clientFiles, ...edits].flatMap(({ file: each, after }) =>
       after === undefined ? [] : [[each, encodeText(after, plainText)] as const],
     );
     return checkApp(app.planned(new Map([...files, [name, encodeText(text, found ?? plainText)]])));

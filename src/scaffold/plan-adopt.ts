@@ -24,6 +24,7 @@ import {
 import { checkAdopted } from './adopt-options.js';
 import { type AdoptedApp, checkerOf, fromCode, type PlannedFiles, wantsOf } from './adopted-app.js';
 import { chooseModule, platformHost } from './choose-module.js';
+import { notesOnClientFiles, planClientFiles } from './client-files.js';
 import { entryBuild } from './entry-build.js';
 import { findEntry, notJavaScript } from './entry-point.js';
 import { knownSettings } from './known-settings.js';
@@ -59,7 +60,8 @@ export async function planAdopt(
   const replaced = module === 'httpplatform' ? platformHost(app) : await replacedHost(app, options, talk);
   const entry = await findEntry(app, options.entry, talk);
   const vdirPath = options.vdirPath ?? known.vdirPath ?? (await choosePath());
-  const adopted = { app, name, file, found, known, replaced, entry, vdirPath };
+  const clientFiles = planClientFiles(app, entry);
+  const adopted = { app, name, file, found, known, replaced, entry, vdirPath, clientFiles };
   const planned =
     module === 'httpplatform' ? planPlatformFiles(options, adopted, checkApp) : planFiles(options, adopted, checkApp);
   const { patch, checked, loader } = planned;
@@ -70,7 +72,7 @@ export async function planAdopt(
     directory,
     entry,
     vdirPath,
-    edits,
+    edits: [...edits, ...clientFiles],
     products: [],
     diff: diffOf(edits.filter(({ file: each }) => !loaderFileNames.includes(each))),
     changes: patch.changes,
@@ -85,6 +87,7 @@ export async function planAdopt(
       ...notesOnNodeOptions(checked.loader.start, parseXml(patch.text, file)),
       ...notesOnStatic(options, parseXml(patch.text, file)),
       ...planned.notes,
+      ...notesOnClientFiles(clientFiles),
       ...notesOnVdir(vdirPath, checked.findings),
       ...notesOnPageMaker(vdirPath, checked.loader),
     ],

@@ -48,7 +48,7 @@ function hasTypeScript(folder: AppFolder): boolean {
 
 /** The sources that the map beside a script names. */
 function ofSourceMap(folder: AppFolder, name: string, kinds: RegExp): readonly string[] {
-  const map = json(folder.read(`${name}.map`));
+  const map = json(folder.readLarge(`${name}.map`));
   const { sources, sourceRoot } = map as { readonly sources?: unknown; readonly sourceRoot?: unknown };
   if (!Array.isArray(sources)) return [];
   const base = path.posix.join(path.posix.dirname(name), typeof sourceRoot === 'string' ? sourceRoot : '');

@@ -20,6 +20,8 @@ export interface AppFolder {
   load(relative: string): Buffer | FileError | undefined;
   /** The text of a file, without a byte-order mark; undefined when it cannot be read or is larger than 2 MB. */
   read(relative: string): string | undefined;
+  /** The same for a file of up to 32 MB: a bundle, or its source map. */
+  readLarge(relative: string): string | undefined;
   /** The same for a file below node_modules, which is not listed. */
   readInstalled(relative: string): string | undefined;
   /** Files that exist but could not be read so far, except those that are too large to be a source, and folders that could not be listed. */
@@ -120,10 +122,12 @@ function leadsToFolder(link: string): boolean | undefined {
   }
 }
 
+const limitOf = (file: string): number => (lockFile.test(file) ? fileLimits.lockFile : fileLimits.source);
+
 /** An error while reading it is added to `unread`. */
-function load(file: string, unread: FileError[]): Buffer | FileError | undefined {
+function load(file: string, unread: FileError[], limit = limitOf(file)): Buffer | FileError | undefined {
   try {
-    return readFileSync(file, lockFile.test(file) ? fileLimits.lockFile : fileLimits.source);
+    return readFileSync(file, limit);
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     if (error.problem === 'absent') return undefined;
@@ -179,10 +183,10 @@ function folderOf(root: string, listing: Listing, planned: PlannedFiles): AppFol
   };
   const unread: FileError[] = [...listing.refused];
   const coming = new Map([...planned].map(([name, bytes]) => [name.toLowerCase(), Buffer.from(bytes)]));
-  const bytesOf = (relative: string): Buffer | FileError | undefined => {
+  const bytesOf = (relative: string, limit?: number): Buffer | FileError | undefined => {
     const found = spelling(relative);
     if (found === undefined) return undefined;
-    return coming.get(found.toLowerCase()) ?? load(path.join(root, found), unread);
+    return coming.get(found.toLowerCase()) ?? load(path.join(root, found), unread, limit);
   };
   const addressed = new Map<string, string>();
   const read = (relative: string): string | undefined => {
@@ -197,8 +201,9 @@ function folderOf(root: string, listing: Listing, planned: PlannedFiles): AppFol
     isFile: (relative) => spelling(relative) !== undefined,
     isDirectory: (relative) => folders.has(normal(relative).toLowerCase().replace(/^\.$/, '')),
     spelling,
-    load: bytesOf,
+    load: (relative) => bytesOf(relative),
     read,
+    readLarge: (relative) => textOf(bytesOf(relative, fileLimits.bundle)),
     readInstalled: (relative) => textOf(load(path.join(root, 'node_modules', relative), unread)),
     unread,
     addressed,

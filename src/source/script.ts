@@ -37,12 +37,12 @@ type Attempt =
   | { readonly tree: Tree; readonly failure: undefined; readonly isModule: boolean; readonly comments: readonly Span[] }
   | { readonly tree: undefined; readonly failure: ParseFailure };
 
-function attempt(code: string, language: Language, sourceType: 'module' | 'script'): Attempt {
+function attempt(code: string, language: Language, sourceType: 'module' | 'script', most: number): Attempt {
   const failed = (problem: ParseFailure['problem'], message: string, offset = 0): Attempt => ({
     tree: undefined,
     failure: { problem, message, offset },
   });
-  if (code.length > largest[language]) return failed('too-large', 'the code is too large to be parsed');
+  if (code.length > most) return failed('too-large', 'the code is too large to be parsed');
   try {
     const comments: Span[] = [];
     const program = parseWithin(code, language, sourceType, comments);
@@ -76,15 +76,17 @@ function languageOf(file: string): Language {
  *
  * @param code A part of the source, which starts at `offset`.
  * @param language Its language; by default from the name of the file.
+ * @param most In UTF-16 units: longer code is not parsed.
  */
 export function parseScript(
   source: TextFile,
   code = source.text,
   offset = 0,
   language = languageOf(source.file),
+  most = largest[language],
 ): Script {
-  const tried = attempt(code, language, language === 'javascript' ? 'script' : 'module');
-  const found = tried.tree || language !== 'javascript' ? tried : later(tried, attempt(code, language, 'module'));
+  const tried = attempt(code, language, language === 'javascript' ? 'script' : 'module', most);
+  const found = tried.tree || language !== 'javascript' ? tried : later(tried, attempt(code, language, 'module', most));
   return {
     source,
     offset,

@@ -27,7 +27,7 @@ const clientFolder = /(["'`])\.\.\/client-dist\/\1/;
 
 /** The bundle by that name; undefined for another script. */
 export function readServerBundle(folder: AppFolder, name: string): ServerBundle | undefined {
-  const text = name.includes('node_modules/') ? undefined : folder.read(name);
+  const text = name.includes('node_modules/') ? undefined : folder.readLarge(name);
   if (text === undefined || !(hasLongLine(text, longestLine) || marks.test(text))) return undefined;
   const source = { file: path.join(folder.root, name), text };
   const found = /\bserveClient\s*:\s*(false|!1)\b/.test(text) ? null : clientFolder.exec(text);

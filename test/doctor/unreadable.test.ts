@@ -190,12 +190,12 @@ it.runIf(isPosix)('a web.config that is a named pipe ends the examination with t
 
 it('an entry point that is too large to be examined is mentioned, and nothing else is made of it', () => {
   const found = findingsWith((folder) => {
-    put(folder, 'server.js', `${' '.repeat(2 * 1024 * 1024)}syntax error`);
+    put(folder, 'server.js', `${' '.repeat(4 * 1024 * 1024)}syntax error`);
   });
   expect(found).toEqual([
     {
       code: 'FILE_UNREADABLE',
-      message: 'server.js is too large to be examined (2 MB is the limit).',
+      message: "server.js is too large to be examined: the limit is 4 MB of the app's own code, in a bundle of 32 MB.",
       file: 'server.js',
     },
   ]);

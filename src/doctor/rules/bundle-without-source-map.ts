@@ -11,8 +11,9 @@ export const bundleWithoutSourceMap = defineRule({
   help: `A bundler writes the server with all its packages into one file. With a source map beside it the doctor reads the sources: what it
 finds has their names and lines, and code of packages is not taken for the app's. esbuild: --sourcemap; webpack: devtool: 'source-map';
 rollup: output.sourcemap. The map need not be deployed.`,
-  check({ folder, entries }) {
+  check({ folder, entries, query }) {
     return entries.flatMap((entry) => {
+      if (query.scriptsOf(entry).length === 0) return []; // nothing is said of its code
       const bundle = readServerBundle(folder, programOf(entry).name);
       if (bundle === undefined || bundle.isMapped) return [];
       return [

@@ -25,6 +25,9 @@ function unreadFolders({ folder }: FileFacts): RuleFinding[] {
   }));
 }
 
+/** In MB, as in src/source/app-script.ts and src/files/read-file.ts. */
+const limits = { code: 4, file: 32 };
+
 /** Entry points that were not read: the only remaining reason is their size. */
 function largeEntries({ entries, query }: FileFacts): RuleFinding[] {
   const isUnread = (file: string): boolean => query.unread().some((other) => other.file === file);
@@ -34,8 +37,9 @@ function largeEntries({ entries, query }: FileFacts): RuleFinding[] {
     .filter(({ name, file, exists }) => exists && !name.includes('node_modules/') && !isUnread(file))
     .map(({ name, file }) => ({
       severity: 'info' as const,
-      message: `${name} is too large to be examined (2 MB is the limit).`,
-      why: "The rules about the server's code do not check it.",
+      message: `${name} is too large to be examined: the limit is ${limits.code} MB of the app's own code, in a bundle of ${limits.file} MB.`,
+      why: 'Where it listens, the paths of its sockets, its routes and its requests to other servers are not checked; init starts it with the loader.',
+      fix: 'build it without its packages (packages: "external" of esbuild), or without minifying, so that it names the files of packages',
       at: start(file),
     }));
 }
@@ -53,7 +57,8 @@ export const fileUnreadable = defineRule({
   why: 'node and IIS cannot read it either: a reader of a named pipe waits forever.',
   help: `The rules read package.json, lock files, pages, and the scripts of the server and of its pages. If such a file is not a regular
 file (but a named pipe, a socket, a device), or this user has no permission to read it, it is reported and not checked: findings about it
-may be missing. A folder that this user must not list is a warning: what is in it counts as missing. Replace it with the right file, or give the user permission to read it. Scripts of more than 2 MB are treated as bundles
-and not examined; for an entry point this is reported.`,
+may be missing. A folder that this user must not list is a warning: what is in it counts as missing. Replace it with the right file, or give the user permission to read it. Of a script of more than 2 MB, only an entry point is examined, and of
+that the code that is not of packages, as the comments of esbuild and webpack tell it: up to 4 MB, in a file of up to 32 MB. For an entry
+point that is larger this is reported.`,
   check: (facts) => [...unreadFiles(facts), ...unreadFolders(facts), ...largeEntries(facts)],
 });

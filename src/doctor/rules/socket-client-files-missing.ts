@@ -10,7 +10,7 @@ export const socketClientFilesMissing = defineRule({
   why: 'A page that loads /socket.io/socket.io.js gets no answer (500.1013), and never connects.',
   help: `socket.io reads the scripts that it serves to browsers from a folder of its package, client-dist. A bundler puts socket.io's code
 into one file and leaves that folder behind; the code then looks for it above the folder of the bundle. Copy it there after each build
-(node_modules/socket.io/client-dist), or leave socket.io out of the bundle (--external:socket.io of esbuild, externals of webpack) and
+(node_modules/socket.io/client-dist), as init does where socket.io is installed, or leave socket.io out of the bundle (--external:socket.io of esbuild, externals of webpack) and
 install it on the server. Pages that have the client in a bundle of their own, or load it from another host, do not need it: say
 serveClient: false.`,
   check({ folder, entries }) {
