@@ -1,4 +1,5 @@
 /** Looks at a Windows server with its own programs: what is installed there, and what an app on iisnode would meet. */
+export { describeApp } from './describe-app.js';
 export { serverHere, serverOfWindows } from './here.js';
 export { strangersOf } from './protection.js';
 export { type Account, accountOf, anonymousUser } from './rights.js';
@@ -15,4 +16,5 @@ export type {
   ServerSeen,
   ServiceState,
 } from './types.js';
+export { isInUserProfile, userProfileIn } from './user-profile.js';
 export { lookAtServer } from './when-asked.js';

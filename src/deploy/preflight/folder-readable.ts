@@ -1,8 +1,6 @@
 import { quoteForCmd } from '../../quoting.js';
+import { userProfileIn } from '../../server/index.js';
 import type { Obstacle, Preflight, PreflightCheck } from './check.js';
-
-/** `C:\Users\Public` is for everybody. */
-const profile = /^[A-Za-z]:[\\/]Users[\\/](?!Public(?:[\\/]|$))[^\\/]+/i;
 
 /** Deploy grants rights on the app's folder and its logs; what is above, and what is denied, it does not change. */
 async function look({ server, plan, copiedTo }: Preflight): Promise<Obstacle | string | undefined> {
@@ -19,7 +17,7 @@ async function look({ server, plan, copiedTo }: Preflight): Promise<Obstacle | s
   }
   const above = rights?.filter(({ of }) => of === 'above');
   const closed = above?.find(({ allowed }) => allowed === 'no');
-  const [home] = profile.exec(directory) ?? [];
+  const home = userProfileIn(directory);
   const isSeen = above?.length !== 0 && above?.every(({ allowed }) => allowed === 'yes');
   if (closed === undefined && (home === undefined || isSeen))
     return rights === undefined ? 'the rights were not seen' : undefined;

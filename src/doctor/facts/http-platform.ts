@@ -1,8 +1,7 @@
 import path from 'node:path';
-import { sectionsAt } from '../../webconfig/index.js';
+import { type ProgramPath, programPathOf, sectionsAt } from '../../webconfig/index.js';
 import { attribute, findElements, type XmlDocument, type XmlElement } from '../../xml/index.js';
 import type { FileFacts } from './facts.js';
-import { type ProgramPath, programPathOf } from './program-path.js';
 import { hostedElsewhere } from './realtime.js';
 
 /** A site where HttpPlatformHandler starts node: what its section says. */

@@ -1,8 +1,7 @@
 import path from 'node:path';
-import type { AppOnServer } from '../../server/index.js';
+import { type AppOnServer, describeApp } from '../../server/index.js';
 import { logFolderOf } from '../../webconfig/index.js';
 import type { FileFacts } from './facts.js';
-import { programPathOf } from './program-path.js';
 
 /**
  * What a look at the server needs to know of the app.
@@ -16,15 +15,14 @@ export function appOnServer(
 ): AppOnServer {
   const { iisnode, iis, query } = facts;
   const { settings, name } = iis?.pool ?? {};
-  const isNamed = iisnode !== undefined && iisnode.sources.nodeProcessCommandLine !== 'default';
   const visitor = query.section('system.webServer/security/authentication/anonymousAuthentication')?.string('userName');
   const pool = settings && name !== undefined && { name, identity: settings.identity, userName: settings.userName };
-  return {
+  return describeApp({
     ...(there === undefined ? pathsHere(facts) : pathsThere(facts, there.directory)),
-    ...(isNamed && { nodeProgram: programPathOf(iisnode.values.nodeProcessCommandLine).path }),
-    ...(pool && { pool }),
-    ...(visitor !== undefined && { anonymousUser: visitor }),
-  };
+    nodeProcessCommandLine: iisnode?.values.nodeProcessCommandLine,
+    pool: pool || undefined,
+    anonymousUser: visitor,
+  });
 }
 
 type Paths = Pick<AppOnServer, 'directory' | 'entry' | 'logDirectory'>;

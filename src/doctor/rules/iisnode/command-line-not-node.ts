@@ -1,4 +1,4 @@
-import { isProcessManager, isScript, type ProgramPath, programPathOf } from '../../facts/program-path.js';
+import { isProcessManager, isScript, type ProgramPath, programPathOf } from '../../../webconfig/index.js';
 import { hasIisnodeHandler } from '../../facts/realtime.js';
 import type { RuleFinding } from '../../types.js';
 import { defineRule } from '../define-rule.js';

@@ -1,4 +1,5 @@
-import { isInUserProfile, programPathOf } from '../../facts/program-path.js';
+import { isInUserProfile } from '../../../server/index.js';
+import { programPathOf } from '../../../webconfig/index.js';
 import { hasIisnodeHandler } from '../../facts/realtime.js';
 import type { FileFacts } from '../../types.js';
 import { defineRule } from '../define-rule.js';

@@ -1,5 +1,6 @@
+import { isInUserProfile } from '../../../server/index.js';
+import { isProcessManager, isScript } from '../../../webconfig/index.js';
 import { type HttpPlatform, httpPlatformOf } from '../../facts/http-platform.js';
-import { isInUserProfile, isProcessManager, isScript } from '../../facts/program-path.js';
 import type { RuleFinding } from '../../types.js';
 import { defineRule } from '../define-rule.js';
 

@@ -1,4 +1,4 @@
-import { isInUserProfile } from '../../facts/program-path.js';
+import { isInUserProfile } from '../../../server/index.js';
 import { hasIisnodeHandler } from '../../facts/realtime.js';
 import { defineRule } from '../define-rule.js';
 import { everythingFails } from '../symptoms.js';

@@ -1,5 +1,4 @@
-import type { RightSeen } from '../../../server/index.js';
-import { isInUserProfile } from '../../facts/program-path.js';
+import { isInUserProfile, type RightSeen } from '../../../server/index.js';
 import type { RuleFinding } from '../../types.js';
 import { defineRule } from '../define-rule.js';
 import { everythingFails } from '../symptoms.js';

@@ -19,12 +19,6 @@ export function programPathOf(commandLine: string): ProgramPath {
   return { path, name: last.replace(/\.(exe|cmd|bat)$/, ''), ending };
 }
 
-/** In the profile of a user: the identity of an application pool has no rights there. */
-export const isInUserProfile = (path: string): boolean =>
-  /^([a-z]:\\users\\(?!public\\)|%(userprofile|appdata|localappdata)%)|\\appdata\\(roaming|local)\\/i.test(
-    path.replaceAll('/', '\\'),
-  );
-
 /** Programs that start node themselves, in another process. */
 const managers = new Set([
   'npm',
