@@ -1,7 +1,7 @@
 import { programPathOf } from '../webconfig/index.js';
 import type { AppOnServer } from './types.js';
 
-/** What is known of an app, whoever has read it; paths as the server has them. */
+/** What the doctor and deploy know of an app; paths as the server has them. */
 export interface KnownApp {
   readonly directory: string;
   readonly entry?: string | undefined;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -88,6 +88,8 @@ describe('deploy --to ssh://', () => {
     expect(server.messages.filter(({ need }) => need !== undefined)).toEqual([{ need: 'nothing' }]);
     expect(everything(server)).toEqual(before);
 
+    // The time of a file that is otherwise the same does not count.
+    utimesSync(path.join(directory, 'public/a.js'), 1_000_000, 1_000_000);
     writeFileSync(path.join(directory, 'server.js'), 'two');
     const third = await deployApp(server, directory);
     expect(third.said.join('\n')).toMatch(/\(send 1 file, 3 B, as \d+ B; 6 are there\)/);
@@ -96,6 +98,42 @@ describe('deploy --to ssh://', () => {
       ['deploy', 'done'],
       ['deploy', 'done'],
     ]);
+  });
+
+  it('sends the list of the folders and packages that differ, whatever else there is', async () => {
+    const server = fakeServer();
+    const directory = appWithFiles();
+    const write = (name: string, text: string): void => {
+      mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
+      writeFileSync(path.join(directory, name), text);
+    };
+    for (let count = 0; count < 40; count += 1)
+      for (const name of ['lib/index.js', 'lib/deep/b.js'])
+        write(`node_modules/@scope/p${count}/${name}`, `${count} ${name}`);
+    const dependencies = Object.fromEntries(Array.from({ length: 40 }, (_, count) => [`@scope/p${count}`, '*']));
+    write('package.json', JSON.stringify({ name: 'x', dependencies }));
+    await deployApp(server, directory);
+    const first = server.frames;
+    write('server.js', 'two');
+    const second = await deployApp(server, directory);
+    expect(second.said.join('\n')).toMatch(/\(send 1 file, 3 B/);
+    expect(server.frames).toBeLessThan(1_500);
+    expect(first).toBeGreaterThan(4_000);
+    // A package that is changed, one that is gone, and a folder that is new; the others are copied there.
+    write('node_modules/@scope/p7/lib/index.js', 'other');
+    rmSync(path.join(directory, 'node_modules/@scope/p8'), { recursive: true });
+    delete dependencies['@scope/p8'];
+    write('package.json', JSON.stringify({ name: 'x', dependencies }));
+    write('public/new/c.js', 'c');
+    const third = await deployApp(server, directory);
+    expect(third.said.join('\n')).toMatch(/\(send 3 files, /);
+    expect(server.frames).toBeLessThan(1_500);
+    const release = path.join(baseOf(server), 'releases', third.result.plan.release?.id ?? '');
+    expect(
+      ['p7/lib/index.js', 'p8', 'p9/lib/deep/b.js'].map((name) =>
+        existsSync(path.join(release, 'node_modules/@scope', name)),
+      ),
+    ).toEqual([true, false, true]);
   });
 
   it('takes a file of the live release that was changed or removed there from here', async () => {
@@ -262,7 +300,10 @@ function sendEmpty(paths: readonly string[], sha256: string, server = fakeServer
   const request: RemoteRequest = { command: 'deploy', place, options: {}, app, deployment: '', who: 'x' };
   return atServer(readSshAddress(to), request, {
     open: server.open,
-    need: (need, session) => session.sendData([gzipSync(need === 'list' ? JSON.stringify(files.map(listed)) : '')]),
+    need: (need, session) => {
+      const list = { without: [], files: files.map(listed) };
+      return session.sendData([gzipSync(typeof need === 'object' && 'list' in need ? JSON.stringify(list) : '')]);
+    },
   });
 }
 

@@ -5,7 +5,8 @@ import { UserError } from '../../errors.js';
 import { FileError, makeFolder, openRegularFile, WriteError } from '../../files/index.js';
 import { hashOfApp, type PackedApp, type PackedFile, windowsPathFault } from '../../pack/index.js';
 import type { Channel } from '../../ssh/index.js';
-import type { ListedFile, RemoteApp } from '../over-ssh/wire.js';
+import { groupDigests, groupOf, inOrder } from '../over-ssh/file-groups.js';
+import type { ListedFile, RemoteApp, SentList } from '../over-ssh/wire.js';
 import { newRelease } from '../releases/choose-release.js';
 import { whoIsIt } from '../releases/journal.js';
 import type { Release } from '../releases/release.js';
@@ -43,8 +44,9 @@ export async function receiveApp(folder: ReleaseFolder, work: ReceiveWork): Prom
     channel.send({ need: 'nothing' });
     return kept;
   }
-  channel.send({ need: 'list' });
-  const files = checkedList(await readList(channel), asked);
+  const ofLive = inOrder([...((live === undefined ? undefined : folder.filesOf(live)?.files.values()) ?? [])]);
+  channel.send({ need: { list: groupDigests(ofLive) } });
+  const files = checkedList(await readList(channel), ofLive, asked);
   const staged = newRelease(asked, folder, { now: Date.now(), who: whoIsIt() });
   const { id } = staged;
   const directory = folder.folderOf(id);
@@ -82,13 +84,23 @@ function known(folder: ReleaseFolder, live: string | undefined): ReadonlyMap<str
   return new Map([...files.values()].map((file) => [file.sha256, path.join(folder.folderOf(live), file.path)]));
 }
 
-/** What a client sends is checked as anything from outside: no name leads out of the folder. */
-function checkedList(list: unknown, { hash, size, count }: RemoteApp): readonly PackedFile[] {
-  const files = (Array.isArray(list) ? (list as ListedFile[]) : []).map(
+/**
+ * The whole list: groups of the live release, and what has come. What a client sends is checked as anything from outside: no name leads
+ * out of the folder, and all together have the hash that was announced.
+ */
+function checkedList(
+  sent: unknown,
+  ofLive: readonly PackedFile[],
+  { hash, size, count }: RemoteApp,
+): readonly PackedFile[] {
+  const { without, files: list } = (sent ?? {}) as Partial<SentList>;
+  const come = (Array.isArray(list) ? (list as ListedFile[]) : []).map(
     ([at, bytes, mtimeMs, sha256]): PackedFile => ({ path: at, size: bytes, mtimeMs, sha256 }),
   );
-  const bad = files.find((file) => !isRight(file));
+  const bad = come.find((file) => !isRight(file));
   if (bad !== undefined) throw badList(`"${String(bad.path)}" is no file of an app.`);
+  const left = new Set(Array.isArray(without) ? without : []);
+  const files = inOrder([...ofLive.filter((file) => !left.has(groupOf(file.path))), ...come]);
   const total = files.reduce((sum, file) => sum + file.size, 0);
   if (hashOfApp(files) !== hash || total !== size || files.length !== count)
     throw badList('It is not the list of the app that was announced.');

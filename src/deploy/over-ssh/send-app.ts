@@ -4,7 +4,8 @@ import { drained, openRegularFile } from '../../files/index.js';
 import { appChanged, type PackedApp, type PackedFile } from '../../pack/index.js';
 import type { Session } from '../../ssh/index.js';
 import type { Reporter } from '../reporter.js';
-import { listed, type Need } from './wire.js';
+import { groupDigests, groupOf } from './file-groups.js';
+import { listed, type Need, type SentList } from './wire.js';
 
 const step = { id: 'send-app', title: 'Send the app' };
 const progressEvery = 4 * 1024 * 1024;
@@ -18,8 +19,8 @@ export async function sendApp(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (need === 'nothing') return;
-  if (need === 'list') {
-    await session.sendData(compressed([Buffer.from(JSON.stringify(files.map(listed)))]));
+  if ('list' in need) {
+    await session.sendData(compressed([Buffer.from(JSON.stringify(listFor(files, need.list)))]));
     return;
   }
   if (need.length === 0) return;
@@ -39,6 +40,16 @@ export async function sendApp(
     const note = `(send ${plural(wanted.length, 'file')}, ${sizeText(total)}, as ${sizeText(session.sent - before)}${same === 0 ? '' : `; ${same} are there`})`;
     reporter.note(step, 'doing', note);
   });
+}
+
+/** What differs from the live release. @param there the digests of its groups. */
+function listFor(files: readonly PackedFile[], there: Readonly<Record<string, string>>): SentList {
+  const here = groupDigests(files);
+  const isSame = (group: string): boolean => Object.hasOwn(there, group) && there[group] === here[group];
+  return {
+    without: Object.keys(there).filter((group) => !isSame(group)),
+    files: files.filter(({ path }) => !isSame(groupOf(path))).map(listed),
+  };
 }
 
 async function* contentsOf(

@@ -9,7 +9,7 @@ export interface Preflight {
   readonly context: DeployContext;
   readonly plan: DeployPlan;
   readonly app: App;
-  readonly options: Pick<DeployOptions, 'force'> & {
+  readonly options: Pick<DeployOptions, 'force' | 'verify'> & {
     /** Nothing is deployed: all that can be seen is looked at, also where the app is deployed already. */
     readonly check?: boolean;
   };

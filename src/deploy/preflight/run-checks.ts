@@ -5,7 +5,7 @@ import type { DeployPlan } from '../plan.js';
 import type { Reporter } from '../reporter.js';
 import type { DeployContext } from '../step.js';
 import { appErrors } from './app-errors.js';
-import { appOnServer, checkedFor } from './app-on-server.js';
+import { appOnServer, checkedFor, isSameChecked } from './app-on-server.js';
 import type { CheckResult, Obstacle, Preflight, PreflightCheck } from './check.js';
 import { checks } from './list.js';
 
@@ -22,8 +22,13 @@ export function preflightOf(
     const { target } = context;
     if (target.kind !== 'iis' || target.lookAt === undefined) return undefined;
     const record = await context.records?.find(target.name, plan.siteName, plan.vdirPath);
-    const isKnown = record?.checked !== undefined && record.checked === (await checked());
-    if (isKnown && options.check !== true) return undefined; // it works there: seconds for nothing
+    // What has gone since is seen when the live app is checked, and undone: rights of the folder, node.exe, a service.
+    const isTried = copiedTo !== undefined && options.verify !== false;
+    const isKnown =
+      options.check !== true &&
+      record?.checked !== undefined &&
+      isSameChecked(record.checked, await checked(), isTried);
+    if (isKnown) return undefined; // it works there: seconds for nothing
     return (await target.lookAt(await appOnServer(context, plan, app, copiedTo))).seen;
   };
   return {

@@ -190,24 +190,39 @@ describe('a server where the app is deployed already', () => {
     expect(await world.look()).toBe(true);
   });
 
+  it('is not asked again for a release with other files in the same place, where the live app is checked', async () => {
+    const copiedTo = 'C:\\apps\\dante';
+    const [tried, unverified] = [await deployed({ copiedTo }), await deployed({ copiedTo, verify: false })];
+    expect([await tried.look(), await unverified.look()]).toEqual([false, false]);
+    for (const { directory } of [tried, unverified]) appendFileSync(path.join(directory, 'server.js'), '\n// changed');
+    expect([await tried.look(), await unverified.look()]).toEqual([false, true]);
+    // Each release is a folder of its own.
+    tried.change({ directory: makeApp({ server: '// another release' }) });
+    expect([await tried.look(), await tried.look({ check: true })]).toEqual([false, true]);
+    tried.change({ poolName: 'other' });
+    expect(await tried.look()).toBe(true);
+  });
+
   const changeRange = (app: object, nodeRange: string) =>
     Object.defineProperty(app, 'manifest', { value: { nodeRange }, configurable: true });
 
   /** Deployed by the step that records it; `look` says whether the server was asked. */
-  async function deployed() {
+  async function deployed(options: { readonly copiedTo?: string; readonly verify?: boolean } = {}) {
+    const { copiedTo, ...asked } = options;
     const { context: plain, world, records } = deployWorld(iisWith());
     await world.run('add', 'apppool', '/name:dante');
     const directory = makeApp();
     const app = readApp(directory);
     changeRange(app, '>=20');
     let plan = planFor(directory, { logDirectory: path.join(directory, 'iisnode') });
-    let asked = 0;
+    let looks = 0;
     const lookAt = async () => {
-      asked++;
+      looks++;
       return { seen: healthy, notSeen: [] };
     };
     const context = { ...plain, target: { ...iisTarget(plain.appcmd, 'linux'), lookAt } };
-    const preflight = (check: boolean) => preflightOf(context, plan, app, { options: { check }, faults: [] });
+    const preflight = (check: boolean) =>
+      preflightOf(context, plan, app, { options: { ...asked, check }, faults: [], copiedTo });
     const step = recordDeployment([]);
     const recording = { ...context, checked: preflight(false).checked };
     const seen = await step.look(recording, plan);
@@ -221,9 +236,9 @@ describe('a server where the app is deployed already', () => {
         plan = { ...plan, ...part };
       },
       async look({ check = false } = {}) {
-        const before = asked;
+        const before = looks;
         await preflight(check).server();
-        return asked > before;
+        return looks > before;
       },
     };
   }

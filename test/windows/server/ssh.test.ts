@@ -111,8 +111,13 @@ describe('deploy --to ssh://, with a real sshd and cmd.exe', () => {
 
   it('sends the file that has changed, and goes back from here', async () => {
     appendFileSync(path.join(app, 'server.js'), '\n// the second release\n');
+    server.calls.length = 0;
     const second = await run();
     expect(said.join('\n')).toMatch(/\(send 1 file, /);
+    expect(second.sentBytes).toBeLessThan(4_000);
+    // No look at the server: what it would say is as in the record.
+    const programs = server.calls.map(({ program }) => program).filter((program) => program !== 'chcp.com');
+    expect(programs.sort()).toEqual([...Array(4).fill('appcmd.exe'), ...Array(4).fill('icacls.exe')]);
     const address = { directory: app, to, environment };
     const list = await listReleases(address);
     expect(list.releases.map(({ live }) => live)).toEqual([true, false]);
