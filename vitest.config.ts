@@ -44,7 +44,7 @@ const shared = [
   'test/xml/{fuzz,size}.test.ts',
 ];
 const lanes = [
-  ...['adopt', 'e2e', 'windows', 'package', 'fuzz', 'redis'].map((lane) => `test/${lane}/**`),
+  ...['adopt', 'e2e', 'windows', 'package', 'fuzz', 'redis', 'shells'].map((lane) => `test/${lane}/**`),
   'test/cases/tried.test.ts',
 ];
 
@@ -89,6 +89,7 @@ export default defineConfig({
       lane('fuzz', { testTimeout: 300_000 }),
       lane('cases', { include: ['test/cases/tried.test.ts'], maxConcurrency: 4 }),
       lane('package', { testTimeout: 180_000 }),
+      lane('shells', {}),
       lane('redis', { testTimeout: 300_000, fileParallelism: false }),
       lane('e2e', { testTimeout: 120_000, fileParallelism: false }),
       lane('windows', {

@@ -1,15 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Command, CommanderError } from 'commander';
-import { programHelpEnd } from './commands/declare/help.js';
-import { declarations, type Runner } from './commands/declare/index.js';
+import { type Command, CommanderError } from 'commander';
 import type { Interruption } from './commands/interruption.js';
-import { refuseStrayValues } from './commands/option-values.js';
 import { outputAskedFor } from './commands/output-asked-for.js';
+import { buildProgram } from './commands/program.js';
 import { tooManyOpenFiles } from './errors.js';
 import { exitCodes } from './exit-codes.js';
 import { survivesClosedOutput } from './terminal/closed-output.js';
-import { version } from './version.js';
 
 /** That of the running command's own file: until another file is loaded the command would go on, and print. */
 let bugReporter: ((error: unknown, words: readonly string[]) => number) | undefined;
@@ -38,31 +35,6 @@ async function runnerOf(
   }
   const { runCommand } = await import('./commands/index.js');
   return (...typed) => runCommand(name, ...typed);
-}
-
-/** The commander program; `run` makes the action of a command. */
-export function buildProgram(run: Runner): Command {
-  const program = new Command('iisnode-sock')
-    .description(
-      'From an empty folder to a socket.io app live on IIS in one minute, and clear errors when something is wrong.',
-    )
-    .version(version, '-v, --version')
-    .option('--verbose', 'print more; errors with stack traces')
-    .option('--no-color', 'no colours')
-    .configureHelp({ minWidthToWrap: 20 }) // a description beside its option is narrower than the 40 of the default
-    .enablePositionalOptions()
-    .showSuggestionAfterError()
-    .exitOverride()
-    .addHelpText('after', programHelpEnd);
-  for (const declare of declarations) declare(program, run);
-  for (const command of program.commands) {
-    command
-      .exitOverride()
-      .option('--verbose', 'print more; errors with stack traces')
-      .option('--no-color', 'no colours');
-    refuseStrayValues(command);
-  }
-  return program;
 }
 
 /** The options before and after the command's name: `--no-color` and `--verbose` may be in either place. */

@@ -67,6 +67,13 @@ function provideRedis() {
   return missing ? { missing } : { environment: { REDIS_SERVER: found() } };
 }
 
+/** The shells whose completion is tested: bash, zsh and fish. */
+function provideShells() {
+  const absent = ['bash', 'zsh', 'fish'].filter((shell) => onPath(shell) === undefined);
+  const missing = absent.length === 0 ? undefined : aptInstall(...absent);
+  return missing ? { missing: `there is no ${absent.join(', ')}: ${missing}` } : { environment: {} };
+}
+
 /** nginx: NGINX_PROGRAM, or Debian's smallest. */
 function provideNginx() {
   const found = () => process.env.NGINX_PROGRAM ?? onPath('nginx') ?? ['/usr/sbin/nginx'].find(existsSync);
@@ -211,6 +218,7 @@ const provisions = {
   chromium: provideChromium,
   nginx: provideNginx,
   redis: provideRedis,
+  shells: provideShells,
   sshd: provideSshd,
   windows: provideWindows,
   'node-18': () => provideNode(18),

@@ -100,13 +100,14 @@ const lanes = [
   },
   { name: 'fast', run: () => vitest('fast', { projects: fast }) },
   // These mostly wait, or keep one processor busy.
-  ...['adopt', 'cases', 'fuzz', 'redis', 'e2e', 'package', 'windows'].map((name) => ({
+  ...['adopt', 'cases', 'fuzz', 'redis', 'e2e', 'package', 'shells', 'windows'].map((name) => ({
     name,
     beside: true,
     needs: {
       adopt: ['adopt', 'chromium'],
       redis: ['redis', 'nginx'],
       e2e: ['chromium', 'redis', 'nginx', 'sshd'],
+      shells: ['shells'],
       windows: ['windows'],
     }[name],
     run: ({ environment }, output) => vitest(name, { environment, output }),

@@ -23,6 +23,7 @@ export const commands = {
   status: async () => (await import('./status.js')).status,
   logs: async () => (await import('./logs.js')).logs,
   appcmd: async () => (await import('./appcmd.js')).appcmd,
+  completion: async () => (await import('./completion.js')).completion,
 } satisfies Record<string, () => Promise<Command<never>>>;
 
 /** Runs one command and returns the process's exit code; never throws. */

@@ -12,4 +12,5 @@ export const commandNames = [
   'status',
   'logs',
   'appcmd',
+  'completion',
 ] as const;

@@ -1,10 +1,10 @@
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { integer } from '../option-values.js';
 import { helpEnd } from './help.js';
 import { namedTarget } from './options.js';
 import type { Runner } from './runner.js';
 
-/** Declares `logs` and `appcmd`. */
+/** Declares `logs`, `appcmd` and `completion`. */
 export function addOthers(program: Command, run: Runner): void {
   program
     .command('logs')
@@ -39,4 +39,19 @@ export function addOthers(program: Command, run: Runner): void {
       // Also after an argument of appcmd: appcmd itself has /? for its own help.
       words.includes('--help') ? command.help() : run('appcmd')(words, options, command),
     );
+  program
+    .command('completion')
+    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish', 'powershell']))
+    .summary('a script with which a shell completes commands, options and values')
+    .description(
+      'Print a script that completes the command line in a shell, also behind npx. docs/completion.md has where it goes.',
+    )
+    .addHelpText(
+      'after',
+      helpEnd(
+        [],
+        ['completion bash > ~/.iisnode-sock.bash', 'completion powershell | Out-File -Append -Encoding utf8 $PROFILE'],
+      ),
+    )
+    .action(run('completion'));
 }

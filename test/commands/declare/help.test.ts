@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { buildProgram } from '../../../src/cli.js';
+import { buildProgram } from '../../../src/commands/program.js';
 import { adapters } from '../../../src/scaffold/adapters.js';
 import { templates } from '../../../src/scaffold/templates.js';
 import { commandNames } from '../../support/command-names.js';
