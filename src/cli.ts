@@ -25,7 +25,9 @@ async function runnerOf(
   name: CommandName,
   words: readonly unknown[],
   options: object,
-): Promise<(positionals: readonly unknown[], options: object, interruption: Interruption) => Promise<number>> {
+): Promise<
+  (positionals: readonly unknown[], options: object, interruption: Interruption, typed: Command) => Promise<number>
+> {
   const alone =
     (name === 'trace' && (await import('./commands/trace-alone.js'))) ||
     (name === 'doctor' && !isAboutServer(words, options) && (await import('./commands/doctor-alone.js')));
@@ -95,7 +97,7 @@ export async function main(
     const command = args.at(-1) as Command;
     const options = optionsOf(command);
     const runCommand = await runnerOf(name, command.processedArgs, options);
-    const code = await runCommand(command.processedArgs, options, interruption);
+    const code = await runCommand(command.processedArgs, options, interruption, command);
     process.exitCode ||= code; // a failed write of the output has set it already
     if (code === exitCodes.interrupted.code) exitWhenWritten();
   });

@@ -1,3 +1,4 @@
+import type { Command as Typed } from 'commander';
 import { reportFailure } from '../terminal/index.js';
 import type { Command } from './context.js';
 import { type HelpShown, printHelp } from './help-document.js';
@@ -32,8 +33,9 @@ export function runCommand(
   positionals: readonly unknown[],
   options: object,
   interruption: Interruption,
+  typed?: Typed,
 ): Promise<number> {
-  return loadAndRun(commands[name], positionals, options, interruption);
+  return loadAndRun(commands[name], positionals, options, interruption, typed);
 }
 
 /** Prints a help or the version in the form that the command line asks for. */

@@ -1,16 +1,22 @@
+import type { Command as Typed } from 'commander';
 import { asInterruption, nothingChanged } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { currentFolder } from '../files/index.js';
 import { createTerminal, isClosedOutput, type OutputForm, reportFailure, type Terminal } from '../terminal/index.js';
 import type { Command, CommandContext, CommonOptions } from './context.js';
 import type { Interruption } from './interruption.js';
+import { manifestOfApp } from './manifest-of-app.js';
 
-/** Runs the command that `load` returns, with the user's arguments, and returns the process's exit code; never throws. */
+/**
+ * Runs the command that `load` returns, with the user's arguments and the defaults of package.json, and returns the process's exit code;
+ * never throws.
+ */
 export async function loadAndRun(
   load: () => Promise<Command<never>>,
   positionals: readonly unknown[],
   options: object,
   interruption: Interruption,
+  typed?: Typed,
 ): Promise<number> {
   const terminal = terminalOf(options);
   const controller = new AbortController();
@@ -29,7 +35,12 @@ export async function loadAndRun(
     const command = (await load()) as Command<object>;
     await new Promise((turn) => setImmediate(turn)); // lets a signal that came while files were loaded be handled
     if (signal.aborted) throw nothingChanged();
-    return await command(positionals.flat() as string[], options, context);
+    const manifest = typed && manifestOfApp(typed, positionals, options, context.cwd);
+    const given =
+      typed === undefined || manifest === undefined
+        ? options
+        : (await import('./package-defaults.js')).withDefaults(typed, manifest, options);
+    return await command(positionals.flat() as string[], given, context);
   } catch (error) {
     const { asUserError } = await import('../config/index.js');
     const code = reportFailure(asUserError(asInterruption(error, signal)), terminal);

@@ -22,8 +22,8 @@ export interface NamedTarget {
   readonly options: Omit<TargetOptions, 'directory'>;
 }
 
-/** Its fields in `"iisnode-sock"`; `allow` is the doctor's. */
-const ownFields = ['targets', 'allow'];
+/** The fields of `"iisnode-sock"`; `allow` is the doctor's, `defaults` has options of the commands. */
+const ownFields = ['targets', 'allow', 'defaults'];
 /** A name is a word of a command line, and no path: `./production` is always a folder. */
 const namePattern = /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u;
 const fieldName = 'iisnode-sock';
