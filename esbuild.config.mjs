@@ -135,6 +135,7 @@ const files = new Map(
 files.set('on-server.cjs.br', brotliCompressSync(files.get('on-server.cjs') ?? Buffer.alloc(0)));
 files.delete('on-server.cjs');
 files.set('interceptor.cjs', await readFile(path.join(import.meta.dirname, 'src/host/iisnode/interceptor.cjs')));
+files.set('ask-registry.cjs', await readFile(path.join(import.meta.dirname, 'src/commands/update/ask-registry.cjs')));
 files.set('ssh-bootstrap.cjs', await readFile(path.join(import.meta.dirname, 'src/ssh/bootstrap.cjs')));
 files.set('trial-observer.cjs', await readFile(path.join(import.meta.dirname, 'src/doctor/trial/observer.cjs')));
 files.set('live-page.html', await readFile(path.join(import.meta.dirname, 'src/inspect/page.html')));

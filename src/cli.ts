@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, CommanderError } from 'commander';
+import type { CommandName } from './commands/declare/runner.js';
 import type { Interruption } from './commands/interruption.js';
 import { outputAskedFor } from './commands/output-asked-for.js';
 import { buildProgram } from './commands/program.js';
@@ -10,8 +11,6 @@ import { survivesClosedOutput } from './terminal/closed-output.js';
 
 /** That of the running command's own file: until another file is loaded the command would go on, and print. */
 let bugReporter: ((error: unknown, words: readonly string[]) => number) | undefined;
-
-type CommandName = keyof typeof import('./commands/index.js')['commands'];
 
 /** Does `doctor` need what deploy is made of: ssh, and the targets of package.json? A word that is no file may name one. */
 function isAboutServer([what]: readonly unknown[], options: object): boolean {

@@ -1,6 +1,7 @@
 import type { Command as Typed } from 'commander';
 import { reportFailure } from '../terminal/index.js';
 import type { Command } from './context.js';
+import type { CommandName } from './declare/runner.js';
 import { type HelpShown, printHelp } from './help-document.js';
 import type { Interruption } from './interruption.js';
 import { loadAndRun, terminalOf } from './load-and-run.js';
@@ -11,7 +12,7 @@ export { reportBug } from './report-bug.js';
 import { type UsageFault, usageError } from './usage-error.js';
 
 /** Every command of the program by its name; its code is loaded when it runs. */
-export const commands = {
+const commands = {
   init: async () => (await import('./init.js')).init,
   deploy: async () => (await import('./deploy.js')).deploy,
   doctor: async () => (await import('./doctor-at-server.js')).doctor,
@@ -25,7 +26,7 @@ export const commands = {
   logs: async () => (await import('./logs.js')).logs,
   appcmd: async () => (await import('./appcmd.js')).appcmd,
   completion: async () => (await import('./completion.js')).completion,
-} satisfies Record<string, () => Promise<Command<never>>>;
+} satisfies Record<CommandName, () => Promise<Command<never>>>;
 
 /** Runs one command and returns the process's exit code; never throws. */
 export function runCommand(

@@ -40,7 +40,9 @@ export async function loadAndRun(
       typed === undefined || manifest === undefined
         ? options
         : (await import('./package-defaults.js')).withDefaults(typed, manifest, options);
-    return await command(positionals.flat() as string[], given, context);
+    const code = await command(positionals.flat() as string[], given, context);
+    if (terminal.form === 'text' && terminal.live && !signal.aborted) await sayUpdateHint(terminal, process.env);
+    return code;
   } catch (error) {
     const { asUserError } = await import('../config/index.js');
     const code = reportFailure(asUserError(asInterruption(error, signal)), terminal);
@@ -49,6 +51,13 @@ export async function loadAndRun(
     // Nothing is left to roll back.
     interruption.act = () => process.exit(exitCodes.interrupted.code);
   }
+}
+
+/** Loaded on a terminal alone. */
+async function sayUpdateHint(terminal: Terminal, environment: NodeJS.ProcessEnv): Promise<void> {
+  const { updateHint, wantsHints } = await import('./update/update-hint.js');
+  const hint = wantsHints(terminal, environment) ? updateHint(environment) : undefined;
+  if (hint !== undefined) terminal.say(terminal.err.dim(hint));
 }
 
 /** Aborted when stdout is closed: commands that run only for their output end then. */

@@ -32,6 +32,61 @@ function optionLine(condition: string, option: OptionShape): string {
   );
 }
 
+/** Fish's own word: in a line's first column it would look like a function of this file. */
+const keyword = 'function';
+
+/** What the lines call. */
+const functions = (rules: readonly string[]): string => `${keyword} _iisnode_sock_rules
+    string split ' ' '${rules.join(' ')}'
+end
+
+${keyword} _iisnode_sock_targets
+    node -e '${targetsProgram.replaceAll('\\', '\\\\')}' 2>/dev/null
+end
+
+# The same words behind the last comma of a list.
+${keyword} _iisnode_sock_list
+    set -l typed (string replace -r '^--[^=]*=' '' -- (commandline -ct))
+    set -l before (string match -r '^.*,' -- $typed)
+    test -n "$before"; or set before ''
+    printf '%s\\n' $before$argv
+end
+
+# What is typed behind iisnode-sock, or behind npx iisnode-sock; fails behind another program of npx.
+${keyword} _iisnode_sock_words
+    set -l words (commandline -opc)
+    if string match -qr '(^|/)npx$' -- $words[1]
+        while set -q words[1]; and not string match -qr '^iisnode-sock(@.*)?$' -- $words[1]
+            set -e words[1]
+        end
+        set -q words[1]; or return 1
+    end
+    set -e words[1]
+    printf '%s\\n' $words
+end
+
+${keyword} _iisnode_sock_any
+    _iisnode_sock_words >/dev/null
+end
+
+# Is this the command that is typed? "": none yet.
+${keyword} _iisnode_sock_is
+    set -l words (_iisnode_sock_words); or return 1
+    set -l names (string match -v -- '-*' $words)
+    test "$names[1]" = "$argv[1]"
+end
+
+${keyword} _iisnode_sock_offer
+    for program in iisnode-sock npx
+        complete -c $program -n $argv
+    end
+end
+
+# No files but where they are offered; behind another program of npx all stays as it is.
+complete -c iisnode-sock -f
+complete -c npx -f -n _iisnode_sock_any
+`;
+
 /** The script for fish 3. */
 export function fishScript({ version, program, commands, rules }: ProgramShape): string {
   const free = '_iisnode_sock_is ""';
@@ -50,56 +105,7 @@ export function fishScript({ version, program, commands, rules }: ProgramShape):
     }),
   ];
   return `# Completion of iisnode-sock ${version} for fish: a file of ~/.config/fish/conf.d.
-function _iisnode_sock_rules
-    string split ' ' '${rules.join(' ')}'
-end
-
-function _iisnode_sock_targets
-    node -e '${targetsProgram.replaceAll('\\', '\\\\')}' 2>/dev/null
-end
-
-# The same words behind the last comma of a list.
-function _iisnode_sock_list
-    set -l typed (string replace -r '^--[^=]*=' '' -- (commandline -ct))
-    set -l before (string match -r '^.*,' -- $typed)
-    test -n "$before"; or set before ''
-    printf '%s\\n' $before$argv
-end
-
-# What is typed behind iisnode-sock, or behind npx iisnode-sock; fails behind another program of npx.
-function _iisnode_sock_words
-    set -l words (commandline -opc)
-    if string match -qr '(^|/)npx$' -- $words[1]
-        while set -q words[1]; and not string match -qr '^iisnode-sock(@.*)?$' -- $words[1]
-            set -e words[1]
-        end
-        set -q words[1]; or return 1
-    end
-    set -e words[1]
-    printf '%s\\n' $words
-end
-
-function _iisnode_sock_any
-    _iisnode_sock_words >/dev/null
-end
-
-# Is this the command that is typed? "": none yet.
-function _iisnode_sock_is
-    set -l words (_iisnode_sock_words); or return 1
-    set -l names (string match -v -- '-*' $words)
-    test "$names[1]" = "$argv[1]"
-end
-
-function _iisnode_sock_offer
-    for program in iisnode-sock npx
-        complete -c $program -n $argv
-    end
-end
-
-# No files but where they are offered; behind another program of npx all stays as it is.
-complete -c iisnode-sock -f
-complete -c npx -f -n _iisnode_sock_any
-
+${functions(rules)}
 ${lines.join('\n')}
 `;
 }

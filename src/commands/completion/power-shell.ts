@@ -17,43 +17,8 @@ function candidates(values: Values): string {
   }
 }
 
-/** The script for Windows PowerShell 5 and PowerShell 7. */
-export function powerShellScript({ version, program, commands, rules }: ProgramShape): string {
-  const all = [program, ...commands];
-  const table = (rows: readonly string[]): string => `@{\n${rows.map((row) => `        ${row}`).join('\n')}\n    }`;
-  const options = all.map(({ name, options }) => {
-    const own = options.flatMap(({ flags, text }) => flags.map((flag) => `${quoted(flag)} = ${quoted(text)}`));
-    return `${quoted(name)} = [ordered]@{ ${own.join('; ')} }`;
-  });
-  const values = all.flatMap(({ name, options, values }) => [
-    `${quoted(name)} { ${candidates(values)} }`,
-    ...options.flatMap((option) =>
-      option.values === undefined
-        ? []
-        : option.flags.map((flag) => `${quoted(`${name} ${flag}`)} { ${candidates(option.values as Values)} }`),
-    ),
-  ]);
-  const valued = all.flatMap(({ name, options }) =>
-    options.flatMap(({ flags, values }) => (values ? flags.map((flag) => quoted(`${name} ${flag}`)) : [])),
-  );
-  const lists = all.flatMap(({ name, options }) =>
-    options.flatMap((option) => (isList(option) ? option.flags.map((flag) => quoted(`${name} ${flag}`)) : [])),
-  );
-  return `# Completion of iisnode-sock ${version} for PowerShell: a part of $PROFILE.
-Register-ArgumentCompleter -Native -CommandName @('iisnode-sock', 'iisnode-sock.cmd', 'npx', 'npx.cmd') -ScriptBlock {
-    param($wordToComplete, $commandAst, $cursorPosition)
-    $rules = @(${rules.map(quoted).join(', ')})
-    $targets = {
-        try {
-            $manifest = Get-Content -Raw -Encoding UTF8 -ErrorAction Stop 'package.json' | ConvertFrom-Json
-            $manifest.'iisnode-sock'.targets.PSObject.Properties | ForEach-Object { $_.Name }
-        } catch { }
-    }
-    $texts = ${table(commands.map(({ name, text }) => `${quoted(name)} = ${quoted(text)}`))}
-    $options = ${table(options)}
-    $valued = @(${valued.join(', ')})
-    $lists = @(${lists.join(', ')})
-    $word = "$wordToComplete"
+/** What is typed: `$place` is the command, or the command and the option whose value is typed; `$word` the value, `$start` what stands before it. */
+const reading = `    $word = "$wordToComplete"
     $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { $_.Extent.Text })
     if ($words.Count -gt 0 -and $words[0] -match '(^|[\\\\/])npx(\\.cmd)?$') {
         $at = -1
@@ -93,7 +58,45 @@ Register-ArgumentCompleter -Native -CommandName @('iisnode-sock', 'iisnode-sock.
         $start += $word.Substring(0, $end)
         $word = $word.Substring($end)
     }
-    $found = switch ($place) {
+`;
+
+/** The script for Windows PowerShell 5 and PowerShell 7. */
+export function powerShellScript({ version, program, commands, rules }: ProgramShape): string {
+  const all = [program, ...commands];
+  const table = (rows: readonly string[]): string => `@{\n${rows.map((row) => `        ${row}`).join('\n')}\n    }`;
+  const options = all.map(({ name, options }) => {
+    const own = options.flatMap(({ flags, text }) => flags.map((flag) => `${quoted(flag)} = ${quoted(text)}`));
+    return `${quoted(name)} = [ordered]@{ ${own.join('; ')} }`;
+  });
+  const values = all.flatMap(({ name, options, values }) => [
+    `${quoted(name)} { ${candidates(values)} }`,
+    ...options.flatMap((option) =>
+      option.values === undefined
+        ? []
+        : option.flags.map((flag) => `${quoted(`${name} ${flag}`)} { ${candidates(option.values as Values)} }`),
+    ),
+  ]);
+  const valued = all.flatMap(({ name, options }) =>
+    options.flatMap(({ flags, values }) => (values ? flags.map((flag) => quoted(`${name} ${flag}`)) : [])),
+  );
+  const lists = all.flatMap(({ name, options }) =>
+    options.flatMap((option) => (isList(option) ? option.flags.map((flag) => quoted(`${name} ${flag}`)) : [])),
+  );
+  return `# Completion of iisnode-sock ${version} for PowerShell: a part of $PROFILE.
+Register-ArgumentCompleter -Native -CommandName @('iisnode-sock', 'iisnode-sock.cmd', 'npx', 'npx.cmd') -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+    $rules = @(${rules.map(quoted).join(', ')})
+    $targets = {
+        try {
+            $manifest = Get-Content -Raw -Encoding UTF8 -ErrorAction Stop 'package.json' | ConvertFrom-Json
+            $manifest.'iisnode-sock'.targets.PSObject.Properties | ForEach-Object { $_.Name }
+        } catch { }
+    }
+    $texts = ${table(commands.map(({ name, text }) => `${quoted(name)} = ${quoted(text)}`))}
+    $options = ${table(options)}
+    $valued = @(${valued.join(', ')})
+    $lists = @(${lists.join(', ')})
+${reading}    $found = switch ($place) {
 ${values.map((row) => `        ${row}`).join('\n')}
         'help' { @(${commands.map(({ name }) => quoted(name)).join(', ')}) }
     }
