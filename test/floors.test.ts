@@ -67,6 +67,7 @@ const mayOpenFiles = [
   'host/iisnode/interceptor.cjs', // runs in the app's process
   'doctor/trial/observer.cjs', // and so does this
   'ssh/bootstrap.cjs', // runs on a server
+  'commands/update/ask-registry.cjs', // a program of its own
 ];
 
 /** Functions of node that read files or load them as modules. */
