@@ -26,6 +26,8 @@ export interface AppcmdStore {
   write(text: string): Promise<void>;
   /** Is the worker running, so that sites are Started? */
   running(): Promise<boolean>;
+  /** Pools that the running host has stopped by itself (rapid-fail protection), which is not in the file; none by default. */
+  stoppedPools?(): Promise<readonly string[]>;
   /** Sends start, stop or recycle of a site or pool to the running host. */
   signal(command: 'start' | 'stop' | 'recycle', object: 'site' | 'apppool', name: string): Promise<void>;
 }

@@ -36,6 +36,7 @@ class Host implements RunningHost {
   readonly #times: PoolTimes;
   readonly #clock: HostClock;
   readonly #active = new ActiveRequests();
+  readonly #failedPools = new Set<string>();
   readonly #said = new Set<string>();
   readonly #preloaded = new Set<string>();
   readonly #filesSaid = new Set<string>();
@@ -86,6 +87,10 @@ class Host implements RunningHost {
     return this.#endpoints.notBound;
   }
 
+  get stoppedPools() {
+    return [...this.#failedPools];
+  }
+
   processes() {
     return this.#workers.processes();
   }
@@ -131,7 +136,9 @@ class Host implements RunningHost {
         this.#times.ended(pool);
         void this.#workers.kill(pool);
       },
-      stop: (pool) => void this.setState('apppool', pool, false),
+      stop: (pool) => {
+        void this.setState('apppool', pool, false).then(() => this.#failedPools.add(settings(pool)?.name ?? pool));
+      },
       event: (event) => this.#emit(event),
     });
   }
@@ -143,7 +150,9 @@ class Host implements RunningHost {
 
   async setState(kind: 'site' | 'apppool', name: string, started: boolean): Promise<void> {
     await this.#endpoints.setState(kind, name, started, this.#configuration.snapshot.model);
-    if (kind !== 'apppool' || started) return;
+    if (kind !== 'apppool') return;
+    for (const pool of this.#failedPools) if (isSame(pool, name)) this.#failedPools.delete(pool);
+    if (started) return;
     this.#times.ended(name);
     await this.#workers.kill(name);
   }

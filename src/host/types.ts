@@ -147,6 +147,8 @@ export interface SiteNotBound {
 export interface RunningHost {
   readonly addresses: readonly HostAddress[];
   readonly notBound: readonly SiteNotBound[];
+  /** Pools that rapid-fail protection has stopped. */
+  readonly stoppedPools: readonly string[];
   /** The processes of all applications, also those that end their last requests. */
   processes(): readonly ProcessSeen[];
   /** Recycle every application, as recycling its pool does. */

@@ -10,21 +10,23 @@ const waiting = ['wait', 'timeout'];
 
 /** Verbs of `apppool`. */
 export const poolVerbs: Verbs = {
-  list: ({ file, running }, line) => answerList(listPoolObjects(file, running), line),
-  add: ({ file, running }, line) => {
+  list: (world, line) => answerList(listPoolObjects(world), line),
+  add: (world, line) => {
+    const { file } = world;
     const { taken, rest } = takeParameters(line.parameters, ['name']);
     const name = taken.get('name') ?? line.identifier;
     if (name === undefined || name === '') throw parameterMissing('APPPOOL', 'name');
     const schema = poolCollection().entry;
     validated(schema, 'name', name);
-    if (listPoolObjects(file, running).some((pool) => sameName(pool.name, name))) throw duplicateObject(name);
+    if (listPoolObjects(world).some((pool) => sameName(pool.name, name))) throw duplicateObject(name);
     const parent = file.ensure(poolsPath);
     const at = file.insert(parent, 'add', [['name', name]], nextIndex(file, parent, 'add'));
     applyProperties(file, at, schema, rest);
     return lines(`APPPOOL object "${name}" added`);
   },
-  set: ({ file, running }, line) => {
-    const pools = listPoolObjects(file, running);
+  set: (world, line) => {
+    const { file } = world;
+    const pools = listPoolObjects(world);
     const pool = requiredObject(pools, 'APPPOOL', line);
     const { taken, rest } = takeParameters(line.parameters, ['name']);
     const name = taken.get('name');
@@ -37,28 +39,28 @@ export const poolVerbs: Verbs = {
     return lines(`APPPOOL object "${pool.name}" changed`);
   },
   // Applications that still use it are not checked: they then answer 503, as on IIS.
-  delete: ({ file, running }, line) => {
-    const pool = requiredObject(listPoolObjects(file, running), 'APPPOOL', line);
-    file.remove(pool.address);
+  delete: (world, line) => {
+    const pool = requiredObject(listPoolObjects(world), 'APPPOOL', line);
+    world.file.remove(pool.address);
     return lines(`APPPOOL object "${pool.name}" deleted`);
   },
-  start: ({ file, running }, line) => {
+  start: (world, line) => {
     takeParameters(line.parameters, waiting);
-    const pool = requiredObject(listPoolObjects(file, running), 'APPPOOL', line);
-    if (!running) throw noWorker();
+    const pool = requiredObject(listPoolObjects(world), 'APPPOOL', line);
+    if (!world.running) throw noWorker();
     if (pool.line[2]?.[1] === 'Started') throw alreadyStarted();
-    setAutoStart(file, pool.address, 'autoStart', true);
+    setAutoStart(world.file, pool.address, 'autoStart', true);
     return signalled(`"${pool.name}" successfully started.`, 'start', pool.name);
   },
-  stop: ({ file, running }, line) => {
-    const pool = requiredObject(listPoolObjects(file, running), 'APPPOOL', line);
+  stop: (world, line) => {
+    const pool = requiredObject(listPoolObjects(world), 'APPPOOL', line);
     if (pool.line[2]?.[1] !== 'Started') throw alreadyStopped();
-    setAutoStart(file, pool.address, 'autoStart', false);
+    setAutoStart(world.file, pool.address, 'autoStart', false);
     return signalled(`"${pool.name}" successfully stopped`, 'stop', pool.name);
   },
-  recycle: ({ file, running }, line) => {
-    const pool = requiredObject(listPoolObjects(file, running), 'APPPOOL', line);
-    if (!running) throw noWorker();
+  recycle: (world, line) => {
+    const pool = requiredObject(listPoolObjects(world), 'APPPOOL', line);
+    if (!world.running) throw noWorker();
     if (pool.line[2]?.[1] !== 'Started') throw alreadyStopped();
     return signalled(`"${pool.name}" successfully recycled`, 'recycle', pool.name);
   },

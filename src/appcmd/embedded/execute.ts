@@ -15,7 +15,7 @@ import { envelope } from './listing.js';
 import { withFileLock } from './lock-file.js';
 import { notImplemented, Refusal, unsupportedVerb } from './refusal.js';
 import { siteVerbs } from './site.js';
-import type { Answer, Verbs } from './world.js';
+import type { Answer, Verbs, World } from './world.js';
 
 const debug = debugLog('appcmd');
 
@@ -70,19 +70,25 @@ async function executeLine(line: CommandLine, givenStore: AppcmdStore): Promise<
   const store = line.appHostConfig === undefined ? givenStore : fileStore(line.appHostConfig);
   if (line.verb === 'list' || line.verb === 'search') {
     const file = loaded(await store.read(), store);
-    return verb({ file, running: await store.running() }, line);
+    return verb(await worldOf(file, store), line);
   }
   store.prepare?.();
   const answer = await withFileLock(store.file, async () => {
     const text = await store.read();
     const file = loaded(text, store);
-    const given = verb({ file, running: await store.running() }, line);
+    const given = verb(await worldOf(file, store), line);
     if (file.document.text !== text) await store.write(file.document.text);
     return given;
   });
   for (const { command, object, name } of answer.signals ?? []) await store.signal(command, object, name);
   return answer;
 }
+
+const worldOf = async (file: HostFile, store: AppcmdStore): Promise<World> => ({
+  file,
+  running: await store.running(),
+  stoppedPools: (await store.stoppedPools?.()) ?? [],
+});
 
 function loaded(text: string, { file }: AppcmdStore): HostFile {
   const loadedFile = new HostFile(text, file);

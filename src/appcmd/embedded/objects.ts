@@ -139,7 +139,16 @@ export function listVdirObjects(file: HostFile): HostObject[] {
   });
 }
 
-export function listPoolObjects(file: HostFile, running: boolean): HostObject[] {
+/** `stoppedPools`: names of pools that the running host has stopped by itself. */
+export function listPoolObjects({
+  file,
+  running,
+  stoppedPools,
+}: {
+  readonly file: HostFile;
+  readonly running: boolean;
+  readonly stoppedPools: readonly string[];
+}): HostObject[] {
   const schema = poolCollection().entry;
   const defaults = findElements(file.root, [...poolsPath, 'applicationPoolDefaults'].join('/'));
   return elements(file, poolsPath, 'add').map((element) => {
@@ -147,7 +156,8 @@ export function listPoolObjects(file: HostFile, running: boolean): HostObject[] 
     const name = attribute(element, 'name') ?? '';
     const mode = inForce(own, 'managedPipelineMode') ?? 'Integrated';
     const version = inForce(own, 'managedRuntimeVersion') ?? '';
-    const state = stateOf(element, 'autoStart', running);
+    const isStopped = running && stoppedPools.some((each) => sameName(each, name));
+    const state = isStopped ? 'Stopped' : stateOf(element, 'autoStart', running);
     return {
       kind: 'APPPOOL',
       defaults,

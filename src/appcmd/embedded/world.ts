@@ -6,6 +6,8 @@ import type { HostFile } from './host-file.js';
 export interface World {
   readonly file: HostFile;
   readonly running: boolean;
+  /** Pools that the running host has stopped by itself. */
+  readonly stoppedPools: readonly string[];
 }
 
 /** A message to the running host once the file is written. */

@@ -14,6 +14,8 @@ export interface ControlReply {
   readonly addresses: readonly HostAddress[];
   /** Missing in a host of an older version. */
   readonly notBound?: readonly SiteNotBound[];
+  /** Pools that rapid-fail protection has stopped; missing in a host of an older version. */
+  readonly stoppedPools?: readonly string[];
   /** The processes of the apps; missing in a host of an older version. */
   readonly processes?: readonly ProcessSeen[];
   /** When the host started; ISO 8601. */

@@ -24,6 +24,7 @@ export function embeddedStore(home: Home): AppcmdStore {
       await reloadBackgroundHost(home);
     },
     running: async () => (await hostStatus(home)) !== undefined,
+    stoppedPools: async () => (await hostStatus(home))?.stoppedPools ?? [],
     async signal(command, object, name) {
       const request =
         command === 'recycle'

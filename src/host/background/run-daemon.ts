@@ -114,9 +114,9 @@ class Daemon {
     if (request.command === 'start' || request.command === 'halt') {
       await host.setState(request.kind, request.name, request.command === 'start');
     }
-    const { addresses, notBound } = host;
+    const { addresses, notBound, stoppedPools } = host;
     const processes = host.processes();
-    const reply = { ok: true, pid: process.pid, addresses, notBound, processes, since: this.#since };
+    const reply = { ok: true, pid: process.pid, addresses, notBound, stoppedPools, processes, since: this.#since };
     if (request.command === 'stop') await this.end();
     else if (request.command !== 'status') await this.#writeHostFile();
     return reply;

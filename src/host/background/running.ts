@@ -12,6 +12,8 @@ export interface HostStatus {
   readonly pid: number;
   readonly addresses: readonly HostAddress[];
   readonly notBound: readonly SiteNotBound[];
+  /** Pools that rapid-fail protection has stopped. */
+  readonly stoppedPools?: readonly string[];
   /** The processes of the apps. */
   readonly processes: readonly ProcessSeen[];
   /** When it started; ISO 8601. Undefined for a host of an older version. */
@@ -38,8 +40,8 @@ export async function hostStatus(home: Home): Promise<HostStatus | undefined> {
   if (reply !== undefined) silent.delete(controlPipe);
   else if (performance.now() - began > statusTime / 2) silent.add(controlPipe);
   if (reply?.ok !== true) return undefined;
-  const { pid, addresses, notBound = [], processes = [], since } = reply;
-  return { pid, addresses, notBound, processes, ...(since === undefined ? {} : { since }) };
+  const { pid, addresses, notBound = [], stoppedPools = [], processes = [], since } = reply;
+  return { pid, addresses, notBound, stoppedPools, processes, ...(since === undefined ? {} : { since }) };
 }
 
 /**

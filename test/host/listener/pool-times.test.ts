@@ -214,7 +214,9 @@ describe('the embedded IIS', () => {
       status: 503,
       body: expect.stringContaining('The service is unavailable'),
     });
+    expect(host.stoppedPools).toEqual(['DefaultAppPool']);
     await host.setState('apppool', 'DefaultAppPool', true);
+    expect(host.stoppedPools).toEqual([]);
     expect(await get('/a.html')).toMatchObject({ status: 200 });
     expect(events.filter(({ code }) => code === 'POOL_STOPPED')).toHaveLength(1);
   });
