@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { applicationHostText } from '../../src/config/index.js';
 import { startServe, temporaryFolder } from '../support/cli.js';
 import { cliHere, serveHere } from '../support/cli-here.js';
@@ -35,6 +35,15 @@ async function said(...args: string[]): Promise<string> {
   expect(await running.stop()).toBe(0);
   return running.output();
 }
+
+it('serve --time-scale shows how a pool ends an idle worker process; without it a folder has no such pool', async () => {
+  const directory = await app('idle', '/idle');
+  const running = await serveHere([directory, '--port', '0', '--time-scale', '100000'], { cwd: folder });
+  await fetch(running.match[1] ?? '').then((response) => response.arrayBuffer());
+  await vi.waitFor(() => expect(running.output()).toContain('had no request for 20 minutes'), { timeout: 60_000 });
+  expect(await running.stop()).toBe(0);
+  expect(await said(directory)).not.toContain('had no request');
+});
 
 describe('serve says at once', () => {
   it('where the applications of an applicationHost.config are, the one of the folder first', async () => {
