@@ -5,6 +5,7 @@ export { isBuildProduct } from './build-product.js';
 export { type BuiltPath, readBuiltPaths } from './built-paths.js';
 export { readBundledClients } from './bundled-clients.js';
 export { type CallGraph, callGraph } from './call-graph.js';
+export { readChildScripts } from './child-scripts.js';
 export type { ClientCredentials } from './client-credentials.js';
 export { codeText, makesListen } from './code-text.js';
 export { compiledTo } from './compiled-to.js';

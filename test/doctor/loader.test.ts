@@ -47,6 +47,19 @@ describe('with the loader in place the doctor is quiet about what the loader doe
     expect(await saidOf({ 'server.js': serverWith(code) })).toEqual(['TLS_SERVER 4']);
   });
 
+  it.each([
+    ["require('child_process').fork('./app.js');", ['CLUSTER_FORKS 1', 'SOCKET_SERVER_NOT_FOUND -']],
+    [
+      "const { spawn } = require('node:child_process');\nspawn(process.execPath, [__dirname + '/app.js']);",
+      ['CLUSTER_FORKS 2', 'SOCKET_SERVER_NOT_FOUND -'],
+    ],
+    [`${serverWith('server.listen(3000);')}require('child_process').fork('./app.js');`, []],
+    ["require('child_process').fork('./other.js');", ['SOCKET_SERVER_NOT_FOUND -']],
+  ])('and not about a server in a process of its own: %j', async (code, expected) => {
+    const files = { 'server.js': code, 'app.js': serverWith('server.listen(3000);'), 'other.js': 'process.send(1);' };
+    expect(await saidOf(files)).toEqual(expected);
+  });
+
   it('an ES module with top-level await', async () => {
     const server = "import http from 'node:http';\nawait 1;\nhttp.createServer().listen(3000);\n";
     expect(
