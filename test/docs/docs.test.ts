@@ -17,7 +17,37 @@ const pages = [
   ...readdirSync(path.join(root, 'docs', 'decisions')).map((name) => `docs/decisions/${name}`),
 ];
 
+/** The pages for users; what they name in code may be a file of an app. */
+const userPages = [
+  'README.md',
+  ...readdirSync(path.join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+/** `## As a library` is #as-a-library, as GitHub makes it. */
+const anchorsOf = (page: string): string[] =>
+  [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
 describe('the documents', () => {
+  it.each(userPages)('%s links only to what is there', (page) => {
+    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].map(
+      ([, file = '', anchor]) => ({
+        file: file === '' ? page : path.join(path.dirname(page), file).replaceAll(path.sep, '/'),
+        anchor,
+      }),
+    );
+    const missing = links.filter(
+      ({ file, anchor }) =>
+        !existsSync(path.join(root, file)) || (anchor !== undefined && !anchorsOf(file).includes(anchor)),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it.each(pages)('%s names only existing files', (page) => {
     const named = [...read(page).matchAll(/`((?:src|test|templates|bin|docs)\/[\w./-]+)`/g)].map(
       (match) => match[1] ?? '',

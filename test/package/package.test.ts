@@ -95,9 +95,9 @@ describe('the package', () => {
     expect(undeploy.exitCode, undeploy.stderr).toBe(0);
   });
 
-  it('runs the example of the README unchanged', async () => {
-    const readme = await readFile(path.join(root, 'README.md'), 'utf8');
-    const example = /^```js\n(import [\s\S]*?)^```$/m.exec(readme)?.[1] ?? '';
+  it('runs the example of docs/library.md unchanged', async () => {
+    const page = await readFile(path.join(root, 'docs', 'library.md'), 'utf8');
+    const example = /^```js\n(import [\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
     await writeFile(path.join(elsewhere, 'example.mjs'), example);
     const env = { IISNODE_SOCK_HOME: path.join(folder, 'example-iis') };
     const { stdout } = await execa(process.execPath, ['example.mjs'], { cwd: elsewhere, env });

@@ -8,8 +8,16 @@ import { type CliResult, cli, root, start, startServe, temporaryFolder } from '.
 import { commandNames } from '../support/command-names.js';
 import { freePort } from '../support/free-port.js';
 
-const readme = await readFile(path.join(root, 'README.md'), 'utf8');
-const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
+const page = (name: string): Promise<string> => readFile(path.join(root, name), 'utf8');
+const readme = await page('README.md');
+/** In this order: what one deploys, the next shows. */
+const pages = await Promise.all(
+  ['several-processes', 'adopt', 'deploy', 'serve'].map((name) => page(`docs/${name}.md`)),
+);
+const commandsPage = await page('docs/commands.md');
+const blocksOf = (text: string): string[] =>
+  [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
+const blocks = [readme, ...pages].flatMap(blocksOf);
 const lines = blocks.flatMap((block) => block.split('\n')).map((line) => line.replace(/\s+#.*$/, '').trim());
 const commands = lines.filter((line) => line.startsWith('npx iisnode-sock ')).map((line) => words(line).slice(2));
 const others = lines.filter((line) => line !== '' && !line.startsWith('npx iisnode-sock '));
@@ -57,12 +65,13 @@ afterAll(async () => {
   await remove();
 });
 
-describe('the README', () => {
+describe('the README, and the pages that it leads to', () => {
   it('has only commands of this program and npm scripts of this package in its shell blocks', async () => {
     const { scripts } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
     expect(others.sort()).toEqual(['npm start', 'npm test']);
+    expect(blocksOf(await page('docs/doctor.md')).filter((block) => !blocksOf(readme).includes(block))).toEqual([]);
     for (const [, name = ''] of readme.matchAll(/`npm (?:run )?([a-z]+)`/g)) expect(scripts).toHaveProperty(name);
   });
 
@@ -103,11 +112,11 @@ describe('the README', () => {
       const code = args.includes('--seen') ? 1 : 0;
       expect(result.code, `${what}\n${result.stdout}${result.stderr}`).toBe(code);
     }
-  }, 120_000);
+  }, 300_000);
 
   it('names every option of every command, and no others', async () => {
     const help = async (...args: string[]) => (await cli([...args, '--help'])).stdout;
-    const table = readme.slice(readme.indexOf('## Commands'), readme.indexOf('| Exit code'));
+    const table = commandsPage.slice(0, commandsPage.indexOf('| Exit code'));
     for (const name of commandNames.filter((each) => each !== 'appcmd')) {
       const real = new Set([...(await help(name)).matchAll(/--[a-z-]+/g)].map(([flag]) => flag));
       for (const flag of ['--help', '--verbose', '--no-color']) real.delete(flag);
@@ -121,14 +130,14 @@ describe('the README', () => {
   it('shows the exit codes that --help shows', async () => {
     const { stdout } = await cli(['--help']);
     for (const [, code, meaning] of stdout.matchAll(/^ +(\d+) {2}(\S.*)$/gm)) {
-      expect(readme).toContain(`| ${code} | ${meaning} |`);
+      expect(commandsPage).toContain(`| ${code} | ${meaning} |`);
     }
   });
 
   it('names every rule of the doctor, and no others', async () => {
     const { rules } = await import('../../src/doctor/index.js');
-    const table = readme.slice(readme.indexOf('| You see |'), readme.indexOf('## Your own app'));
-    const named = [...table.matchAll(/`([A-Z_]{6,})`/g)].map((match) => match[1]);
+    const table = await page('docs/troubleshooting.md');
+    const named = [...table.slice(table.indexOf('| You see |')).matchAll(/`([A-Z_]{6,})`/g)].map((match) => match[1]);
     expect(new Set(named)).toEqual(new Set(rules.map(({ code }) => code)));
   });
 });
