@@ -3,7 +3,7 @@ import { printable } from '../printable.js';
 import type { ProbeReport } from '../probe/index.js';
 import { quoteForCmd } from '../quoting.js';
 import type { Terminal } from '../terminal/index.js';
-import { iisnodeSock } from '../typed-command.js';
+import { iisnodeSock, typedCommand } from '../typed-command.js';
 import { seconds } from './duration.js';
 
 /** One progress event. */
@@ -68,12 +68,17 @@ export function renderProbe(terminal: Terminal, probe: ProbeReport): void {
 }
 
 /** Where the file is, and how a package gets to App Service (deploying.md 2.1). */
-function printFile(terminal: Terminal, { target, changed }: DeployResult, file: string): void {
+function printFile(terminal: Terminal, { target, changed, plan }: DeployResult, file: string): void {
   if (target !== 'zip') {
     terminal.print(`commands written to ${file}`);
     return;
   }
   terminal.print(changed ? `package written to ${file}` : `nothing to do: ${file} is up to date`);
+  const { vdirPath, directory } = plan;
+  if (vdirPath !== '/')
+    terminal.print(
+      `note: the app is configured for ${vdirPath}: App Service needs a virtual application of that path for site\\wwwroot; or: ${typedCommand(['init', directory, '--path', '/'])}`,
+    );
   const push = 'az webapp deploy --resource-group GROUP --name APP --type zip --src-path';
   terminal.print(`next: ${push} ${quoteForCmd(file)}`);
 }

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { DeployFailed, isAzure, rollback as rollbackApp, rollbackFarm } from '../deploy/index.js';
+import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Expectation } from '../probe/index.js';
+import { typedCommand } from '../typed-command.js';
 import { azureRollback } from './azure.js';
 import type { Command, CommonOptions } from './context.js';
 import { type DeploymentOptions, type NamedDeployments, namedDeployments } from './named-deployment.js';
@@ -47,12 +50,21 @@ export const rollback: Command<RollbackCommandOptions> = async ([first, second],
     printEvent(terminal, event, dryRun),
   ).catch((error: unknown) => {
     if (error instanceof DeployFailed) renderProbe(terminal, error.probe);
-    throw error;
+    throw dir === undefined ? withFolderNamed(error, release, cwd) : error;
   });
   renderDeployment(terminal, result, (time) => `rolled back to ${result.plan.release?.id} in ${time}`);
   terminal.document({ ...result, exit: exitCodes[result.exit].code });
   return exitCodes[result.exit].code;
 };
+
+/** A word that is no release and a folder here was meant as the app's. */
+function withFolderNamed(error: unknown, word: string | undefined, cwd: string): unknown {
+  const isOther = error instanceof UserError && ['NOT_DEPLOYED', 'RELEASE_NOT_FOUND'].includes(error.code);
+  if (!isOther || word === undefined || !existsSync(path.resolve(cwd, word))) return error;
+  const { code, what, exit, cause } = error;
+  const why = `"${word}" is taken as the name of a release; here it is a folder.`;
+  return new UserError(code, { what, why, next: typedCommand(['rollback', '--dir', word]), exit, cause });
+}
 
 /** The first of two words names the target. */
 const namedTarget = (name: string | undefined, options: RollbackCommandOptions, cwd: string): NamedDeployments =>

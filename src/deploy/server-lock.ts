@@ -62,7 +62,7 @@ async function takeServerLock(home: Home, options: ServerLockOptions): Promise<L
   } catch (error) {
     if (error instanceof UserError && error.code === 'DEPLOY_RUNNING') throw error;
     if (options.signal.aborted) {
-      throw interrupted({ what: 'interrupted while waiting for another deployment; nothing was changed' });
+      throw interrupted({ what: 'interrupted before it began; nothing was changed' });
     }
     throw homeNotWritable(home, error);
   }

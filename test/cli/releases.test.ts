@@ -44,6 +44,11 @@ it.each([
   if (code !== 'BAD_VALUE') expect(refused.stderr).toContain(`error ${code}  `);
 });
 
+it('rollback of a word that is a folder says how the folder is named', async () => {
+  const { code, stderr } = await run('rollback', 'app');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('  next: npx iisnode-sock rollback --dir app\n')]);
+});
+
 it('releases, rollback and --in-place go from copy to copy, and one that does not work is switched back', {
   timeout: 60_000,
 }, async () => {

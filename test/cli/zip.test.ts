@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeApp } from '../deploy/support.js';
 import { temporaryFolder } from '../support/cli.js';
 import { cliHere } from '../support/cli-here.js';
 import { installPackages } from '../support/install-packages.js';
@@ -52,6 +54,14 @@ describe('deploy --to FILE.zip', () => {
     expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('Socket.IO')]);
   });
 
+  it('says what an app at a vdir path needs there', async () => {
+    const { code, stdout } = await run('deploy', makeApp({ vdirPath: '/dante' }), '--to', 'mapped.zip');
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^note: .* \/dante: .*virtual application.* --path \/$/m),
+    ]);
+  });
+
   it('writes nothing in a dry run', async () => {
     const { code, stdout } = await run('deploy', app.folder, '--to', 'dry.zip', '--dry-run');
     expect({ code, there: existsSync(path.join(folder, 'dry.zip')) }).toEqual({ code: 0, there: false });
@@ -65,11 +75,13 @@ describe('deploy --to FILE.zip', () => {
     expect(names.filter((name) => name.includes('node_modules'))).toEqual([]);
   });
 
-  it('does not put the package into itself when it is written into the app', async () => {
+  it('does not put the package into itself when it is written into the app, nor what a killed one has left', async () => {
     const inside = path.join(app.folder, 'out.zip');
+    const left = path.join(app.folder, `.out.zip.${randomUUID()}.tmp`);
+    writeFileSync(left, 'a part');
     for (const _time of [1, 2]) expect((await run('deploy', app.folder, '--to', inside)).code).toBe(0);
-    expect(Object.keys(unzipSync(readFileSync(inside)))).not.toContain('out.zip');
-    rmSync(inside);
+    expect(Object.keys(unzipSync(readFileSync(inside))).filter((name) => /out\.zip/.test(name))).toEqual([]);
+    for (const file of [inside, left]) rmSync(file);
   });
 
   it.each([

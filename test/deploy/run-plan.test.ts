@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Appcmd } from '../../src/appcmd/index.js';
+import { type Appcmd, rememberLists } from '../../src/appcmd/index.js';
 import { type DeployContext, type DeployEvent, type DeployStep, runPlan, steps } from '../../src/deploy/index.js';
 import { UserError } from '../../src/errors.js';
 import { smallText } from '../appcmd/support.js';
@@ -34,6 +34,33 @@ const breaking =
       },
     };
   };
+
+/** An appcmd whose nth writing command never ends, before or after its effect; those after it do. */
+function killing(at: number, when: 'before' | 'after') {
+  let [count, inner, cut] = [0, undefined as Appcmd | undefined, (): void => undefined];
+  const killed = new Promise<void>((resolve) => {
+    cut = resolve;
+  });
+  const appcmd = (): Appcmd => {
+    if (inner === undefined) throw new Error('no appcmd yet');
+    return inner;
+  };
+  const wrap = (given: Appcmd): Appcmd => {
+    inner = given;
+    return {
+      format: (args) => given.format(args),
+      async run(args) {
+        if (args[0] === 'list') return given.run(args);
+        count++;
+        if (count !== at) return given.run(args);
+        if (when === 'after') await given.run(args);
+        cut();
+        return new Promise(() => undefined);
+      },
+    };
+  };
+  return { killed, wrap, appcmd };
+}
 
 /** What pools, sites and applications can look like before. */
 const worlds: readonly [string, string, Partial<typeof plan>][] = [
@@ -121,6 +148,25 @@ describe.each(worlds)('deploying to %s', (_name, text, changes) => {
         const error = await failing(steps.with(index, broken), context, wanted, silent);
         expect(error.exit, `${step.id}, ${when}: ${error.message}`).toBe('refused');
         expect(snapshot(), `${step.id}, ${when} its effect`).toEqual(start);
+      }
+    }
+  });
+
+  it('a process that is killed at any command leaves a state in which the next one does all that is left', async () => {
+    const undisturbed = deployWorld(text);
+    await runPlan(steps, undisturbed.context, wanted, silent);
+    for (let at = 1; at <= undisturbed.ran.length; at++) {
+      // Before a command it is as after the one before.
+      for (const when of at === 1 ? (['before', 'after'] as const) : (['after'] as const)) {
+        const kill = killing(at, when);
+        const { context, records, snapshot } = deployWorld(text, kill.wrap);
+        void runPlan(steps, context, wanted, silent); // goes no further, and undoes nothing
+        await kill.killed;
+        const earlier = structuredClone(await records.find('embedded', wanted.siteName, wanted.vdirPath));
+        // Another process remembers nothing of what it has read.
+        const appcmd = rememberLists(kill.appcmd());
+        await runPlan(steps, { ...context, appcmd, ...(earlier && { earlier }) }, wanted, silent);
+        expect(snapshot(), `command ${at}, ${when} its effect`).toEqual(undisturbed.snapshot());
       }
     }
   });

@@ -80,6 +80,25 @@ describe('the parts of a script', () => {
   });
 
   it.each(cases)(
+    'that are killed at any command leave a state in which the next run does all that is left: %s',
+    async (_name, plan, text) => {
+      const undisturbed = server(text);
+      const { commands } = await new PartsRun(partsOf(plan), undisturbed).deploy();
+      for (const at of commands.keys()) {
+        // Before a command it is as after the one before.
+        for (const effect of at === 0 ? [false, true] : [true]) {
+          const there = server(text);
+          const killed = new PartsRun(partsOf(plan), there, { at, effect, kills: true }).deploy();
+          await expect(killed).rejects.toThrow('killed');
+          const again = new PartsRun(partsOf(plan), there);
+          expect((await again.deploy()).outcome).toBe('done');
+          expect(there.snapshot(), `${commands[at]}, ${effect ? 'after' : 'before'}`).toEqual(undisturbed.snapshot());
+        }
+      }
+    },
+  );
+
+  it.each(cases)(
     'change nothing a second time, and remove later what they have added: %s',
     async (_name, plan, text) => {
       const there = server(text);

@@ -24,6 +24,8 @@ interface Answer {
 export interface Fault {
   readonly at: number;
   readonly effect: boolean;
+  /** The script ends there, and undoes nothing. */
+  readonly kills?: boolean;
 }
 
 export interface Ran {
@@ -260,6 +262,7 @@ export class PartsRun {
     this.#commands.push([program, ...first].join(' '));
     if (isMeant) {
       if (this.#fault?.effect === true) await this.#server.run(program, first);
+      if (this.#fault?.kills === true) throw new Error('killed');
       return true;
     }
     let { exitCode } = await this.#server.run(program, first);
