@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readApp } from '../../src/app/index.js';
 import { type DeployOptions, deploy, listReleases } from '../../src/deploy/index.js';
@@ -164,7 +165,7 @@ describe('two deployments at once', () => {
     const address = readSshAddress(server.url);
     const session = await connect(address, {
       environment,
-      program: readFileSync(path.join(root, 'dist', 'on-server.cjs')),
+      program: brotliDecompressSync(readFileSync(path.join(root, 'dist', 'on-server.cjs.br'))),
     });
     const held = {
       ready: session.ready,
