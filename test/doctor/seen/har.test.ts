@@ -457,4 +457,20 @@ describe('fuzz', () => {
     const [small, large] = [all(60), all(60 * 32)];
     expect(growth((size) => findingsOf(size === 60 ? small : large), 60)).toBeLessThan(linear);
   });
+
+  it('of answers that all differ takes the time of a few where a client asks the same again', () => {
+    const recordings = [10, 320].map((count) => {
+      const body = (each: number): string => `HTTP Error 500.1000 ${each} ${'<p>error'.repeat(4_000)}`;
+      const asked = Array.from({ length: count }, (_, each) => ({ url: `${site}/`, status: 500, body: body(each) }));
+      const { cwd, name } = fileWith(har(asked));
+      return readHar(name, cwd);
+    });
+    const [few, many] = recordings.map((recording) => () => findingsOf(recording));
+    expect(growth((size) => (size === 1 ? few : many)?.(), 1)).toBeLessThan(0.5);
+    expect(
+      many?.()
+        .sightings.flatMap(({ quotes }) => quotes)
+        .join(),
+    ).toContain('(320 times)');
+  });
 });
