@@ -4,6 +4,7 @@ import { type ClientScheme, readClientScheme } from './client-scheme.js';
 import type { ScriptContext } from './context.js';
 import { isGuarded } from './listens.js';
 import { isProcessEnv, propertyName } from './properties.js';
+import { readSentPolicies, type SentPolicy } from './sent-policies.js';
 import type { Place } from './text-file.js';
 import { readTlsServers, type TlsServer } from './tls-servers.js';
 import { objectOf, propertyOf, readValue } from './values.js';
@@ -31,6 +32,8 @@ export interface ServerHabits {
   readonly clientAddress: Place | undefined;
   /** Where it asks whether a request came by https. */
   readonly clientScheme: ClientScheme;
+  /** Policies for its pages that it sends with every response. */
+  readonly policies: readonly SentPolicy[];
 }
 
 const forks = /^((node:)?cluster#fork|throng|sticky-session#listen|@socket\.io\/sticky#setupMaster)$/;
@@ -48,6 +51,7 @@ export function readServerHabits(context: ScriptContext): ServerHabits {
     overrides: placesOf((call) => isOverriding(context, call))[0],
     clientAddress: readClientAddress(context),
     clientScheme: readClientScheme(context),
+    policies: readSentPolicies(context),
   };
 }
 

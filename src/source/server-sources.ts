@@ -94,6 +94,7 @@ const noHabits: ServerHabits = {
   overrides: undefined,
   clientAddress: undefined,
   clientScheme: { uses: [], trusts: false },
+  policies: [],
 };
 
 const noRoutes: RouteUse = {

@@ -192,8 +192,21 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     good: ['client-scheme-trusted', 'client-scheme-by-more'],
   },
   POLICY_BLOCKS_CLIENT: {
-    bad: ['policy-of-page', 'policy-of-iis', 'policy-without-sockets'],
-    good: ['policy-for-script-file', 'policy-with-nonce'],
+    bad: [
+      'policy-of-page',
+      'policy-of-iis',
+      'policy-without-sockets',
+      'policy-of-helmet',
+      'policy-of-helmet-for-others',
+      'policy-of-cdn',
+    ],
+    good: [
+      'policy-for-script-file',
+      'policy-with-nonce',
+      'policy-of-helmet-off',
+      'policy-of-old-helmet',
+      'policy-of-helmet-behind-page',
+    ],
   },
   INTERCEPTOR_NOT_QUOTED: { bad: ['interceptor-not-quoted'], good: ['interceptor-quoted'] },
   WATCHED_ENTRY_INERT: {
