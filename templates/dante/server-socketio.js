@@ -33,7 +33,7 @@ const server = createServer(
 const io = new Server(server, {
   path: `${vdirPath}/socket.io`,
   transports,
-  pingInterval: 120_000, // The stanzas show that the connection is alive; pings would add a quarter of the work.
+  pingInterval: 90_000, // The stanzas show that the connection is alive; proxies wait 100 s and more for a quiet one.
   maxHttpBufferSize: 10_000, // Viewers send little more than their place in the poem.
   allowEIO3: process.env.allowEIO3 === 'true', // Lets clients of socket.io 1 and 2 connect.
   // socket.io restores a connection lost for less than an interval, with what was missed. After a longer break, or at

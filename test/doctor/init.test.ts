@@ -36,6 +36,15 @@ describe('what init writes', () => {
     },
   );
 
+  it.each(names)('%s under HttpPlatformHandler has no errors and no warnings', async (template) => {
+    const directory = path.join(newFolder(), 'app');
+    mkdirSync(directory);
+    await init({ directory, template, module: 'httpplatform', path: '/dante', install: false }, talk);
+    symlinkSync(path.join(root, 'node_modules'), path.join(directory, 'node_modules'), 'junction');
+    const { findings } = await diagnose(directory, { cwd: directory });
+    expect(findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
+  });
+
   const withAdapter = templates().flatMap(({ name, adapters = [] }) =>
     adapters.map((adapter) => [name, adapter] as const),
   );
