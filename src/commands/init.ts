@@ -118,7 +118,11 @@ function render(terminal: Terminal, result: InitResult, cwd: string): void {
   for (const note of result.notes) terminal.print(`${out.warning('warning')} ${note}`);
   renderFindings(terminal, result.findings, cwd);
   if (result.dryRun) return;
-  for (const { command, why } of result.nextSteps) terminal.print(`next: ${out.strong(command)}  ${out.dim(why)}`);
+  // A command has its line to itself, so that it can be copied as it stands.
+  for (const { command, why } of result.nextSteps) {
+    terminal.print(`next: ${out.strong(command)}`);
+    terminal.print(`  ${out.dim(why)}`);
+  }
 }
 
 /** No file had to be changed; changes needed in the code are listed below this line. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -71,11 +72,28 @@ describe('what init prints of a new app', () => {
     const { code, stdout } = await init(template, '--template', template, '--no-install');
     expect(code).toBe(0);
     const lines = stdout.trimEnd().split('\n');
-    expect(lines.slice(0, -2)).toEqual([
+    expect(lines.slice(0, -4)).toEqual([
       `Scaffolded ${template} for /${template}`,
       ...files.map((line) => `  + ${line}`),
       '  + package.json, package-lock.json, README.md, .gitignore',
     ]);
-    expect(lines.slice(-2).map((line) => line.split(':')[0])).toEqual(['next', 'next']);
+    expect(lines.slice(-4)).toEqual([
+      expect.stringMatching(/^next: npm install /),
+      expect.stringMatching(/^ {2}\w/),
+      expect.stringMatching(/^next: npx /),
+      expect.stringMatching(/^ {2}\w/),
+    ]);
+  });
+
+  it.runIf(process.platform !== 'win32')('has commands that a shell takes as they stand', async () => {
+    const { stdout } = await cliHere(['init', 'two words', '--template', 'minimal', '--no-install'], { cwd: folder });
+    const commands = [...stdout.matchAll(/^next: (.*)$/gm)].map(([, command]) => command);
+    // In place of the programs: their names and arguments, one a line.
+    const shell = `npm() { printf '%s\\n' npm "$@"; }; npx() { printf '%s\\n' npx "$@"; }\n${commands.join('\n')}`;
+    const typed = execFileSync('sh', ['-c', shell], { encoding: 'utf8' }).trimEnd().split('\n');
+    expect(typed).toEqual(['npm', 'install', '--prefix', 'two words', 'npx', 'iisnode-sock', 'deploy', 'two words']);
+    const [, , , , , ...deploy] = typed.slice(1);
+    const dry = await cliHere([...deploy, '--dry-run', '--to', 'iis'], { cwd: folder });
+    expect(dry.code, dry.stderr).toBe(0);
   });
 });
