@@ -7,6 +7,8 @@ export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborted by SIGINT, SIGTERM or SIGHUP: roll back and end. */
   readonly signal: AbortSignal;
+  /** Aborted by the second of these signals: end at once. */
+  readonly again: AbortSignal;
   /** Aborted when stdout is closed, as with `| head -1`. */
   readonly outputClosed: AbortSignal;
 }

@@ -21,7 +21,8 @@ export async function loadAndRun(
   const terminal = terminalOf(options);
   const controller = new AbortController();
   const { signal } = controller;
-  interruption.act = () => controller.abort();
+  const again = new AbortController();
+  interruption.act = () => (signal.aborted ? again : controller).abort();
   if (interruption.came) controller.abort();
   try {
     const context: CommandContext = {
@@ -29,6 +30,7 @@ export async function loadAndRun(
       cwd: currentFolder(),
       environment: process.env,
       signal,
+      again: again.signal,
       outputClosed: outputClosed(),
     };
     // Safe: commander creates the options from the definitions that the command's option type describes.
@@ -73,10 +75,11 @@ function outputClosed(): AbortSignal {
 interface OutputOptions extends CommonOptions {
   readonly format?: OutputForm;
   readonly follow?: boolean;
+  readonly watch?: boolean;
 }
 
 /** The terminal for these options. */
-export function terminalOf({ color, json, format, follow, verbose }: OutputOptions): Terminal {
+export function terminalOf({ color, json, format, follow, watch, verbose }: OutputOptions): Terminal {
   return createTerminal({
     stdout: process.stdout,
     stderr: process.stderr,
@@ -85,7 +88,7 @@ export function terminalOf({ color, json, format, follow, verbose }: OutputOptio
     color,
     json,
     format,
-    jsonLines: follow,
+    jsonLines: follow === true || watch === true,
     verbose,
   });
 }

@@ -26,7 +26,9 @@ export const logs: Command<LogsCommandOptions> = async ([dir], options, context)
     else if (terminal.json) gathered.push(line);
     else {
       const mark = line.stream === 'stderr' ? terminal.out.error('!') : ' ';
-      terminal.print(`${terminal.out.dim(String(line.pid))} ${mark} ${line.text}`);
+      terminal.print(
+        `${terminal.out.dim(clockTime(line.time))} ${terminal.out.dim(String(line.pid))} ${mark} ${line.text}`,
+      );
     }
   };
   const [server] = named.servers;
@@ -42,6 +44,10 @@ export const logs: Command<LogsCommandOptions> = async ([dir], options, context)
   if (!follow) terminal.document({ lines: gathered });
   return exitCodes.done.code;
 };
+
+/** `14:03:22` where this machine is; as wide where it is not known. */
+const clockTime = (time: string | undefined): string =>
+  time === undefined ? ' '.repeat(8) : new Date(time).toTimeString().slice(0, 8);
 
 /** @throws UserError LOGS_ELSEWHERE, LOGS_OF_SEVERAL, LOGS_OF_FOLDER. */
 function refuseElsewhere({ servers, target }: NamedDeployments, { site, path: vdirPath }: DeploymentOptions): void {

@@ -2,6 +2,7 @@ import { plural, size } from '../amounts.js';
 import type { HostEvent, RequestSeen } from '../host/index.js';
 import type { OutputSeen } from '../inspect/index.js';
 import type { Terminal } from '../terminal/index.js';
+import { iisnodeSock } from '../typed-command.js';
 import { seconds } from './duration.js';
 
 /** Where `serve` writes what it sees. */
@@ -24,11 +25,11 @@ const duration = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : 
 const longestUrl = 72;
 
 /** The log of `serve`. Text goes to stderr, JSON to stdout, one document a line; host events are always written. */
-export function serveLog(form: LogForm, terminal: Terminal): ServeLog {
+export function serveLog(form: LogForm, terminal: Terminal, meaningOf = knownMeaning): ServeLog {
   const event = (seen: HostEvent): void => printHostEvent(terminal, seen);
   if (form === 'json') return jsonLog(terminal);
   if (form === 'none') return { request: () => undefined, output: () => undefined, event, end: () => undefined };
-  const repeats = new Repeats(terminal);
+  const repeats = new Repeats(terminal, new Remedies(terminal, meaningOf));
   return {
     request: (seen) => repeats.add(seen),
     output({ process, stream, text }) {
@@ -40,6 +41,23 @@ export function serveLog(form: LogForm, terminal: Terminal): ServeLog {
       event(seen);
     },
     end: () => repeats.flush(),
+  };
+}
+
+/** A log whose requests and output can be switched off and on; it begins switched on. */
+export function switchedLog(log: ServeLog): ServeLog & { toggle(): boolean } {
+  let isOn = true;
+  return {
+    request: (seen) => void (isOn && log.request(seen)),
+    output: (seen) => void (isOn && log.output(seen)),
+    event: log.event,
+    end: log.end,
+    /** Returns whether it is on now. */
+    toggle() {
+      log.end();
+      isOn = !isOn;
+      return isOn;
+    },
   };
 }
 
@@ -55,52 +73,115 @@ function jsonLog(terminal: Terminal): ServeLog {
   };
 }
 
-/** Requests in a row that differ only in their query, as polls do, are one line and their number. */
+/** How many kinds of polls are counted next to each other: two clients of two processes, each with GET and POST. */
+const mostKinds = 8;
+
+/** A request that was shown, and its repeats since. */
+interface Kind {
+  readonly seen: RequestSeen;
+  count: number;
+  slowest: number;
+}
+
+/**
+ * Requests in a row that differ only in their query are one line and their number. Polls of several clients alternate: each kind
+ * of them is counted until another request comes.
+ */
 class Repeats {
-  #key = '';
-  #count = 0;
-  #slowest = 0;
+  /** By what they share, the oldest first. */
+  readonly #kinds = new Map<string, Kind>();
+  #last: Kind | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(readonly terminal: Terminal) {}
+  constructor(
+    readonly terminal: Terminal,
+    readonly remedies: Remedies,
+  ) {}
 
   add(seen: RequestSeen): void {
-    const key = JSON.stringify([
-      seen.kind,
-      seen.method,
-      seen.url.split('?', 1),
-      statusOf(seen),
-      seen.handler,
-      seen.process,
-    ]);
-    if (seen.kind === 'answered' && key === this.#key) {
-      this.#count += 1;
-      this.#slowest = Math.max(this.#slowest, seen.took);
+    const { kind, method, url, handler, process } = seen;
+    const key = JSON.stringify([kind, method, url.split('?', 1), statusOf(seen), handler, process]);
+    const known = kind === 'answered' ? this.#kinds.get(key) : undefined;
+    if (known !== undefined) {
+      known.count += 1;
+      known.slowest = Math.max(known.slowest, seen.took);
       this.#timer ??= setTimeout(() => this.#report(), foldFor).unref();
       return;
     }
-    this.flush();
-    this.#key = key;
+    if (isPoll(seen) && this.#last !== undefined && isPoll(this.#last.seen) && this.#kinds.size < mostKinds) {
+      this.#report();
+    } else {
+      this.flush();
+    }
+    this.#last = { seen, count: 0, slowest: 0 };
+    this.#kinds.set(key, this.#last);
     this.terminal.say(requestLine(seen, this.terminal));
+    this.remedies.print(seen);
   }
 
-  /** Writes how often the last line was repeated; the next request begins a new line. */
+  /** Writes how often the last lines were repeated; the next request begins a new line. */
   flush(): void {
     this.#report();
-    this.#key = '';
+    this.#kinds.clear();
+    this.#last = undefined;
   }
 
   #report(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#count > 0) {
-      const more = `${plural(this.#count, 'request')} more like this, the slowest ${duration(this.#slowest)}`;
+    for (const kind of this.#kinds.values()) {
+      const { count, slowest, seen } = kind;
+      if (count === 0) continue;
+      const like = kind === this.#last ? 'this' : nameOf(seen);
+      const more = `${plural(count, 'request')} more like ${like}, the slowest ${duration(slowest)}`;
       this.terminal.say(this.terminal.err.dim(`    + ${more}`));
+      kind.count = 0;
+      kind.slowest = 0;
     }
-    this.#count = 0;
-    this.#slowest = 0;
   }
 }
+
+/** Engine.io's long-polling. */
+const isPoll = ({ url }: RequestSeen): boolean => /[?&]transport=polling(?:&|$)/.test(url);
+
+/** `GET 200 /dante/socket.io/ of process 77` */
+const nameOf = (seen: RequestSeen): string =>
+  `${seen.method} ${statusOf(seen)} ${shortened(seen.url.split('?')[0] ?? '')}${seen.process === undefined ? '' : ` of process ${seen.process}`}`;
+
+/** What IIS's own answers mean and what to do, each the first time; an app's own answers are its own affair. */
+class Remedies {
+  readonly #printed = new Set<string>();
+
+  constructor(
+    readonly terminal: Terminal,
+    readonly meaningOf: MeaningOf,
+  ) {}
+
+  print(seen: RequestSeen): void {
+    const { status, subStatus, process } = seen;
+    const isOwn = process !== undefined && subStatus === 0;
+    const code = statusOf(seen);
+    if (status < 400 || isOwn || this.#printed.has(code)) return;
+    this.#printed.add(code);
+    void this.meaningOf(status, subStatus).then((meaning) => {
+      if (meaning === undefined) return;
+      const { why, next = `${iisnodeSock} doctor --seen ${code} has more` } = meaning;
+      this.terminal.say(this.terminal.err.dim(`    ${code}: ${why}; next: ${next}`));
+    });
+  }
+}
+
+/** What a status means. */
+type MeaningOf = (
+  status: number,
+  subStatus: number,
+) => Promise<{ readonly why: string; readonly next?: string } | undefined>;
+
+/** Loaded with the first error. */
+const knownMeaning: MeaningOf = async (status, subStatus) => {
+  const { meaningOf } = await import('../probe/index.js');
+  return meaningOf(status, subStatus);
+};
 
 /** `GET 200 /dante/socket.io/socket.io.js  3 ms  rule socketio, handler iisnode, process 1234` */
 export function requestLine(seen: RequestSeen, { err }: Pick<Terminal, 'err'>): string {

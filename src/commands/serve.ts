@@ -14,9 +14,13 @@ import {
   systemClock,
 } from '../host/index.js';
 import type { Inspector } from '../inspect/index.js';
-import type { Terminal } from '../terminal/index.js';
+import type { Keys, Terminal } from '../terminal/index.js';
 import type { Command, CommandContext, CommonOptions } from './context.js';
-import { type LogForm, type ServeLog, serveLog } from './request-log.js';
+import { browserCommand, startBrowser } from './open-browser.js';
+import { type LogForm, type ServeLog, serveLog, switchedLog } from './request-log.js';
+import { serveKeys } from './serve-keys.js';
+import { describeStart } from './serve-start.js';
+import { watchApp } from './watch-app.js';
 
 interface ServeCommandOptions extends CommonOptions {
   /** undefined: 8080, or the next free port where our background host uses 8080. */
@@ -32,11 +36,16 @@ interface ServeCommandOptions extends CommonOptions {
   readonly log?: LogForm;
   readonly quiet?: boolean;
   readonly inspect?: boolean;
+  readonly open?: boolean;
+  readonly watch?: boolean;
 }
 
-/** `serve [dir]`: the embedded IIS in the foreground, until a signal. */
+/** How long requests and sockets may take to end when serve stops, in ms. */
+const drainFor = 2_000;
+
+/** `serve [dir]`: the embedded IIS in the foreground, until a signal or the key q. */
 export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, context) => {
-  const { terminal, cwd, environment, signal } = context;
+  const { terminal, cwd, environment } = context;
   const apps = parseApps(cwd, options.app ?? []);
   const { place, loadConfig, urls } = siteToServe({
     directory: resolve(cwd, dir),
@@ -46,8 +55,10 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
     environment,
   });
   const form = options.quiet === true ? 'none' : (options.log ?? (terminal.live ? 'text' : 'none'));
-  const seen = new Watchers(serveLog(form, terminal));
-  const isWatched = form !== 'none' || options.inspect === true;
+  const seen = new Watchers(switchedLog(serveLog(form, terminal)));
+  const hasKeys = terminal.interactive && terminal.live && form !== 'json';
+  // Watched sockets can be told that the app is recycled.
+  const isWatched = form !== 'none' || options.inspect === true || options.watch === true || hasKeys;
   const protocol = options.https === true ? 'https' : 'http';
   const tls = protocol === 'https' ? ownTls(environment, options.host) : {};
   const began = Date.now();
@@ -65,20 +76,54 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
     });
   const host = await startOnPort(options.port, environment, start, seen.event);
   const stopSurviving = surviveFaults(seen.event);
+  const stop = new Stop(context);
+  const shown: Shown = { form, place, urls, host, loadConfig, seen, began, hasKeys, stop, options };
+  const closers: (() => unknown)[] = [];
   try {
-    const shown: Shown = { form, place, urls, host, loadConfig, seen, began, isWatched, options };
-    await showStart(shown, context);
-    await new Promise<void>((done) => {
-      if (signal.aborted) done();
-      else signal.addEventListener('abort', () => done(), { once: true });
-    });
+    await showStart(shown, { ...context, signal: stop.signal }, closers);
+    await stop.asked;
   } finally {
     stopSurviving();
-    await host.close();
+    printWhatIsOpen(host, terminal);
+    await host.close({ grace: drainFor, now: stop.now });
+    for (const close of closers) await close();
     await seen.end();
   }
   return exitCodes.done.code;
 };
+
+/** Stopping is asked for by a signal or a key; the second time it happens at once. */
+class Stop {
+  readonly #first = new AbortController();
+  readonly #second = new AbortController();
+  readonly asked: Promise<void>;
+
+  constructor({ signal, again }: Pick<CommandContext, 'signal' | 'again'>) {
+    this.asked = new Promise((done) => this.signal.addEventListener('abort', () => done(), { once: true }));
+    for (const each of [signal, again]) each.addEventListener('abort', () => this.ask(), { once: true });
+    if (signal.aborted) this.ask();
+  }
+
+  get signal(): AbortSignal {
+    return this.#first.signal;
+  }
+
+  get now(): AbortSignal {
+    return this.#second.signal;
+  }
+
+  ask(): void {
+    if (this.#first.signal.aborted) this.#second.abort();
+    this.#first.abort();
+  }
+}
+
+/** Where stopping takes a while, a terminal says why. */
+function printWhatIsOpen({ open: { requests, sockets } }: RunningHost, { err, ...terminal }: Terminal): void {
+  const open = [requests > 0 && plural(requests, 'request'), sockets > 0 && plural(sockets, 'socket')].filter(Boolean);
+  if (!terminal.live || open.length === 0) return;
+  terminal.say(err.dim(`stopping: ${open.join(' and ')} may end; once more stops at once`));
+}
 
 /** What is needed to show what is served. */
 interface Shown extends ReturnType<typeof siteToServe> {
@@ -87,46 +132,79 @@ interface Shown extends ReturnType<typeof siteToServe> {
   readonly seen: Watchers;
   /** When the host was started, in ms since 1970. */
   readonly began: number;
-  readonly isWatched: boolean;
+  /** Keys are read. */
+  readonly hasKeys: boolean;
+  readonly stop: Stop;
   readonly options: ServeCommandOptions;
 }
 
-/** Prints where it listens and what it serves, and starts what shows more. */
-async function showStart(shown: Shown, context: CommandContext): Promise<void> {
-  const { form, place, urls, host, loadConfig, seen, began, isWatched, options } = shown;
+/** Prints where it listens and what it serves, and starts what shows more; `closers` gets what ends that. */
+async function showStart(shown: Shown, context: CommandContext, closers: (() => unknown)[]): Promise<void> {
+  const { form, place, urls, host, loadConfig, seen, began, hasKeys, options } = shown;
   const { terminal, cwd, environment, signal } = context;
   const origin = host.addresses[0]?.origin ?? '';
-  const [first, ...others] = urls(origin);
+  const [first = '', ...others] = urls(origin);
   // With --log json stdout has the documents alone.
   const print = form === 'json' ? terminal.say : terminal.print;
   print(`Listening on ${first}`);
   for (const other of others) print(`             ${other}`);
-  if (options.apphost !== undefined && !isWatched) return;
+  const open = (): void => openBrowser(first, shown, context);
+  if (options.open === true) open();
+  if (hasKeys) closers.push(startKeys(shown, context, open).close);
+  const showsOutput = form !== 'none' || options.inspect === true;
+  if (options.apphost !== undefined && !showsOutput && options.watch !== true) return;
   // Loaded here: the host listens before.
   const { readApp } = await import('../app/index.js');
   const app = readApp(place.directory, { environment, vdirPath: place.vdirPath });
+  const { vdirPath } = place;
   if (options.inspect === true) {
     const { startLivePage } = await import('./live-page.js');
-    const processes = (): readonly ProcessSeen[] => host.processes();
-    const { vdirPath } = place;
+    const processes = (): Promise<readonly ProcessSeen[]> => host.processesWithDelay();
     seen.page = await startLivePage({ app, vdirPath, origin, cwd, environment, signal, loadConfig, processes });
     print(`Inspect at   ${seen.page.url}`);
   }
   if (options.apphost === undefined) {
     const { serveWarnings } = await import('../doctor/index.js');
     const assumed = assumptionLine(assumptionsOf({ place, entry: app.entry }));
-    if (form === 'text') describe(app, place.vdirPath, terminal);
+    if (form === 'text') describeStart({ app, vdirPath, model: loadConfig(), origin, hasKeys }, terminal);
     if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
     for (const event of serveWarnings(place, parseApps(cwd, options.app ?? []), environment)) seen.event(event);
   }
-  if (isWatched) void showOutput(app, began, seen, context);
+  if (options.watch === true) {
+    closers.push(await watchApp({ app, onEvent: seen.event, recycle: () => recycle(host) }));
+  }
+  if (showsOutput) void showOutput(app, began, seen, context);
 }
+
+/** New processes from the next request on; sockets are told to connect again, to them. */
+async function recycle(host: RunningHost): Promise<void> {
+  await host.recycle();
+  host.closeSockets();
+}
+
+/** Opens the user's browser, not in CI; a failure is one line. */
+function openBrowser(url: string, { seen }: Shown, { terminal, environment }: CommandContext): void {
+  if (terminal.inCi) return;
+  const command = browserCommand(url, process.platform, environment);
+  startBrowser(command, environment, (why) =>
+    seen.event({ level: 'warning', code: 'BROWSER_NOT_OPENED', message: `Open ${url} yourself: ${why}.` }),
+  );
+}
+
+const startKeys = ({ host, seen, stop }: Shown, { terminal }: CommandContext, open: () => void): Keys =>
+  serveKeys({
+    terminal,
+    recycle: () => recycle(host),
+    open,
+    toggleLog: () => seen.log.toggle(),
+    stop: () => stop.ask(),
+  });
 
 /** Informs all that watch: the log, and the live page once it is there. */
 class Watchers implements Watcher {
   page: Inspector | undefined;
 
-  constructor(readonly log: ServeLog) {}
+  constructor(readonly log: ReturnType<typeof switchedLog>) {}
 
   readonly request: Watcher['request'] = (one) => {
     this.log.request(one);
@@ -149,23 +227,6 @@ class Watchers implements Watcher {
 
 /** What is informed of all that happens. */
 type Watcher = Pick<ServeLog, 'request' | 'output' | 'event'>;
-
-/** The first lines on a terminal: what is served, by how many processes, and where their output goes. */
-function describe(app: App, vdirPath: string, terminal: Terminal): void {
-  const { err } = terminal;
-  const entry = app.entry?.name;
-  const settings = app.settingsOf(entry)?.values;
-  const row = (name: string, text: string): void => terminal.say(`  ${err.dim(name.padEnd(9))}${text}`);
-  row('app', `${app.directory} at ${vdirPath}${entry === undefined ? '' : `, started by ${entry}`}`);
-  if (settings !== undefined) {
-    row('iisnode', plural(settings.nodeProcessCountPerApplication, 'process', 'processes'));
-    row(
-      'logs',
-      settings.loggingEnabled ? app.logDirectoryOf(entry ?? '') : 'off: loggingEnabled is false in web.config',
-    );
-  }
-  row('stop', 'Ctrl-C; each request is a line below, --quiet shows none');
-}
 
 /** What the processes print that were started `since`, in ms since 1970, with their numbers. It is read from the logs of iisnode, as `logs` does. */
 async function showOutput(

@@ -2,7 +2,7 @@ import { expand, type Variables } from './expand.js';
 import { MergedElement, originOf } from './merged.js';
 import type { AttributeSchema, ElementSchema } from './schema/types.js';
 import { parseValue } from './schema/values.js';
-import type { ConfigValue, EffectiveElement, Origin } from './types.js';
+import type { ConfigValue, EffectiveElement, Origin, WrittenValue } from './types.js';
 
 interface Surroundings {
   readonly variables: Variables;
@@ -120,6 +120,28 @@ export class MergedView implements EffectiveElement {
   get items(): readonly MergedView[] {
     this.#items ??= this.#viewItems();
     return this.#items;
+  }
+
+  written(): readonly WrittenValue[] {
+    const own = [...this.#merged.values.keys()].map((name) => ({
+      path: name,
+      value: this.get(name),
+      origin: this.origin(name),
+    }));
+    const children = [...this.#schema.elements.keys()].map((name) => [name, this.child(name)] as const);
+    const entries = this.items.map((item) => [item.#entryName(), item] as const);
+    return [
+      ...own,
+      ...[...children, ...entries].flatMap(([name, element]) =>
+        element.written().map((one) => ({ ...one, path: `${name}/${one.path}` })),
+      ),
+    ];
+  }
+
+  /** `add[iisnode]`: with its key. */
+  #entryName(): string {
+    const keys = [...this.#schema.attributes].flatMap(([name, { key }]) => (key ? [String(this.get(name) ?? '')] : []));
+    return `${this.name}[${keys.join(', ')}]`;
   }
 
   #viewItems(): readonly MergedView[] {

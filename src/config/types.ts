@@ -34,6 +34,16 @@ export interface EffectiveElement {
   child(name: string): EffectiveElement;
   /** The entries of this element's own collection, merged, in effective order. */
   readonly items: readonly EffectiveElement[];
+  /** Each attribute that a file sets, here and below, entries of collections in effective order. */
+  written(): readonly WrittenValue[];
+}
+
+/** An attribute that a file sets. */
+export interface WrittenValue {
+  /** Below the element that was asked: `enabled`, `files/add[index.htm]/value`. */
+  readonly path: string;
+  readonly value: ConfigValue | undefined;
+  readonly origin: Origin | undefined;
 }
 
 /** The model's access to the disk. Paths are in the platform's syntax. */

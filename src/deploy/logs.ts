@@ -19,6 +19,8 @@ export interface LogLine {
   readonly pid: number;
   readonly computer: string;
   readonly file: string;
+  /** When it was written, ISO 8601: known of the last line of a file, and of those that are read as they are written. */
+  readonly time?: string;
 }
 
 export interface LogOptions {
@@ -66,7 +68,7 @@ export async function readDeployedApp(
 }
 
 /**
- * The app's iisnode logs, oldest first. Lines have no time: processes are sorted by their start, the two files of a process
+ * The app's iisnode logs, oldest first. Most lines have no time: processes are sorted by their start, the two files of a process
  * by their last change, so that the newest output comes last. Following returns complete lines as they are written, also of new files.
  * @throws UserError like findLogDirectory, when the log folder must be found.
  */
@@ -82,7 +84,7 @@ export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine, vo
       // Following shows a line when it is complete; otherwise a last one without a line end would appear twice.
       const { text, end } = await readFrom(file.path, 0, follower !== undefined);
       offsets.set(file.path, end);
-      if (file.begun >= (options.since ?? 0)) lines.push(...split(text, file));
+      if (file.begun >= (options.since ?? 0)) lines.push(...lastWithTime(split(text, file), file));
     }
     const { lines: count } = options;
     yield* count === undefined ? lines : count === 0 ? [] : lines.slice(-count);
@@ -90,7 +92,8 @@ export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine, vo
       for (const file of await logFiles(directory)) {
         const { text, end } = await readFrom(file.path, offsets.get(file.path) ?? 0, true);
         offsets.set(file.path, end);
-        yield* split(text, file);
+        const time = new Date().toISOString();
+        yield* split(text, file).map((line) => ({ ...line, time }));
       }
     }
   } finally {
@@ -171,6 +174,12 @@ function split(text: string, { pid, stream, computer, path: file }: LogFile): Lo
   const lines = linesOfOutput(text);
   if (lines.at(-1) === '') lines.pop();
   return lines.map((line) => ({ text: line, stream, pid, computer, file }));
+}
+
+/** A file of iisnode has no times in it: its own is that of its last line. */
+function lastWithTime(lines: readonly LogLine[], { changed }: LogFile): readonly LogLine[] {
+  const last = lines.at(-1);
+  return last === undefined ? lines : [...lines.slice(0, -1), { ...last, time: new Date(changed).toISOString() }];
 }
 
 async function follow(directory: string, signal: AbortSignal | undefined): Promise<Follower> {

@@ -9,7 +9,7 @@ export { holderText, type Lock, LockHeld, type LockHolder, lockHolder, takeLock 
 export { folderObstacle, makeFolder, writeObstacle } from './make-folder.js';
 export { NamelessFile } from './nameless-file.js';
 export { openRegularFile, openRegularFileSync, refuseSpecial, regularFilesOnly } from './open-file.js';
-export { processExists, residentMemory } from './process.js';
+export { processExists, processGroups, residentMemory } from './process.js';
 export { fileLimits, readFile, readFileSync, readIfThere, readIfThereSync } from './read-file.js';
 export { readTailSync } from './read-tail.js';
 export { realFolder } from './real-folder.js';

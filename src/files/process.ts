@@ -34,11 +34,26 @@ export function processSpace(): string {
   }
 }
 
-/** Fields 3 and 22 of /proc/PID/stat (proc_pid_stat(5)); the name before them may contain any characters. */
-function processStat(pid: number): { readonly state: string; readonly started: string } | undefined {
-  if (process.platform !== 'linux') return undefined;
+/**
+ * The process groups of this process, and of the terminal's foreground: where they differ, the process runs in the background.
+ * undefined on systems other than Linux.
+ */
+export function processGroups(): { readonly own: string; readonly foreground: string } | undefined {
+  const fields = statFields(process.pid);
+  const [own, foreground] = [fields[2], fields[5]];
+  return own === undefined || foreground === undefined ? undefined : { own, foreground };
+}
+
+/** The fields of /proc/PID/stat from the third on (proc_pid_stat(5)); the name before them may contain any characters. */
+function statFields(pid: number): readonly string[] {
+  if (process.platform !== 'linux') return [];
   const text = textOf(`/proc/${pid}/stat`);
-  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ') ?? [];
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ') ?? [];
+}
+
+/** Fields 3 and 22. */
+function processStat(pid: number): { readonly state: string; readonly started: string } | undefined {
+  const fields = statFields(pid);
   const [state, started] = [fields[0], fields[19]];
   return state === undefined || started === undefined ? undefined : { state, started };
 }

@@ -38,4 +38,5 @@ export type {
   RequestSeen,
   RunningHost,
   SiteNotBound,
+  SocketNow,
 } from './types.js';

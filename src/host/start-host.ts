@@ -10,7 +10,8 @@ import { PoolTimes } from './listener/pool-times.js';
 import { preload, preloadedOf } from './listener/preload.js';
 import { Workers } from './listener/workers.js';
 import { sectionsNotEmulated } from './modules/sections-not-emulated.js';
-import type { HostClock, HostEvent, HostOptions, RunningHost } from './types.js';
+import type { RequestWatch } from './request/request-watch.js';
+import type { CloseOptions, HostClock, HostEvent, HostOptions, RunningHost } from './types.js';
 
 /** How long active requests may take to end when the host closes, in ms; sockets and hanging polls are then closed. */
 const closeGrace = 300;
@@ -37,6 +38,7 @@ class Host implements RunningHost {
   readonly #clock: HostClock;
   readonly #active = new ActiveRequests();
   readonly #failedPools = new Set<string>();
+  readonly #sockets = new Set<RequestWatch>();
   readonly #said = new Set<string>();
   readonly #preloaded = new Set<string>();
   readonly #filesSaid = new Set<string>();
@@ -73,6 +75,7 @@ class Host implements RunningHost {
       emit: (event) => this.#emit(event),
       emitOnce: (key, event) => this.#emitOnce(key, event),
       onRequest: options.onRequest,
+      sockets: this.#sockets,
       active: this.#active,
       afterRequest: () => this.#lookAtNewFiles(),
     });
@@ -93,6 +96,22 @@ class Host implements RunningHost {
 
   processes() {
     return this.#workers.processes();
+  }
+
+  async processesWithDelay() {
+    const delays = await this.#workers.delays();
+    return this.processes().map((one) => {
+      const delay = delays.get(one.pid);
+      return delay === undefined ? one : { ...one, delay };
+    });
+  }
+
+  get open() {
+    return { requests: this.#active.count, sockets: this.#sockets.size };
+  }
+
+  closeSockets(): void {
+    for (const socket of this.#sockets) socket.goAway();
   }
 
   async start(): Promise<void> {
@@ -157,17 +176,22 @@ class Host implements RunningHost {
     await this.#workers.kill(name);
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
+  close(options: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(options);
     return this.#closing;
   }
 
-  async #close(): Promise<void> {
+  async #close({ grace = closeGrace, now }: CloseOptions): Promise<void> {
     this.#configuration.close();
     this.#times.close();
     await this.#reloading;
-    const connections = this.#endpoints.close(closeGrace);
-    await this.#active.none(closeGrace);
+    const connections = this.#endpoints.close(grace, now);
+    // Their clients answer the Close frame; a process that ends before would reset them.
+    if (this.#sockets.size > 0) {
+      this.closeSockets();
+      await connections;
+    }
+    await this.#active.none(grace, now);
     await this.#workers.close();
     await connections;
   }

@@ -60,8 +60,25 @@ export interface RequestSeen {
   readonly handler: string | undefined;
   /** The process that answered, by its number. */
   readonly process: number | undefined;
+  /** Where the time of an answer went, in ms; what was not reached is missing. */
+  readonly stages?: StageTimes;
   /** Only of `closed`. */
   readonly traffic?: SocketTraffic;
+  /** Only of `opened`: what is known of the socket now. */
+  readonly socket?: () => SocketNow;
+}
+
+/** The time until the rules and the handler were known, from then until a process had the request, and until the answer's end. */
+export interface StageTimes {
+  readonly decide?: number;
+  readonly dispatch?: number;
+  readonly answer?: number;
+}
+
+/** An open WebSocket. */
+export interface SocketNow extends SocketTraffic {
+  /** The namespaces of socket.io that its client has joined; none of other WebSockets, and where texts are compressed. */
+  readonly namespaces: readonly string[];
 }
 
 /** A process of an app that runs now. */
@@ -76,6 +93,12 @@ export interface ProcessSeen {
   readonly since: number;
   /** Its requests and sockets that are not answered or closed yet. */
   readonly active: number;
+  /** Those of them that are sockets; missing in a host of an older version. */
+  readonly sockets?: number;
+  /** How many processes there were in its place before; missing in a host of an older version. */
+  readonly restarts?: number;
+  /** How late its event loop is, in ms, as far as known: only of iisnode, not on Windows. */
+  readonly delay?: number;
 }
 
 /** A certificate for TLS connections. */
@@ -151,12 +174,26 @@ export interface RunningHost {
   readonly stoppedPools: readonly string[];
   /** The processes of all applications, also those that end their last requests. */
   processes(): readonly ProcessSeen[];
+  /** The same, with the delay of each event loop; takes a quarter of a second where one is blocked. */
+  processesWithDelay(): Promise<readonly ProcessSeen[]>;
   /** Recycle every application, as recycling its pool does. */
   recycle(pool?: string): Promise<void>;
   /** Checks for changed configuration files now, and resolves when the new configuration is applied and its ports are open. */
   reload(): Promise<void>;
   /** Starts or stops a site (its ports) or an application pool (503 while stopped); not written to the configuration. */
   setState(kind: 'site' | 'apppool', name: string, started: boolean): Promise<void>;
+  /** What is not answered or closed yet: requests, and those sockets that are watched. */
+  readonly open: { readonly requests: number; readonly sockets: number };
+  /** Closes all watched sockets as a server does that goes away (1001): their clients connect again. */
+  closeSockets(): void;
   /** Idempotent. Ends every child process and socket, resolves when all have ended. */
-  close(): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
+}
+
+/** How a host closes. */
+export interface CloseOptions {
+  /** How long active requests may take to end, in ms; 300 by default. */
+  readonly grace?: number;
+  /** Ends them at once when it is aborted. */
+  readonly now?: AbortSignal;
 }

@@ -1,22 +1,14 @@
 import type { HostEvent, RequestSeen } from '../host/index.js';
+import { groupsOf, OpenSockets, type SocketGroup, type SocketRow } from './sockets.js';
 import type { OutputSeen } from './types.js';
 
 /** How many requests and how many lines are kept. */
 export const mostKept = 200;
 
 /** A request as the page gets it: without its headers, which may hold a password. */
-export interface RequestRow extends Omit<RequestSeen, 'headers' | 'kind' | 'traffic'> {
+export interface RequestRow extends Omit<RequestSeen, 'headers' | 'kind' | 'traffic' | 'socket'> {
   readonly id: number;
   /** In ms since 1970. */
-  readonly at: number;
-}
-
-/** A WebSocket that is open. */
-export interface SocketRow {
-  readonly id: number;
-  readonly url: string;
-  readonly process: number | undefined;
-  /** When it was opened, in ms since 1970. */
   readonly at: number;
 }
 
@@ -30,19 +22,27 @@ export interface LineRow {
 }
 
 /** What has changed since a page was informed. */
-export interface Changes {
+export interface Changes extends SocketsShown {
   readonly requests: readonly RequestRow[];
   readonly lines: readonly LineRow[];
-  readonly sockets: readonly SocketRow[];
   /** All requests so far, also those that are no longer kept. */
   readonly total: number;
+}
+
+/** What is open. */
+export interface SocketsShown {
+  /** The first of the open sockets. */
+  readonly sockets: readonly SocketRow[];
+  /** All open sockets, counted. */
+  readonly groups: readonly SocketGroup[];
+  readonly open: number;
 }
 
 /** The last requests and lines, and the open sockets; older ones are forgotten. */
 export class Recent {
   readonly #requests: { readonly row: RequestRow; readonly seen: RequestSeen }[] = [];
   readonly #lines: { readonly id: number; readonly row: LineRow }[] = [];
-  readonly #sockets = new Map<readonly string[], SocketRow>();
+  readonly #sockets = new OpenSockets();
   #total = 0;
   #lineCount = 0;
 
@@ -54,10 +54,8 @@ export class Recent {
   request(seen: RequestSeen): void {
     const id = ++this.#total;
     const at = Date.now();
-    const { headers, kind: _kind, traffic: _traffic, ...shown } = seen;
-    // The headers of one request are one list, from its opening to its end.
-    if (seen.kind === 'opened') this.#sockets.set(headers, { id, url: seen.url, process: seen.process, at });
-    if (seen.kind === 'closed') this.#sockets.delete(headers);
+    const { headers: _headers, kind: _kind, traffic: _traffic, socket: _socket, ...shown } = seen;
+    this.#sockets.request(id, seen, at);
     this.#requests.push({ row: { ...shown, id, at }, seen });
     if (this.#requests.length > mostKept) this.#requests.shift();
   }
@@ -78,11 +76,17 @@ export class Recent {
   /** What came after these numbers; what is no longer kept is left out. */
   since(position: { readonly requests: number; readonly lines: number }): Changes {
     return {
+      ...this.sockets(),
       requests: this.#requests.filter(({ row }) => row.id > position.requests).map(({ row }) => row),
       lines: this.#lines.filter(({ id }) => id > position.lines).map(({ row }) => row),
-      sockets: [...this.#sockets.values()],
       total: this.#total,
     };
+  }
+
+  /** As they are now. */
+  sockets(): SocketsShown {
+    const rows = this.#sockets.rows(Date.now());
+    return { sockets: rows.slice(0, mostKept), groups: groupsOf(rows), open: rows.length };
   }
 
   /** The numbers of the last request and of the last line. */

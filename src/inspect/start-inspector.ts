@@ -91,6 +91,7 @@ class LivePage implements Inspector {
     const [, id] = /^trace\/(\d{1,15})$/.exec(asked) ?? [];
     if (asked === '') sendPage(response);
     else if (asked === 'overview') sendJson(response, await this.#inspected.overview());
+    else if (asked === 'findings') sendJson(response, await this.#inspected.findings());
     else if (asked === 'changes') await this.#open(response);
     else if (id !== undefined) await this.#sendTrace(response, Number(id));
     else response.writeHead(404).end();
@@ -118,6 +119,8 @@ class LivePage implements Inspector {
   }
 
   #send(viewer: Viewer): void {
+    const { requests, lines } = this.#recent.position;
+    if (requests === viewer.position.requests && lines === viewer.position.lines) return;
     if (viewer.response.writableNeedDrain) return; // it gets the changes together when it reads on
     write(viewer.response, 'changes', this.#recent.since(viewer.position));
     viewer.position = this.#recent.position;
@@ -125,10 +128,15 @@ class LivePage implements Inspector {
 
   async #sendProcesses(): Promise<void> {
     if (this.#viewers.size === 0) return;
-    const running = this.#inspected.processes();
+    const running = await this.#inspected.processes();
     const memory = await memoryOf(running.map(({ pid }) => pid));
     const shown = running.map((one) => ({ ...one, memory: memory.get(one.pid) }));
-    for (const { response } of this.#viewers) write(response, 'processes', shown);
+    const sockets = this.#recent.sockets(); // what is known of a socket changes without a request
+    for (const { response } of this.#viewers) {
+      if (response.writableNeedDrain) continue;
+      write(response, 'processes', shown);
+      write(response, 'sockets', sockets);
+    }
   }
 }
 

@@ -1,5 +1,11 @@
 import type { HostEvent, ProcessSeen, RequestSeen } from '../host/index.js';
 
+/** A site of the configuration. */
+export interface SiteShown {
+  readonly name: string;
+  readonly bindings: readonly string[];
+}
+
 /** An application of the site, with the URL at which it answers. */
 export interface ApplicationShown {
   readonly url: string;
@@ -10,6 +16,8 @@ export interface ApplicationShown {
 
 /** One setting as IIS sees it. */
 export interface SettingShown {
+  /** `iisnode`, `handlers`. */
+  readonly section: string;
   readonly name: string;
   readonly value: string;
   /** `web.config:12`, or `default`. */
@@ -25,18 +33,20 @@ export interface FindingShown {
   readonly place: string;
 }
 
-/** What is read once, when the page is opened. */
+/** What is read when the page is opened, and when the configuration changes. */
 export interface Overview {
   readonly title: string;
+  readonly sites: readonly SiteShown[];
   readonly applications: readonly ApplicationShown[];
   readonly settings: readonly SettingShown[];
-  readonly findings: readonly FindingShown[];
 }
 
 /** What the page shows, and how it is found out: each function is called only when a page asks. */
 export interface Inspected {
   overview(): Promise<Overview>;
-  processes(): readonly ProcessSeen[];
+  /** Takes seconds: it is asked for apart. */
+  findings(): Promise<readonly FindingShown[]>;
+  processes(): Promise<readonly ProcessSeen[]>;
   /** The lines of the list that `trace` prints for the request. */
   trace(seen: RequestSeen): Promise<readonly string[]>;
 }

@@ -7,6 +7,7 @@ export type { CorsHeaders, OriginFacts } from './origin-look.js';
 export { probeApp } from './probe-app.js';
 export { servedBy } from './served-by.js';
 export type { InFront, SocketFacts } from './socket-facts.js';
+export { meaningOf } from './statuses.js';
 export type { Exchange } from './traffic.js';
 export type { AppSources, Expectation, ProbeReport, ProbeStep } from './types.js';
 export { urlWithoutLogin } from './without-login.js';

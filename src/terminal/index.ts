@@ -2,6 +2,7 @@ export { isClosedOutput } from './closed-output.js';
 export { type Colours, colours, wantsColour } from './colours.js';
 export { reportFailure } from './failure.js';
 export { sarifNote } from './failure-forms.js';
+export { type Keys, readKeys } from './keys.js';
 export { ask } from './prompts.js';
 export { readInput } from './read-input.js';
 export { startTask, type Task } from './tasks.js';

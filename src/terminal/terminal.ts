@@ -37,6 +37,8 @@ export interface Terminal {
   /** Each JSON document is printed on one line. */
   readonly jsonLines: boolean;
   readonly verbose: boolean;
+  /** The environment is that of a CI system: nothing is opened or asked. */
+  readonly inCi: boolean;
   /** Whether questions are allowed: only on a terminal, outside CI, without --json. */
   readonly interactive: boolean;
   /** Palette of stdout. */
@@ -51,6 +53,8 @@ export interface Terminal {
   print(line?: string): void;
   /** Several lines of the result, each with its line end; where `print` has its line. */
   printText(text: string): void;
+  /** Shows lines of the result: on a terminal in place of what it showed, from its top; else after an empty line. */
+  screen(lines: readonly string[]): void;
   /** Prints a message on stderr. */
   say(line?: string): void;
   /** Several lines for stderr, each with its line end. */
@@ -65,6 +69,11 @@ export interface Terminal {
 
 /** The format version of every JSON document that a command prints. */
 export const documentVersion = 1;
+
+/** ECMA-48: CUP, EL, ED. What is there is overwritten: a screen that is cleared first flickers. */
+const toTop = '\u001B[H';
+const restOfLine = '\u001B[K';
+const restOfScreen = '\u001B[J';
 
 /** Narrower than this nothing can be laid out. */
 const narrowest = 40;
@@ -89,6 +98,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
     form,
     jsonLines,
     verbose: options.verbose ?? false,
+    inCi,
     interactive: !json && !inCi && options.stdin.isTTY === true && stderr.isTTY === true,
     out,
     err,
@@ -96,6 +106,12 @@ export function createTerminal(options: TerminalOptions): Terminal {
     live: stderr.isTTY === true && !inCi && environment.TERM !== 'dumb',
     print: (line = '') => void (isText && result.write(`${shown(line, out.enabled, 'one')}\n`)),
     printText: (text) => void (isText && result.write(shown(text, out.enabled, 'many'))),
+    screen(lines) {
+      if (!isText) return;
+      const isDrawn = result.isTTY === true && environment.TERM !== 'dumb';
+      const text = lines.map((line) => `${shown(line, out.enabled, 'one')}${isDrawn ? restOfLine : ''}\n`).join('');
+      result.write(isDrawn ? `${toTop}${text}${restOfScreen}` : `${text}\n`);
+    },
     say: (line = '') => void stderr.write(`${shown(line, err.enabled, 'one')}\n`),
     sayText: (text) => void stderr.write(shown(text, err.enabled, 'many')),
     prompt: (text) => void stderr.write(shown(text, err.enabled, 'one')),

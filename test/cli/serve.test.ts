@@ -154,11 +154,33 @@ describe('serve --log', () => {
     const running = await serveHere(['printing', '--port', '0', '--log', 'text'], { cwd: folder });
     expect((await fetch(`${running.match[1]}server.js?a`)).status).toBe(200);
     await expect.poll(running.output).toMatch(/^#(\d+) {3}hello from the app$/m);
+    expect((await fetch(`${running.match[1]}none.txt`)).status).toBe(404);
+    await expect
+      .poll(running.output)
+      .toMatch(/^ {4}404: IIS finds no such file, .*; next: \S+ iisnode-sock trace URL/m);
     expect(await running.stop()).toBe(0);
     expect(running.output()).toContain(
-      `  app      ${directory} at /printing, started by server.js\n  iisnode  1 process\n`,
+      `  app       ${directory} at /printing, started by server.js\n  module    iisnode, 1 process, started by the first request\n  logs      ${path.join(directory, 'iisnode')}\n  stop      Ctrl-C`,
     );
     expect(running.output()).toMatch(/^GET 200 \/printing\/server\.js\?a {2}[\d.]+ m?s {2}handler n, process \d+$/m);
+  });
+
+  it.runIf(process.platform !== 'win32')('text shows the log of HttpPlatformHandler', async () => {
+    const directory = await app('platform', '/platform');
+    await writeFile(path.join(directory, 'server.js'), printing);
+    await writeFile(
+      path.join(directory, 'web.config'),
+      `<configuration><system.webServer>
+        <handlers><add name="h" path="*" verb="*" modules="httpPlatformHandler" resourceType="Unspecified" /></handlers>
+        <httpPlatform processPath="${process.execPath}" arguments="server.js" processesPerApplication="2" stdoutLogEnabled="true" stdoutLogFile=".\\node.log" />
+      </system.webServer></configuration>`,
+    );
+    const running = await serveHere(['platform', '--port', '0', '--log', 'text'], { cwd: folder });
+    await expect.poll(running.output).toMatch(/stop {6}Ctrl-C/);
+    expect(await running.stop()).toBe(0);
+    expect(running.output()).toContain(
+      '  module    HttpPlatformHandler, 2 processes, started by the first request\n  logs      .\\node.log\n',
+    );
   });
 
   it('json writes one document a line on stdout, and where it listens on stderr', async () => {
@@ -172,6 +194,29 @@ describe('serve --log', () => {
   it('is not written with --quiet, and not where the output is no terminal', async () => {
     await app('quiet', '/quiet');
     for (const flags of [[], ['--log', 'text', '--quiet']])
-      expect(await said('quiet', ...flags)).not.toMatch(/GET|iisnode {2}/);
+      expect(await said('quiet', ...flags)).not.toMatch(/GET|module {2}/);
   });
+});
+
+it('serve --watch recycles when a program changes, in a folder below too, and says what iisnode watches', async () => {
+  const directory = await app('changing', '/changing');
+  const own = "require('node:http').createServer((_, response) => response.end(require('./lib/text.js')))";
+  await mkdir(path.join(directory, 'lib'));
+  await mkdir(path.join(directory, 'node_modules', 'm'), { recursive: true });
+  await writeFile(path.join(directory, 'lib', 'text.js'), "module.exports = 'before';");
+  await writeFile(path.join(directory, 'server.js'), `${own}.listen(process.env.PORT);`);
+  const running = await serveHere(['changing', '--port', '0', '--watch'], { cwd: folder });
+  const text = async () => (await fetch(`${running.match[1]}server.js`)).text();
+  await expect.poll(running.output).toContain('WATCHES_FILES');
+  expect(running.output()).toMatch(/iisnode watches \*\.js;iisnode\.yml beside the entry point alone/);
+  expect(await text()).toBe('before');
+  await writeFile(path.join(directory, 'node_modules', 'm', 'index.js'), '');
+  await writeFile(path.join(directory, 'lib', 'notes.txt'), '');
+  await writeFile(path.join(directory, 'lib', 'text.js'), "module.exports = 'after';");
+  await expect.poll(running.output).toContain('RECYCLED');
+  await expect.poll(text).toBe('after');
+  expect(await running.stop()).toBe(0);
+  expect(running.output().match(/RECYCLED .*/g)).toEqual([
+    expect.stringContaining(`${path.join('lib', 'text.js')} changed`),
+  ]);
 });

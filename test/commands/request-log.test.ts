@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type LogForm, serveLog } from '../../src/commands/request-log.js';
 import type { RequestSeen } from '../../src/host/index.js';
+import { meaningOf } from '../../src/probe/statuses.js';
 import { createTerminal } from '../../src/terminal/index.js';
 
 const poll: RequestSeen = {
@@ -27,7 +28,7 @@ function logOf(form: LogForm) {
   });
   const terminal = createTerminal({ stdout: into('stdout'), stderr: into('stderr'), stdin: {}, environment: {} });
   const lines = (name: keyof typeof text): string[] => text[name].split('\n').slice(0, -1);
-  return { log: serveLog(form, terminal), lines };
+  return { log: serveLog(form, terminal, async (...status) => meaningOf(...status)), lines };
 }
 
 afterEach(() => void vi.useRealTimers());
@@ -67,6 +68,44 @@ describe('the log of serve as text', () => {
     expect(lines('stderr').slice(1)).toEqual([
       '    + 3 requests more like this, the slowest 30 ms',
       `GET 200 ${poll.url}  12 ms  rule to node, handler iisnode, process 78`,
+    ]);
+  });
+
+  it('counts the polls of two clients of two processes, though they alternate', () => {
+    const { log, lines } = logOf('text');
+    const url = '/dante/socket.io/?EIO=4&transport=polling';
+    for (let index = 0; index < 4; index++) {
+      for (const process of [77, 78]) {
+        log.request({ ...poll, url: `${url}&t=${index}`, process, took: 10 * index });
+        log.request({ ...poll, url: `${url}&t=${index}`, process, method: 'POST' });
+      }
+    }
+    expect(lines('stderr')).toHaveLength(4);
+    log.request({ ...poll, url: '/dante/' });
+    expect(lines('stderr').slice(4)).toEqual([
+      '    + 3 requests more like GET 200 /dante/socket.io/ of process 77, the slowest 30 ms',
+      '    + 3 requests more like POST 200 /dante/socket.io/ of process 77, the slowest 12 ms',
+      '    + 3 requests more like GET 200 /dante/socket.io/ of process 78, the slowest 30 ms',
+      '    + 3 requests more like this, the slowest 12 ms',
+      'GET 200 /dante/  12 ms  rule to node, handler iisnode, process 77',
+    ]);
+    // Other requests than polls are each a line.
+    log.request({ ...poll, url: '/dante/a.css' });
+    log.request({ ...poll, url: '/dante/' });
+    expect(lines('stderr')).toHaveLength(11);
+  });
+
+  it("says once what an answer of IIS means and what to do, and nothing about the app's own", async () => {
+    const { log, lines } = logOf('text');
+    log.request({ ...poll, status: 404 });
+    log.request({ ...poll, url: '/a', status: 404, process: undefined });
+    log.request({ ...poll, url: '/b', status: 404, process: undefined });
+    log.request({ ...poll, url: '/c', status: 500, subStatus: 1013 });
+    await expect.poll(() => lines('stderr')).toHaveLength(6);
+    const said = lines('stderr').filter((line) => line.startsWith('    '));
+    expect(said).toEqual([
+      expect.stringMatching(/^ {4}404: IIS finds no such file.*; next: .*trace URL/),
+      expect.stringMatching(/^ {4}500\.1013: .*; next: /),
     ]);
   });
 

@@ -63,6 +63,22 @@ describe('readLogs', () => {
     }
   });
 
+  it('says when the last line of a file was written, and each line that is followed', async () => {
+    const logDirectory = temporaryDirectory();
+    const name = 'PC-1-stdout-1000.txt';
+    write(logDirectory, name, 'a\r\nb\r\n');
+    utimesSync(path.join(logDirectory, name), 9000, 9000);
+    const times: (string | undefined)[] = [];
+    const before = new Date().toISOString();
+    for await (const { text, time } of readLogs({ directory: '', logDirectory, follow: true })) {
+      times.push(time);
+      if (text === 'b') write(logDirectory, name, 'c\r\n');
+      if (text === 'c') break;
+    }
+    expect(times).toEqual([undefined, '1970-01-01T02:30:00.000Z', expect.any(String)]);
+    expect(times[2] ?? '').toSatisfy((time: string) => time >= before);
+  });
+
   it('undoes the doubled carriage returns, and shows a last line without an end', async () => {
     const logDirectory = temporaryDirectory();
     write(logDirectory, 'PC-1-stdout-1.txt', 'a\r\r\nb\n\r\nc');

@@ -55,13 +55,27 @@ it('the live page shows requests with their way, sockets, processes, output, set
   await way.filter({ hasText: 'to node' }).filter({ hasText: 'server.js' }).waitFor();
   expect(await asked.getAttribute('aria-expanded')).toBe('true');
 
+  await way.filter({ hasText: /ms for rules and handler, .* until process \d+ had it, .* until the end/ }).waitFor();
+  await page.keyboard.press('Escape');
+  expect([await asked.getAttribute('aria-expanded'), await way.isVisible()]).toEqual(['false', false]);
+
   await page.locator('#sockets').getByText('/chat/api/live').waitFor();
+  await page
+    .locator('#groups tr')
+    .filter({ hasText: /^not known\s*websocket/ })
+    .waitFor();
+  await page.locator('#sites').getByText('Default Web Site').waitFor();
   await expect.poll(() => page.locator('#processes tr').filter({ hasText: 'MB' }).count()).toBe(2);
   await page.locator('#lines').getByText('<b>listening</b>').first().waitFor();
   await page
     .locator('#settings tr')
     .filter({ hasText: 'nodeProcessCountPerApplication' })
     .filter({ hasText: 'web.config:4' })
+    .waitFor();
+  await page
+    .locator('#settings tr')
+    .filter({ hasText: 'rule[to node]/match/url' })
+    .filter({ hasText: 'web.config:3' })
     .waitFor();
   await page.locator('#findings').getByText('nothing wrong found').waitFor();
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -71,13 +85,14 @@ it('the live page shows requests with their way, sockets, processes, output, set
 
   await page.getByRole('button', { name: 'pause' }).click();
   await fetch(`${base}api/later`);
-  await page.getByRole('status').filter({ hasText: '4 requests' }).waitFor();
+  await page.getByRole('status').filter({ hasText: 'live' }).waitFor();
+  await page.locator('#counts').filter({ hasText: '4 requests' }).waitFor();
   expect(await requests.filter({ hasText: '/chat/api/later' }).count()).toBe(0);
   await page.getByRole('button', { name: 'go on' }).click();
   await requests.filter({ hasText: '/chat/api/later' }).waitFor();
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   await writeFile(path.join(app, 'package.json'), '{');
-  await page.reload();
+  await writeFile(path.join(app, 'web.config'), `${config}\n`); // the page reads again when the configuration changes
   await page.locator('#findings tr').filter({ hasText: 'PACKAGE_JSON_INVALID' }).filter({ hasText: 'error' }).waitFor();
   expect(faults).toEqual([]);
   await serving.stop();

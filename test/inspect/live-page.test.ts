@@ -15,11 +15,21 @@ const seen: RequestSeen = {
   handler: 'iisnode',
   process: 77,
 };
-const socket: RequestSeen = { ...seen, kind: 'opened', status: 101, subStatus: 0, url: '/s', headers: ['Host', 'x'] };
+const now = { namespaces: ['/'], received: { bytes: 9, frames: 1 }, sent: { bytes: 9, frames: 2 } };
+const socket: RequestSeen = {
+  ...seen,
+  kind: 'opened',
+  status: 101,
+  subStatus: 0,
+  url: '/s',
+  headers: ['Host', 'x'],
+  socket: () => now,
+};
 
 /** The live page of an app that is not there. */
 async function page() {
-  const overview = { title: 'dante', applications: [], settings: [], findings: [] };
+  const overview = { title: 'dante', sites: [], applications: [], settings: [] };
+  const findings = [{ severity: 'error', rule: 'R', message: 'm', place: 'web.config:1' }];
   const process = {
     pid: globalThis.process.pid,
     pool: 'p',
@@ -30,11 +40,12 @@ async function page() {
   } as const;
   const inspector = await startInspector({
     overview: async () => overview,
-    processes: () => [process],
+    findings: async () => findings,
+    processes: async () => [process],
     trace: async ({ url }) => [`way of ${url}`],
   });
   onTestFinished(() => inspector.close());
-  return { inspector, overview, process };
+  return { inspector, overview, findings, process };
 }
 
 /** The events of the page until `count` of that name have come. */
@@ -70,10 +81,19 @@ it('the live page gets what is kept, and then each change once', async () => {
         { at, process: 77, level: 'error', text: 'oh' },
         { at, level: 'info', text: 'RECYCLED  m' },
       ],
-      sockets: [{ id: 2, url: '/s', process: 77, at }],
+      sockets: [{ id: 2, url: '/s', transport: 'websocket', namespaces: ['/'], process: 77, at, messages: 3 }],
+      groups: [{ namespace: '/', transport: 'websocket', process: 77, count: 1 }],
+      open: 1,
       total: 2,
     },
-    { requests: [expect.objectContaining({ id: 3, url: '/s' })], lines: [], sockets: [], total: 3 },
+    {
+      requests: [expect.objectContaining({ id: 3, url: '/s' })],
+      lines: [],
+      sockets: [],
+      groups: [],
+      open: 0,
+      total: 3,
+    },
   ]);
 });
 
@@ -89,11 +109,12 @@ it('the live page keeps the last 200 requests, and has the way of each of them',
 });
 
 it('the live page has the processes with their memory, and the overview', async () => {
-  const { inspector, process, overview } = await page();
+  const { inspector, process, overview, findings } = await page();
   const [[shown]] = (await events(inspector.url, 'processes', 1)) as [[object]];
   expect(shown).toMatchObject(process);
   expect(shown).toHaveProperty('memory', expect.any(Number));
   expect(await (await fetch(`${inspector.url}overview`)).json()).toEqual(overview);
+  expect(await (await fetch(`${inspector.url}findings`)).json()).toEqual(findings);
 });
 
 it('the live page runs its own script alone, and does not answer at another address', async () => {
@@ -121,7 +142,8 @@ it('the live page runs its own script alone, and does not answer at another addr
 it('an error of what is shown is the answer, and the page goes on', async () => {
   const inspector = await startInspector({
     overview: () => Promise.reject(new Error('web.config is broken')),
-    processes: () => [],
+    findings: async () => [],
+    processes: async () => [],
     trace: () => Promise.reject(new Error('no way')),
   });
   onTestFinished(() => inspector.close());

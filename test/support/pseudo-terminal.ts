@@ -12,13 +12,16 @@ export const hasPseudoTerminal =
 export interface TypedAnswer {
   /** Typed once this is shown, after the text of the answer before it. */
   readonly when: RegExp;
-  readonly type: string;
+  /** Or what gives it, from the whole text. */
+  readonly type: string | ((text: string) => string);
 }
 
 export interface OnTerminalOptions {
   readonly cwd: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly answers?: readonly TypedAnswer[];
+  /** A script for sh in place of the program, which is "$@" in it. */
+  readonly script?: string;
   /** Ctrl-C so many ms after the program has begun. */
   readonly interruptAfter?: number;
 }
@@ -33,10 +36,11 @@ export interface TerminalResult {
 /** Runs the built program on a terminal of 100 columns, with colours unless the environment says otherwise. */
 export async function onTerminal(
   args: readonly string[],
-  { cwd, environment = {}, answers = [], interruptAfter }: OnTerminalOptions,
+  { cwd, environment = {}, answers = [], interruptAfter, script }: OnTerminalOptions,
 ): Promise<TerminalResult> {
   const { CI: _c, NO_COLOR: _n, FORCE_COLOR: _f, ...rest } = process.env;
-  const child = spawn('python3', [helper, String(interruptAfter ?? '-'), process.execPath, launcher, ...args], {
+  const program = [...(script === undefined ? [] : ['sh', '-c', script, 'sh']), process.execPath, launcher];
+  const child = spawn('python3', [helper, String(interruptAfter ?? '-'), ...program, ...args], {
     cwd,
     env: { ...rest, TERM: 'xterm', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -57,7 +61,7 @@ async function typeAnswers(child: ChildProcess, answers: readonly TypedAnswer[])
     for (let next = left[0]; next?.when.test(text.slice(from)); next = left[0]) {
       left.shift();
       from = text.length;
-      child.stdin?.write(next.type);
+      child.stdin?.write(typeof next.type === 'string' ? next.type : next.type(text));
     }
   }
   return text;

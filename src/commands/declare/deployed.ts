@@ -23,8 +23,12 @@ export function addDeployed(program: Command, run: Runner): void {
     )
     .addOption(new Option('--to <target>', 'ssh://user@host, azure://app[/slot]; the embedded IIS by default'))
     .addOption(namedTarget())
+    .option('--watch', 'look every 2 s until Ctrl-C; with --json one document a line')
     .addOption(json())
-    .addHelpText('after', helpEnd([], ['status', 'status production', 'status --to ssh://administrator@web1']))
+    .addHelpText(
+      'after',
+      helpEnd([], ['status', 'status --watch', 'status production', 'status --to ssh://administrator@web1']),
+    )
     .action(run('status'));
 }
 

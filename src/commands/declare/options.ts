@@ -33,3 +33,6 @@ export const machines = (text: string): Option => count('--machines <n>', text, 
 export function count(flags: string, text: string, max: number): Option {
   return new Option(flags, text).argParser(integer(1, max));
 }
+
+/** The keys of `serve`, as in vite. */
+export const keys = 'r recycle, o open, l requests on or off, q stop';

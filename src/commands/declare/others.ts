@@ -17,8 +17,10 @@ export function addOthers(program: Command, run: Runner): void {
     .addOption(new Option('--site <name>', 'on a server: the IIS site'))
     .addOption(new Option('--path <path>', 'on a server: the vdir path'))
     .addOption(namedTarget())
-    .option('--follow', 'keep printing new lines')
-    .addOption(new Option('--lines <n>', 'number of lines from the end').argParser(integer(0, 1_000_000)).default(100))
+    .option('-f, --follow', 'keep printing new lines')
+    .addOption(
+      new Option('-n, --lines <n>', 'number of lines from the end').argParser(integer(0, 1_000_000)).default(100),
+    )
     .addOption(new Option('--json', 'one JSON document; with --follow one JSON document per line'))
     .addHelpText(
       'after',

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { most } from '../../most.js';
 import { helpEnd } from './help.js';
-import { count, port, siteApp, vdirPath } from './options.js';
+import { count, keys, port, siteApp, vdirPath } from './options.js';
 import type { Runner } from './runner.js';
 
 /** Declares `serve`. */
@@ -35,11 +35,16 @@ export function addServe(program: Command, run: Runner): void {
         most.timeScale,
       ),
     )
+    .option('--open', 'open the app in the browser; not in CI')
+    .option('--watch', 'recycle at once when a program of the app changes; iisnode waits for the next request')
     .addHelpText(
       'after',
       helpEnd(
-        ['Ctrl-C (SIGINT) or SIGTERM stops it, exit code 0.'],
-        ['serve dante', 'serve site --path / --app /chat=./chat'],
+        [
+          'Ctrl-C (SIGINT) or SIGTERM stops it, exit code 0: requests may end for 2 s, sockets are closed; a second one stops at once.',
+          `Keys on a terminal: ${keys}, h help.`,
+        ],
+        ['serve dante', 'serve dante --open --watch', 'serve site --path / --app /chat=./chat'],
       ),
     )
     .action(run('serve'));

@@ -2,6 +2,7 @@ import type { HostClock, HostEvent, ProcessSeen } from '../types.js';
 import { systemClock } from './clock.js';
 import { createPipeNames, type PipeNames } from './pipe-names.js';
 import { createReaper, type Reaper } from './reaper.js';
+import { StartCounts } from './start-counts.js';
 
 export interface WorkerOptions {
   /** The worker process's environment. */
@@ -13,6 +14,8 @@ export interface WorkerOptions {
   readonly onRecycle?: () => void;
   /** That of this machine by default. */
   readonly clock?: HostClock;
+  /** Shared by the worker processes that take over from each other; its own where there is none. */
+  readonly starts?: StartCounts;
 }
 
 /** Does the configuration still lead to an application: to this file in it, at this configuration path? */
@@ -36,6 +39,8 @@ export interface WorkerModule {
   recycle(): Promise<void>;
   /** Those that run now. */
   processes(): readonly ModuleProcess[];
+  /** How late their event loops are, in ms, by process; those that do not say are missing. */
+  delays(): Promise<ReadonlyMap<number, number>>;
   /** Idempotent; resolves when every child process has ended. */
   close(): Promise<void>;
 }
@@ -44,13 +49,15 @@ export interface WorkerModule {
 export class WorkerState {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: HostClock;
+  readonly starts: StartCounts;
   readonly #onEvent: (event: HostEvent) => void;
   readonly #onCrash: ((why: string) => void) | undefined;
   readonly #said = new Set<string>();
   #pipes: PipeNames | undefined;
   #reaper: Reaper | undefined;
 
-  constructor({ environment, onEvent, onCrash, clock = systemClock() }: WorkerOptions) {
+  constructor({ environment, onEvent, onCrash, clock = systemClock(), starts = new StartCounts() }: WorkerOptions) {
+    this.starts = starts;
     this.environment = environment;
     this.clock = clock;
     this.#onEvent = onEvent;

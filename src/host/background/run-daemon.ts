@@ -115,7 +115,7 @@ class Daemon {
       await host.setState(request.kind, request.name, request.command === 'start');
     }
     const { addresses, notBound, stoppedPools } = host;
-    const processes = host.processes();
+    const processes = request.command === 'status' ? await host.processesWithDelay() : host.processes();
     const reply = { ok: true, pid: process.pid, addresses, notBound, stoppedPools, processes, since: this.#since };
     if (request.command === 'stop') await this.end();
     else if (request.command !== 'status') await this.#writeHostFile();

@@ -73,7 +73,15 @@ export class PlatformApplication {
   get processes(): readonly ModuleProcess[] {
     return [...this.#alive]
       .filter(({ exited }) => !exited)
-      .map(({ pid, since, active }) => ({ pid, module: 'httpPlatformHandler', app: this.folder, since, active }));
+      .map(({ pid, since, active, sockets, restarts }) => ({
+        pid,
+        module: 'httpPlatformHandler',
+        app: this.folder,
+        since,
+        active,
+        sockets,
+        restarts,
+      }));
   }
 
   get active(): number {
@@ -108,7 +116,7 @@ export class PlatformApplication {
   }
 
   #refill(slot: number): Promise<PlatformProcess> {
-    const starting = this.#start();
+    const starting = this.#start(slot);
     this.#slots[slot] = starting;
     const clear = (): void => {
       if (this.#slots[slot] === starting) this.#slots[slot] = undefined;
@@ -117,11 +125,11 @@ export class PlatformApplication {
     return starting;
   }
 
-  async #start(): Promise<PlatformProcess> {
+  async #start(slot: number): Promise<PlatformProcess> {
     const { version, startupRetryCount } = this.settings;
     for (let attempt = 1; ; attempt++) {
       if (this.#failsTooOften()) throw this.#disabled();
-      const process = this.#launch(await this.#port());
+      const process = this.#launch(await this.#port(), slot);
       const outcome = await process.listens(this.settings.startupTimeLimit * 1000);
       if (this.#ending) {
         await process.stop();
@@ -157,9 +165,10 @@ export class PlatformApplication {
     throw new PlatformError('start', version, codes.none, detail);
   }
 
-  #launch(port: number): PlatformProcess {
+  #launch(port: number, slot: number): PlatformProcess {
     try {
       const process = PlatformProcess.start(this.#state, this.#for, port);
+      process.restarts = this.#state.starts.add(this.folder, slot);
       this.#alive.add(process);
       void process.swept.then(() => this.#alive.delete(process));
       return process;

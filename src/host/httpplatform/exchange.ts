@@ -135,7 +135,11 @@ export class Exchange {
         const headers = headersForClient(answer.rawHeaders, false);
         sendAnswer(answer, this.#response, headers).then(resolve, reject);
       });
-      sent.on('upgrade', (answer, socket, late) => this.#carry(answer, socket, late).then(resolve, reject));
+      sent.on('upgrade', (answer, socket, late) => {
+        process.sockets++;
+        const carried = this.#carry(answer, socket, late).finally(() => process.sockets--);
+        carried.then(resolve, reject);
+      });
       if (this.#hasBody) this.#body.pipe(sent);
       else sent.end();
     });

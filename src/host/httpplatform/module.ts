@@ -82,6 +82,11 @@ class Module implements PlatformModule {
     await Promise.all([...all.map((application) => application.end()), ...this.#retiring]);
   }
 
+  /** It starts the program itself, without a part of ours in it. */
+  async delays(): Promise<ReadonlyMap<number, number>> {
+    return new Map();
+  }
+
   processes(): readonly ModuleProcess[] {
     return [...this.#applications.values(), ...this.#retired].flatMap(({ processes }) => processes);
   }

@@ -44,6 +44,10 @@ export class PlatformProcess {
   /** Requests whose connection broke, as `GET /path (502.3)`: the reason is known only when the process has ended. */
   readonly cutOff: string[] = [];
   #active = 0;
+  /** Those of its requests that became sockets. */
+  sockets = 0;
+  /** How many processes there were in its slot before. */
+  restarts = 0;
   #idle: (() => void) | undefined;
   readonly #tree: ProcessTree;
   #lastOutput = '';

@@ -25,6 +25,9 @@ export interface Lease {
 /** With more processes WaitForMultipleObjects would exceed its limit of handles (one more is needed): iisnode then does not wait. */
 const mostWaitedFor = 63;
 
+/** How long a process whose event loop is blocked is waited for, in ms. */
+const longestDelay = 250;
+
 /** One entry point and its node processes, one per slot (iisnode 0.2.27, cnodeapplication.cpp, cnodeprocessmanager.cpp). */
 export class Application {
   readonly script: string;
@@ -53,7 +56,7 @@ export class Application {
     const application = new Application(worker, request);
     try {
       for (let slot = 0; slot < application.settings.nodeProcessCountPerApplication; slot++) {
-        application.#slots[slot] = application.#start(request);
+        application.#slots[slot] = application.#start(request, slot);
       }
       application.#watching = watchFiles(
         watchEntries(application.settings.watchedFiles, path.dirname(request.script)),
@@ -74,7 +77,22 @@ export class Application {
   get processes(): readonly ModuleProcess[] {
     return [...this.#alive]
       .filter(({ exited }) => !exited)
-      .map(({ pid, since, active }) => ({ pid, module: 'iisnode', app: this.script, since, active }));
+      .map(({ pid, since, active, sockets, restarts }) => ({
+        pid,
+        module: 'iisnode',
+        app: this.script,
+        since,
+        active,
+        sockets,
+        restarts,
+      }));
+  }
+
+  /** How late the event loop of each process is, in ms. */
+  async delays(): Promise<(readonly [pid: number, delay: number])[]> {
+    const running = [...this.#alive].filter(({ exited }) => !exited);
+    const all = await Promise.all(running.map(async (one) => [one.pid, await one.delay(longestDelay)] as const));
+    return all.flatMap(([pid, delay]) => (delay === undefined ? [] : [[pid, delay] as const]));
   }
 
   get processCount(): number {
@@ -140,7 +158,7 @@ export class Application {
 
   #refill(slot: number, request: IisnodeRequest): NodeProcess {
     try {
-      const process = this.#start(request);
+      const process = this.#start(request, slot);
       this.#slots[slot] = process;
       return process;
     } catch (cause) {
@@ -151,8 +169,9 @@ export class Application {
     }
   }
 
-  #start(request: IisnodeRequest): NodeProcess {
+  #start(request: IisnodeRequest, slot: number): NodeProcess {
     const process = NodeProcess.start({
+      restarts: this.#worker.starts.add(this.script, slot),
       worker: this.#worker,
       script: request.script,
       settings: request.settings.values,

@@ -57,6 +57,11 @@ export class Applications {
     return [...this.#current, ...this.#retired].flatMap(({ processes }) => processes);
   }
 
+  async delays(): Promise<ReadonlyMap<number, number>> {
+    const all = [...this.#current, ...this.#retired].map((application) => application.delays());
+    return new Map((await Promise.all(all)).flat());
+  }
+
   find(script: string): Application | undefined {
     return this.#find(script);
   }

@@ -113,11 +113,12 @@ export class Exchange {
       if (this.#response.socket !== null) this.#response.detachSocket(this.#response.socket);
       // From here on the end of one side is not forwarded to the other (iisnode 0.2.27, FinalizeUpgradeResponse).
       this.#client.stop();
+      lease.process.sockets++;
       await carryUpgrade({ ...head, headers: head.headers.concat(this.#request.addedHeaders) }, connection, {
         socket: this.#upgrade.socket,
         early: this.#early.take(),
         flow: this.#request.watch?.opened(),
-      });
+      }).finally(() => lease.process.sockets--);
       return;
     }
     this.#writer.head(head);

@@ -17,15 +17,21 @@ watchParent();
 if (process.env.IISNODE_LOGGINGENABLED === '1') startLogging();
 require(script);
 
-/** The worker has the other end of descriptor 3: when it closes, the worker has ended, and this process ends too. */
+/**
+ * The worker has the other end of descriptor 3: when it closes, the worker has ended, and this process ends too. What comes is sent
+ * back: the worker sees how late the event loop is.
+ */
 function watchParent() {
   if (process.env.IISNODE_SOCK_LIFELINE !== '1') return;
   delete process.env.IISNODE_SOCK_LIFELINE;
   try {
     const net = require('node:net');
-    const lifeline = new net.Socket({ fd: 3, readable: true, writable: false });
+    const lifeline = new net.Socket({ fd: 3, readable: true, writable: true });
     const die = () => process.kill(process.pid, 'SIGKILL');
-    lifeline.on('error', die).on('end', die).resume();
+    lifeline
+      .on('error', die)
+      .on('end', die)
+      .on('data', (bytes) => lifeline.write(bytes));
     lifeline.unref();
   } catch {
     // No descriptor: the worker ends this process in other ways.

@@ -69,6 +69,10 @@ class Module implements IisnodeModule {
     return this.#applications.processes();
   }
 
+  delays(): Promise<ReadonlyMap<number, number>> {
+    return this.#applications.delays();
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.recycle().then(() => this.#worker.close());
     return this.#closing;

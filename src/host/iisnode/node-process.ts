@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { Socket } from 'node:net';
 import path from 'node:path';
 import type { IisnodeSettings } from '../../webconfig/index.js';
 import type { ClientWatch } from '../backend/client-watch.js';
 import { findExecutable, splitCommandLine } from '../backend/command-line.js';
+import { Echo } from '../backend/echo.js';
 import { ErrorOutput } from '../backend/error-output.js';
 import type { ProcessExit } from '../backend/exit-event.js';
 import { jobVariable, ProcessTree } from '../backend/process-tree.js';
@@ -20,6 +22,8 @@ export interface StartOptions {
   readonly script: string;
   readonly settings: IisnodeSettings;
   readonly appSettings: readonly (readonly [string, string])[];
+  /** How many processes there were in its slot before. */
+  readonly restarts: number;
   readonly onExit: (process: NodeProcess, exit: ProcessExit) => void;
 }
 
@@ -46,6 +50,9 @@ export class NodeProcess {
   readonly swept: Promise<void>;
   /** Requests dispatched to it and not yet finished. */
   active = 0;
+  /** Those that became sockets. */
+  sockets = 0;
+  readonly restarts: number;
   exited = false;
   /** When it was started, in ms since 1970. */
   readonly since = Date.now();
@@ -54,6 +61,8 @@ export class NodeProcess {
   /** True once a connection succeeded. */
   listening = false;
   readonly #tree: ProcessTree;
+  /** On its lifeline; undefined on Windows, where it has none. */
+  readonly #echo: Echo | undefined;
   readonly #wakers = new Set<() => void>();
   #spare: PipeConnection | undefined;
   #probing = false;
@@ -64,6 +73,9 @@ export class NodeProcess {
     this.pid = pid;
     this.pipe = pipe;
     this.stderr = stderr;
+    this.restarts = options.restarts;
+    const lifeline = child.stdio[3];
+    this.#echo = lifeline instanceof Socket ? new Echo(lifeline.unref()) : undefined;
     this.script = options.script;
     this.settings = options.settings;
     this.pool = new ConnectionPool(
@@ -113,9 +125,13 @@ export class NodeProcess {
       child.on('error', () => undefined);
       throw new StartFailed(win32.badExeFormat, `${found.file} could not be started`);
     }
-    child.stdio[3]?.on('error', () => undefined);
     worker.reaper.watch(pid);
     return new NodeProcess(child, pid, { pipe, stderr }, options);
+  }
+
+  /** How late its event loop is, in ms; undefined where it does not say. Waits no longer than `limit` ms. */
+  async delay(limit: number): Promise<number | undefined> {
+    return this.exited ? undefined : this.#echo?.delay(limit);
   }
 
   /** A new connection. Rejects with the system's error, e.g. ENOENT while the script does not listen yet. */

@@ -3,6 +3,10 @@ export class ActiveRequests {
   #count = 0;
   #waiting: (() => void)[] = [];
 
+  get count(): number {
+    return this.#count;
+  }
+
   enter(): void {
     this.#count++;
   }
@@ -12,13 +16,14 @@ export class ActiveRequests {
     for (const notify of this.#waiting.splice(0)) notify();
   }
 
-  /** Resolves when there are none, after `limit` ms at the latest. */
-  async none(limit: number): Promise<void> {
+  /** Resolves when there are none, after `limit` ms at the latest, or when the signal says so. */
+  async none(limit: number, now?: AbortSignal): Promise<void> {
     if (this.#count === 0) return;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.#waiting.push(resolve);
-      timer = setTimeout(resolve, limit);
+      timer = setTimeout(resolve, now?.aborted === true ? 0 : limit);
+      now?.addEventListener('abort', () => resolve(), { once: true });
     });
     clearTimeout(timer);
   }

@@ -44,6 +44,8 @@ export interface DispatchOptions {
   emit(event: HostEvent): void;
   emitOnce(key: string, event: HostEvent): void;
   readonly onRequest: HostOptions['onRequest'];
+  /** Has the watches of open sockets. */
+  readonly sockets: Set<RequestWatch>;
   afterRequest(): void;
   /** Counts active ordinary requests. */
   readonly active: ActiveRequests;
@@ -71,7 +73,7 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
   };
   const limits = new RequestLimits(options.pools);
   const run = (incoming: ClientRequest, response: IisResponse, point: ListenPoint, upgrade?: PendingUpgrade): void => {
-    const watch = options.onRequest === undefined ? undefined : new RequestWatch(options.onRequest);
+    const watch = options.onRequest === undefined ? undefined : new RequestWatch(options.onRequest, options.sockets);
     begin(0, { incoming, response, point, upgrade, watch });
   };
   const begin = (waits: number, arrived: Arrived): void => {

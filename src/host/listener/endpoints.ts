@@ -120,11 +120,11 @@ export class Endpoints {
     await Promise.all(surplus.map((listener) => listener.close(0)));
   }
 
-  async close(grace: number): Promise<void> {
+  async close(grace: number, now?: AbortSignal): Promise<void> {
     this.#closed = true;
     const listeners = this.#listeners;
     this.#listeners = [];
-    await Promise.all(listeners.map((listener) => listener.close(grace)));
+    await Promise.all(listeners.map((listener) => listener.close(grace, now)));
   }
 
   #wanted(): readonly ListenPoint[] {

@@ -50,13 +50,16 @@ export class Listener {
     return new Listener(made, opened, connections);
   }
 
-  /** Resolves when the port is free and every connection has ended; requests get `grace` ms to finish. */
-  async close(grace: number): Promise<void> {
+  /** Resolves when the port is free and every connection has ended; requests get `grace` ms to finish, or until the signal says so. */
+  async close(grace: number, now?: AbortSignal): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const connection of this.#connections) connection.retire();
     const timer = setTimeout(() => this.destroyConnections(), grace);
-    if (grace === 0) this.destroyConnections();
+    const atOnce = (): void => this.destroyConnections();
+    if (grace === 0 || now?.aborted === true) atOnce();
+    now?.addEventListener('abort', atOnce, { once: true });
     await closed;
+    now?.removeEventListener('abort', atOnce);
     clearTimeout(timer);
     this.destroyConnections();
   }

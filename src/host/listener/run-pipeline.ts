@@ -31,6 +31,7 @@ export async function runPipeline(context: RequestContext): Promise<void> {
       decision.journey.url,
     );
     takeOver(context, decision);
+    context.watch?.decided();
     prepareResponse(context, decision);
     compressAnswer(context, decision);
     failed = await carryOutOutcome(context, decision.outcome);

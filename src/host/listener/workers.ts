@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ConfigModel } from '../../config/index.js';
 import { withoutEnd } from '../../trimmed.js';
+import { StartCounts } from '../backend/start-counts.js';
 import type { IsServed, WorkerModule } from '../backend/worker-state.js';
 import { createPlatformModule } from '../httpplatform/index.js';
 import { createIisnodeModule } from '../iisnode/index.js';
@@ -24,6 +25,7 @@ export class Workers {
   readonly #draining = new Map<WorkerModule, string>();
   readonly #workers = new Map<string, ProcessModules & { readonly pool: string }>();
   readonly #options: WorkersOptions;
+  readonly #starts = new StartCounts();
   #closed = false;
 
   constructor(options: WorkersOptions) {
@@ -40,6 +42,7 @@ export class Workers {
         environment,
         onEvent,
         clock,
+        starts: this.#starts,
         onCrash: (why: string) => onCrash(pool, why),
         onRecycle: () => onRecycle(pool),
       };
@@ -57,6 +60,12 @@ export class Workers {
     return [...running, ...this.#draining].flatMap(([module, pool]) =>
       module.processes().map((process) => ({ ...process, pool })),
     );
+  }
+
+  /** How late the event loops are, in ms, by process. */
+  async delays(): Promise<ReadonlyMap<number, number>> {
+    const all = await Promise.all([...this.#modules(), ...this.#draining.keys()].map((module) => module.delays()));
+    return new Map(all.flatMap((each) => [...each]));
   }
 
   configChanged(configPath?: string): void {

@@ -35,8 +35,15 @@ it('each request is seen once, with the rules, the handler and the process that 
     method: 'GET',
     subStatus: 0,
     took: expect.any(Number),
+    stages: expect.any(Object),
     headers: expect.arrayContaining(['Host']),
   };
+  const numbers = expect.any(Number);
+  expect(seen.map(({ stages }) => stages).slice(0, 3)).toEqual([
+    { decide: numbers, dispatch: numbers, answer: numbers },
+    { decide: numbers, dispatch: numbers, answer: numbers },
+    { decide: numbers, answer: numbers },
+  ]);
   expect(seen).toEqual([
     { ...common, url: '/dante/socket.io/?EIO=4', status: 200, rules: ['socket.io'], handler: 'iisnode', process: pid },
     { ...common, url: '/dante/server.js?status=418', status: 418, rules: [], handler: 'iisnode', process: pid },
@@ -50,7 +57,7 @@ it('each request is seen once, with the rules, the handler and the process that 
       handler: undefined,
       process: undefined,
     },
-    { ...common, url: '/%ZZ', status: 400, rules: [], handler: undefined, process: undefined },
+    { ...common, stages: undefined, url: '/%ZZ', status: 400, rules: [], handler: undefined, process: undefined },
   ]);
 });
 

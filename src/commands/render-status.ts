@@ -1,0 +1,116 @@
+import { plural } from '../amounts.js';
+import type { EmbeddedStatus } from '../deploy/index.js';
+import type { Terminal } from '../terminal/index.js';
+import { iisnodeSock } from '../typed-command.js';
+import { journalLine } from './journal-line.js';
+
+/** What `status` prints of this machine. */
+export function renderStatus(terminal: Terminal, seen: EmbeddedStatus): void {
+  const { home, host, silent, sites, applications, pools, deployed, iis, problems } = seen;
+  const { out } = terminal;
+  terminal.print(hostLine(seen, out));
+  terminal.print(out.dim(home));
+  for (const { what, why, next } of problems) {
+    terminal.print(`${out.error('problem')}      ${what}`);
+    terminal.print(`             ${why}`);
+    terminal.print(`             next: ${next}`);
+  }
+  if (problems.length > 0) {
+    for (const { site, origin } of host?.addresses ?? []) terminal.print(`listens      ${out.url(origin)}  ${site}`);
+    for (const app of deployed) terminal.print(`deployed     ${app.path} of ${app.site}  ${app.directory}`);
+  }
+  printObjects(terminal, seen);
+  for (const process of seen.processes) terminal.print(processLine(process, Date.now()));
+  for (const { site, path, directory, pid, url } of seen.iisExpress) {
+    const state = pid === undefined ? out.warning('not running') : `running, pid ${pid}`;
+    terminal.print(`IIS Express  ${path} of ${site}  ${state}  ${directory}`);
+    if (url !== undefined) terminal.print(`             ${out.url(url)}`);
+  }
+  if (iis !== undefined) {
+    terminal.print(out.strong('IIS of this machine'));
+    // A server has many sites and pools: those that deploy has nothing to do with are not shown.
+    printObjects(terminal, onlyDeployed(iis));
+    if (iis.deployed.length === 0) terminal.print('             deploy has deployed nothing to it');
+  }
+  terminal.document({
+    home,
+    host: host ?? null,
+    silent: silent ?? null,
+    sites,
+    applications,
+    pools,
+    deployed,
+    processes: seen.processes,
+    iisExpress: seen.iisExpress,
+    iis: iis ?? null,
+    problems,
+  });
+}
+
+type Objects = Pick<EmbeddedStatus, 'sites' | 'applications' | 'pools' | 'deployed'>;
+
+function onlyDeployed({ sites, applications, pools, deployed }: Objects): Objects {
+  const own = applications.filter((app) => app.deployed);
+  return {
+    sites: sites.filter(({ name }) => own.some(({ site }) => site === name)),
+    applications: own,
+    pools: pools.filter(({ name }) => own.some(({ pool }) => pool === name)),
+    deployed,
+  };
+}
+
+/** Sites with their applications, then pools. */
+function printObjects(terminal: Terminal, { sites, applications, pools, deployed }: Objects): void {
+  const { out } = terminal;
+  for (const site of sites) {
+    terminal.print(`site         ${site.name}  ${site.state}  ${site.bindings}`);
+    if (site.notBound !== undefined) terminal.print(`             ${out.dim(site.notBound)}`);
+    for (const app of applications.filter((each) => each.site === site.name)) {
+      terminal.print(`application  ${app.path}  ${app.pool}  ${app.physicalPath}`);
+      if (app.url) terminal.print(`             ${out.url(app.url)}`);
+      const record = deployed.find((each) => isSame(each.site, app.site) && isSame(each.path, app.path));
+      if (record?.release !== undefined) terminal.print(`             release ${record.release}`);
+      if (record?.last !== undefined) terminal.print(`             ${journalLine(record.last)}`);
+    }
+  }
+  for (const pool of pools) terminal.print(`pool         ${pool.name}  ${pool.state}`);
+}
+
+/** IIS ignores case. */
+const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+function hostLine({ host, silent }: EmbeddedStatus, out: Terminal['out']): string {
+  if (host) return `${out.good('running')}  pid ${host.pid}${host.since ? `, since ${host.since}` : ''}`;
+  if (silent !== undefined) {
+    return `${out.warning('not answering')}  pid ${silent}: it is starting, or it hangs; ${iisnodeSock} undeploy of the last app ends it`;
+  }
+  return `${out.warning('not running')}  ${iisnodeSock} deploy starts it`;
+}
+
+/**
+ * `process      4242  /srv/dante/server.js  dante  runs for 3 h, 44 MB, 2 active, 1 socket, 0 restarts, event loop 3 ms late`; `now` in ms
+ * since 1970.
+ */
+export function processLine(process: EmbeddedStatus['processes'][number], now: number): string {
+  const { pid, app, pool, since, memory, active, sockets, restarts, delay } = process;
+  const parts = [
+    `runs for ${age(now - since)}`,
+    memory !== undefined && `${Math.round(memory / 1024 / 1024)} MB`,
+    `${active} active`,
+    sockets !== undefined && plural(sockets, 'socket'),
+    restarts !== undefined && plural(restarts, 'restart'),
+    delay !== undefined && `event loop ${Math.round(delay)} ms late`,
+  ];
+  return `process      ${pid}  ${app}  ${pool}  ${parts.filter((part) => part !== false).join(', ')}`;
+}
+
+/** `12 s`, `5 min`, `3 h`, `2 d`; from milliseconds. */
+function age(ms: number): string {
+  const units = [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['min', 60_000],
+  ] as const;
+  const [name, length] = units.find(([, unit]) => ms >= unit) ?? (['s', 1_000] as const);
+  return `${Math.max(0, Math.floor(ms / length))} ${name}`;
+}
