@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { type AppcmdXmlEntry, listApps, listSites, listVdirs } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
@@ -13,6 +13,7 @@ import type { DeployContext } from '../step.js';
 import { listEntries, same } from '../steps/run-appcmd.js';
 import type { DeployOptions } from '../types.js';
 import { checkBindings, isForThisMachine, type OtherSite } from './check-bindings.js';
+import { portAnswers } from './port-answers.js';
 import { bindingsIn, bindingsOfSite } from './site-url.js';
 
 /** What determines the port of a site of the embedded IIS. */
@@ -219,16 +220,7 @@ async function anyFreePort(ofOthers: Situation['ofOthers'], signal: AbortSignal 
 
 /** If a program accepts a connection, the port is in use, even where binding it a second time would succeed. */
 async function isFree(port: number): Promise<boolean> {
-  const answered = await new Promise<boolean>((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    const finish = (result: boolean): void => {
-      socket.destroy();
-      resolve(result);
-    };
-    socket.once('connect', () => finish(true)).once('error', () => finish(false));
-    socket.setTimeout(500, () => finish(false));
-  });
-  return !answered && (await listenOn(port)) !== undefined;
+  return !(await portAnswers(port, 500)) && (await listenOn(port)) !== undefined;
 }
 
 /** The port, after listening on it for a moment; undefined when that was refused. */

@@ -4,13 +4,11 @@ import { UserError } from '../../errors.js';
 import type { Home } from '../../host/index.js';
 import { lookAtServer, serverHere } from '../../server/index.js';
 import { deploymentRecords } from '../all-records.js';
-import type { DeployPlan } from '../plan.js';
 import type { DeployContext } from '../step.js';
 import { foldersOfThisMachine, type IisTarget } from '../target.js';
 import type { DeployOptions } from '../types.js';
-import type { OpenTarget } from './open-target.js';
+import { atSiteUrl, keepingBindings, type OpenTarget } from './open-target.js';
 import { runCommand } from './run-command.js';
-import { localAddress, siteUrl } from './site-url.js';
 
 /** IIS on this machine, through its appcmd.exe. @throws UserError IIS_NOT_FOUND, PORT_NOT_OURS. */
 export function openIis(
@@ -39,15 +37,7 @@ export function openIis(
     },
     records: deploymentRecords(home),
   };
-  return {
-    context,
-    home,
-    async choosePort(options, plan) {
-      refusePort(options);
-      refuseWithoutBinding(plan);
-      return undefined;
-    },
-  };
+  return keepingBindings(context, home);
 }
 
 /** Lists come from the file that appcmd.exe changes, so that looking at the server costs no processes. */
@@ -63,27 +53,5 @@ export const iisTarget = (appcmd: DeployContext['appcmd'], platform: NodeJS.Plat
   hasServices: platform === 'win32',
   noHost: 'not for IIS',
   noRights: platform === 'win32' ? undefined : 'not needed on this platform',
-  idle: undefined,
-  url: (plan) => siteUrl({ appcmd }, plan, 'localhost'),
-  address: (plan) => localAddress({ appcmd }, plan),
+  ...atSiteUrl(appcmd),
 });
-
-/** Where deploy does not set bindings, a given port is not ignored silently. @throws UserError PORT_NOT_OURS. */
-export function refusePort({ port, newSite }: Pick<DeployOptions, 'port' | 'newSite'>): void {
-  if (port === undefined || newSite !== undefined) return;
-  throw new UserError('PORT_NOT_OURS', {
-    what: '--port is for the embedded IIS and for a new site',
-    why: 'on IIS the bindings of an existing site are set by its administrator',
-    next: "omit --port, create a separate site for the app with --new-site, or add a binding: appcmd set site NAME /+bindings.[protocol='http',bindingInformation='*:PORT:']",
-  });
-}
-
-/** IIS would create a site without a binding, which cannot be reached. @throws UserError NEW_SITE_WITHOUT_BINDING. */
-export function refuseWithoutBinding({ newSite }: Pick<DeployPlan, 'newSite'>): void {
-  if (newSite === undefined || newSite.bindings.length > 0) return;
-  throw new UserError('NEW_SITE_WITHOUT_BINDING', {
-    what: `the new site "${newSite.name}" needs a binding`,
-    why: 'A binding sets the port and the host name of the site.',
-    next: 'for example: --port 8090, or --binding http://chat.example.com',
-  });
-}

@@ -14,7 +14,7 @@ import { refuseOtherRoot } from '../site-root.js';
 import { localSteps, serverSteps } from '../steps/index.js';
 import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from '../types.js';
 import { freshServer, scriptTarget } from './fresh-server.js';
-import { refusePort, refuseWithoutBinding } from './iis.js';
+import { refusePort, refuseWithoutBinding } from './open-target.js';
 import { scriptChecks } from './script-checks.js';
 import { requireWritableFolder } from './writable-folder.js';
 

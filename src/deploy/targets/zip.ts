@@ -13,7 +13,7 @@ import { runPlan } from '../run-plan.js';
 import { localSteps } from '../steps/index.js';
 import type { DeployEvent, DeployOptions, DeployResult } from '../types.js';
 import { freshIis, freshServer, typedAppcmd } from './fresh-server.js';
-import { refusePort } from './iis.js';
+import { refusePort } from './open-target.js';
 import { requireWritableFolder } from './writable-folder.js';
 
 /** Windows of 64 bit; docs/package.md says so. */

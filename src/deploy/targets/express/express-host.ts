@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { UserError } from '../../../errors.js';
@@ -15,6 +14,7 @@ import {
 } from '../../../files/index.js';
 import { commandLine } from '../../../quoting.js';
 import type { HostControl } from '../../target.js';
+import { portAnswers } from '../port-answers.js';
 
 /** A process of IIS Express that deploy has started; it serves one site. */
 export interface ExpressProcess {
@@ -203,15 +203,4 @@ function recordIn(file: string): ExpressProcess | undefined {
 
 const writtenAt = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** Does a program accept connections there? */
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    const finish = (result: boolean): void => {
-      socket.destroy();
-      resolve(result);
-    };
-    socket.once('connect', () => finish(true)).once('error', () => finish(false));
-    socket.setTimeout(1_000, () => finish(false));
-  });
-}
+const answers = (port: number): Promise<boolean> => portAnswers(port, 1_000);

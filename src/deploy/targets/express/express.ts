@@ -8,10 +8,9 @@ import type { DeployContext } from '../../step.js';
 import { findSite, listEntries, same } from '../../steps/run-appcmd.js';
 import { type ExpressTarget, foldersOfThisMachine } from '../../target.js';
 import type { DeployOptions, DeployPlan } from '../../types.js';
-import { refusePort, refuseWithoutBinding } from '../iis.js';
-import type { OpenTarget } from '../open-target.js';
+import { atSiteUrl, keepingBindings, type OpenTarget } from '../open-target.js';
 import { runCommand } from '../run-command.js';
-import { bindingsIn, localAddress, siteUrl } from '../site-url.js';
+import { bindingsIn } from '../site-url.js';
 import { expressAppcmd } from './express-appcmd.js';
 import { type ExpressHost, expressHost } from './express-host.js';
 import { expressConfiguration, expressName, findIisExpress } from './find-express.js';
@@ -46,16 +45,7 @@ export function openExpress(
     target: expressTarget(appcmd, host, { name: expressName(to), schemaFolder }),
     records: deploymentRecords(home),
   };
-  return {
-    context,
-    home,
-    async choosePort(options, plan) {
-      refusePort(options);
-      refuseWithoutBinding(plan);
-      refuseBindings(plan);
-      return undefined;
-    },
-  };
+  return keepingBindings(context, home, refuseBindings);
 }
 
 export const expressTarget = (
@@ -70,9 +60,7 @@ export const expressTarget = (
   host,
   noHost: undefined,
   noRights: 'not needed: IIS Express runs as you',
-  idle: undefined,
-  url: (plan) => siteUrl({ appcmd }, plan, 'localhost'),
-  address: (plan) => localAddress({ appcmd }, plan),
+  ...atSiteUrl(appcmd),
 });
 
 /** A user may serve localhost at the ports above 1024 (iis.md 6). @throws UserError EXPRESS_BINDING. */
