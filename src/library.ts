@@ -1,17 +1,5 @@
 import { answerCapacity, type CapacityAnswer, type CapacityQuestion, readCapacityApp } from './capacity/index.js';
-import {
-  badPort,
-  type DeployEvent,
-  type DeployOptions,
-  type DeployResultWithWarnings,
-  deployOptionNames,
-  deployWithWarnings,
-  isAzure,
-  type LogLine,
-  type LogOptions,
-  readLogs as logsOf,
-  readTargets,
-} from './deploy/index.js';
+import { badPort, type LogLine, type LogOptions, readLogs as logsOf, readTargets } from './deploy/index.js';
 import {
   checkPlannedApp,
   type DoctorReport,
@@ -20,7 +8,6 @@ import {
   type RuleExplanation,
   readConfiguredApp,
   refuseTogether,
-  runRulesAt,
   type Unfixed,
   unfix as unfixFiles,
 } from './doctor/index.js';
@@ -32,7 +19,6 @@ import {
   environmentOf,
   everyAction,
   folderOf,
-  interruptible,
   type Versioned,
   versioned,
 } from './library/index.js';
@@ -40,7 +26,17 @@ import { type InitEvent, type InitOptions, type InitResult, init as initApp } fr
 import { type Trace, tracedSite, traceUrl } from './trace/index.js';
 
 export type { ActionOptions, Versioned } from './library/index.js';
-export { releases, rollback, status, undeploy } from './library/index.js';
+export {
+  deploy,
+  type FarmDeployOptions,
+  type FarmEvent,
+  type FarmFailed,
+  type FarmResult,
+  releases,
+  rollback,
+  status,
+  undeploy,
+} from './library/index.js';
 
 const appsOf = (apps: NonNullable<ServeOptions['apps']>): NonNullable<ServeOptions['apps']> =>
   apps.map(({ path: vdirPath, directory }) => ({ path: vdirPath, directory: folderOf(directory) }));
@@ -78,28 +74,6 @@ export async function init(given: LibraryInitOptions = {}): Promise<Versioned<In
     },
     checkPlannedApp,
     readTargets,
-  );
-  return versioned(result);
-}
-
-interface LibraryDeployOptions extends ActionOptions<DeployEvent>, Partial<Omit<DeployOptions, keyof ActionOptions>> {
-  /** How many machines run the app behind a load balancer: deploy checks what that needs; 1 by default. */
-  readonly machines?: number;
-}
-
-const deployOptions: OptionNames<LibraryDeployOptions> = { ...everyAction, ...deployOptionNames, machines: true };
-
-/** Puts an app on IIS or the embedded IIS, all or nothing. Throws UserError; DeployFailed has the results of the probe of the live app. */
-export async function deploy(given: LibraryDeployOptions = {}): Promise<Versioned<DeployResultWithWarnings>> {
-  refuseUnknownOptions('deploy', given, deployOptions);
-  const { onEvent, directory, machines = 1, ...options } = given;
-  const [cwd, environment] = [folderOf(directory), environmentOf(options)];
-  const result = await interruptible(options.signal, () =>
-    deployWithWarnings(
-      { ...options, directory: cwd, environment },
-      (app) => runRulesAt(isAzure(options.to) ? 'azure' : 'deploy', app, machines),
-      { event: (event) => onEvent?.(event), warning: () => undefined, assumed: () => undefined },
-    ),
   );
   return versioned(result);
 }

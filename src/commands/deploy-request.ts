@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { DeployOptions } from '../deploy/index.js';
+import { type DeployOptions, overTarget } from '../deploy/index.js';
 import { isSsh } from '../ssh/index.js';
 import type { CommonOptions } from './context.js';
 import { refuseNearTarget, targetOf } from './named-target.js';
@@ -30,15 +30,6 @@ export interface DeployRequest {
   readonly keepGoing: boolean;
 }
 
-/** What the file says beside a flag that means the opposite would be refused: the flag has the last word. */
-const replacedBy: readonly (readonly [flag: keyof DeployOptions, inFile: readonly string[]])[] = [
-  ['releases', ['inPlace']],
-  ['releasesDirectory', ['inPlace']],
-  ['inPlace', ['releases', 'releasesDirectory']],
-  ['site', ['newSite', 'binding', 'certificate']],
-  ['newSite', ['site', 'path']],
-];
-
 /** The options of a deployment: those of the target that is named, and those of the command line, which win. @throws UserError. */
 export function deployRequest(dir: string | undefined, typed: DeployCommandOptions, cwd: string): DeployRequest {
   const { json: _j, verbose: _v, color: _c, check: _k, listTargets: _l, target: _t, ...flags } = typed;
@@ -49,24 +40,14 @@ export function deployRequest(dir: string | undefined, typed: DeployCommandOptio
   );
   if (target === undefined && dir !== undefined) refuseNearTarget(dir, cwd);
   const given = withAbsolutePaths(flags, cwd);
-  const { machines: ownMachines, parallel: ownParallel, keepGoing: goesOn, ...inFile } = target?.options ?? {};
-  const { machines, parallel, keepGoing, to, ...options } = given;
-  const left: Record<string, unknown> = { ...inFile };
-  for (const [flag, names] of replacedBy) {
-    if (options[flag as keyof typeof options] === undefined) continue;
-    for (const name of names) delete left[name];
-  }
+  const { to, machines = 1, parallel = 1, keepGoing = false, ...options } = overTarget(target?.options ?? {}, given);
   return {
-    options: {
-      ...left,
-      ...options,
-      directory: target?.directory ?? path.resolve(cwd, dir ?? '.'),
-    },
+    options: { ...options, directory: target?.directory ?? path.resolve(cwd, dir ?? '.') },
     servers: to ?? target?.to ?? [],
     ...(target && { target: target.name }),
-    machines: machines ?? ownMachines ?? 1,
-    parallel: parallel ?? ownParallel ?? 1,
-    keepGoing: keepGoing ?? goesOn ?? false,
+    machines,
+    parallel,
+    keepGoing,
   };
 }
 

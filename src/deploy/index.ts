@@ -19,6 +19,7 @@ export {
 export { rollbackFarm } from './farm/rollback-farm.js';
 export { type ServerOutcome, worstOf } from './farm/run-farm.js';
 export { type LogLine, type LogOptions, readDeployedApp, readLogs } from './logs.js';
+export { overTarget } from './named/over-target.js';
 export { findTarget, type NamedTarget, readTargets, targetNames } from './named/read-targets.js';
 export { deployOptionNames } from './option-names.js';
 export { logsOverSsh, statusOverSsh } from './over-ssh/commands.js';

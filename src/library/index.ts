@@ -4,8 +4,8 @@ export {
   environmentOf,
   everyAction,
   folderOf,
-  interruptible,
   type Versioned,
   versioned,
 } from './action.js';
+export { deploy, type FarmDeployOptions, type FarmEvent, type FarmFailed, type FarmResult } from './deploy.js';
 export { releases, rollback, status, undeploy } from './deployed.js';
