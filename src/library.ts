@@ -301,6 +301,7 @@ type LibraryLogOptions = Omit<LogOptions, 'directory'> & { readonly directory?: 
 const logOptions: OptionNames<LibraryLogOptions> = {
   directory: true,
   logDirectory: true,
+  logBase: true,
   environment: true,
   follow: true,
   lines: true,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { findLogDirectory, isExpress, type LogLine, logsOverSsh, readDeployedApp, readLogs } from '../deploy/index.js';
+import { findLogs, isExpress, type LogLine, logsOverSsh, readDeployedApp, readLogs } from '../deploy/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { isSsh } from '../ssh/index.js';
@@ -37,8 +37,9 @@ export const logs: Command<LogsCommandOptions> = async ([dir], options, context)
     logDirectory = await logsOverSsh({ ...named.on(server), environment, signal }, { lines, follow }, show);
   } else {
     const directory = named.on(undefined).directory ?? path.resolve(cwd);
-    logDirectory = findLogDirectory(await readDeployedApp(directory, environment));
-    for await (const line of readLogs({ directory, logDirectory, follow, lines, signal })) show(line);
+    const place = findLogs(await readDeployedApp(directory, environment));
+    ({ logDirectory } = place);
+    for await (const line of readLogs({ directory, ...place, follow, lines, signal })) show(line);
   }
   if (count === 0 && !follow) terminal.say(`no log yet in ${logDirectory}: node has not run, or has printed nothing`);
   if (!follow) terminal.document({ lines: gathered });

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type App, normalName } from '../app/index.js';
-import { sectionsOf } from '../config/index.js';
+import { expand, sectionsOf, variablesOf } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { requireFolder, spellingOnDisk } from '../files/index.js';
 import { quoteForCmd } from '../quoting.js';
@@ -59,6 +59,39 @@ export function findLogDirectory(app: App, shown = app.directory): string {
   documentOf(app, shown);
   return app.logDirectoryOf(entryOf(app, shown));
 }
+
+/** Where the output of an app's processes is kept. */
+export interface LogPlace {
+  /** Absolute. */
+  readonly logDirectory: string;
+  /** How the names of HttpPlatformHandler's logs begin: `node` of `.\\logs\\node`; undefined: iisnode's names. */
+  readonly logBase?: string;
+}
+
+/**
+ * The logs of the module that runs the app; neither folder nor entry file need exist.
+ * @param shown The folder as the user typed it.
+ * @throws UserError like findLogDirectory; LOG_NOT_KEPT (refused).
+ */
+export function findLogs(app: App, shown = app.directory): LogPlace {
+  const document = documentOf(app, shown);
+  if (platformScript(app) === undefined) return { logDirectory: findLogDirectory(app, shown) };
+  const section = sectionAt(document, 'system.webServer/httpPlatform');
+  const isKept = section !== undefined && attribute(section, 'stdoutLogEnabled')?.toLowerCase() === 'true';
+  if (!isKept) throw noPlatformLog(app.webConfig.file);
+  const written = attribute(section, 'stdoutLogFile') ?? '.\\httpplatform-stdout';
+  const file = expand(written, variablesOf(app.environment)).replaceAll('\\', path.sep);
+  const named = path.resolve(app.directory, file);
+  return { logDirectory: path.dirname(named), logBase: path.basename(named) };
+}
+
+const noPlatformLog = (file: string): UserError =>
+  new UserError('LOG_NOT_KEPT', {
+    what: 'what node prints is not kept: HttpPlatformHandler has no log',
+    why: `stdoutLogEnabled of <httpPlatform> is not "true" in ${file}.`,
+    next: 'set stdoutLogEnabled="true", and create the folder of stdoutLogFile: the module does not; the account of the pool must be able to write there',
+    exit: 'refused',
+  });
 
 function documentOf(app: App, shown: string): XmlDocument {
   requireFolder(app.directory, { shown, next: `create one with: ${iisnodeSock} init ${quoteForCmd(shown)}` });

@@ -8,7 +8,7 @@ import { FileError, openRegularFile } from '../files/index.js';
 import { openHome } from '../host/index.js';
 import { linesOfOutput } from '../lines-of-output.js';
 import { deploymentRecords } from './all-records.js';
-import { findLogDirectory } from './app-facts.js';
+import { findLogs } from './app-facts.js';
 import { folderOfLiveRelease, pathOfDeployment } from './records.js';
 
 /** One line a node process wrote. */
@@ -27,6 +27,8 @@ export interface LogOptions {
   /** The app's folder (with web.config), or the log folder itself when `logDirectory` is given. */
   readonly directory: string;
   readonly logDirectory?: string;
+  /** With `logDirectory`: how the names of HttpPlatformHandler's logs begin; default: logs of iisnode. */
+  readonly logBase?: string;
   /** The worker process's environment, for iisnode's settings; process.env by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Continue with new lines, until `signal`. */
@@ -40,6 +42,8 @@ export interface LogOptions {
 
 /** `<COMPUTERNAME>-<pid>-<stdout|stderr>-<ms since 1970>.txt` (iisnode 0.2.26, interceptor.js). */
 const fileName = /^(.*)-(\d+)-(stdout|stderr)-(\d+)\.txt$/;
+/** Behind the name in web.config, for both streams: `_12244_2021723184914.log`. The time has no leading zeros (httpplatformhandler.md 9). */
+const platformEnd = /^_(\d+)_\d+\.log$/;
 
 interface LogFile {
   readonly path: string;
@@ -68,19 +72,20 @@ export async function readDeployedApp(
 }
 
 /**
- * The app's iisnode logs, oldest first. Most lines have no time: processes are sorted by their start, the two files of a process
+ * The app's logs, of iisnode or HttpPlatformHandler, oldest first. Most lines have no time: processes are sorted by their start, the two files of a process
  * by their last change, so that the newest output comes last. Following returns complete lines as they are written, also of new files.
- * @throws UserError like findLogDirectory, when the log folder must be found.
+ * @throws UserError like findLogs, when the log folder must be found.
  */
 export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine, void, void> {
-  const directory =
-    options.logDirectory ??
-    findLogDirectory(await readDeployedApp(options.directory, options.environment ?? process.env), options.directory);
+  const { logDirectory: directory, logBase } =
+    options.logDirectory === undefined
+      ? findLogs(await readDeployedApp(options.directory, options.environment ?? process.env), options.directory)
+      : { logDirectory: options.logDirectory, logBase: options.logBase };
   const offsets = new Map<string, number>();
   const follower = options.follow === true ? await follow(directory, options.signal) : undefined;
   try {
     const lines: LogLine[] = [];
-    for (const file of await logFiles(directory)) {
+    for (const file of await logFiles(directory, logBase)) {
       // Following shows a line when it is complete; otherwise a last one without a line end would appear twice.
       const { text, end } = await readFrom(file.path, 0, follower !== undefined);
       offsets.set(file.path, end);
@@ -89,7 +94,7 @@ export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine, vo
     const { lines: count } = options;
     yield* count === undefined ? lines : count === 0 ? [] : lines.slice(-count);
     while (follower !== undefined && (await follower.changed())) {
-      for (const file of await logFiles(directory)) {
+      for (const file of await logFiles(directory, logBase)) {
         const { text, end } = await readFrom(file.path, offsets.get(file.path) ?? 0, true);
         offsets.set(file.path, end);
         const time = new Date().toISOString();
@@ -119,16 +124,30 @@ const unreadable = (directory: string, cause: unknown): UserError =>
     cause,
   });
 
-async function logFiles(directory: string): Promise<LogFile[]> {
+/** What the name of a log says; `begun` is undefined where it says it in no certain way. */
+type Named = Pick<LogFile, 'computer' | 'pid' | 'stream'> & { readonly begun: number | undefined };
+
+function namedAs(name: string, base: string | undefined): Named | undefined {
+  if (base !== undefined) {
+    const isOwn = name.toLowerCase().startsWith(base.toLowerCase());
+    const [, pid] = (isOwn && platformEnd.exec(name.slice(base.length))) || [];
+    return pid === undefined ? undefined : { computer: '', pid: Number(pid), stream: 'stdout', begun: undefined };
+  }
+  const [, computer = '', pid = '', stream = '', begun = ''] = fileName.exec(name) ?? [];
+  if (stream !== 'stdout' && stream !== 'stderr') return undefined;
+  return { computer, pid: Number(pid), stream, begun: Number(begun) };
+}
+
+async function logFiles(directory: string, base: string | undefined): Promise<LogFile[]> {
   const names = await logNames(directory);
   const files: LogFile[] = [];
   for (const name of names) {
-    const [, computer = '', pid = '', stream = '', begun = ''] = fileName.exec(name) ?? [];
-    if (stream !== 'stdout' && stream !== 'stderr') continue;
+    const named = namedAs(name, base);
+    if (named === undefined) continue;
     const file = path.join(directory, name);
     const status = await stat(file).catch(() => undefined); // deleted meanwhile
     if (status?.isFile() !== true) continue;
-    files.push({ path: file, computer, pid: Number(pid), stream, begun: Number(begun), changed: status.mtimeMs });
+    files.push({ ...named, path: file, begun: named.begun ?? status.birthtimeMs, changed: status.mtimeMs });
   }
   const processOf = ({ computer, pid }: LogFile): string => `${computer}-${pid}`;
   const begins = new Map<string, number>();

@@ -16,6 +16,63 @@ async function all(options: LogOptions): Promise<string[]> {
   return lines;
 }
 
+/** A web.config for HttpPlatformHandler. */
+const platform = (attributes: string): string =>
+  `<configuration><system.webServer><handlers><add name="h" path="*" verb="*" modules="httpPlatformHandler" /></handlers><httpPlatform processPath="node" arguments=".\\index.js" ${attributes} /></system.webServer></configuration>`;
+
+function platformApp(attributes: string): string {
+  const directory = makeApp();
+  write(directory, 'index.js', '');
+  writeFileSync(path.join(directory, 'web.config'), platform(attributes));
+  return directory;
+}
+
+describe('readLogs of an app of HttpPlatformHandler', () => {
+  it.each([
+    ['.\\logs\\node', 'logs', 'node'],
+    ['%LOGS%\\out.log', 'elsewhere', 'OUT.log'],
+  ])('reads the files named as %s, and no others', async (file, folder, base) => {
+    const directory = platformApp(`stdoutLogEnabled="true" stdoutLogFile="${file}"`);
+    const logs = path.join(directory, folder);
+    const environment = { ...process.env, LOGS: path.join(directory, 'elsewhere') };
+    write(logs, `${base}_12244_2021723184914.log`, 'first\r\nsecond\r\n');
+    for (const other of ['other_1_2021723184914.log', `${base}_starting1-2_2021723184914.log`, `${base}.log`]) {
+      write(logs, other, 'not a log of the app\n');
+    }
+    const lines: LogLine[] = [];
+    for await (const line of readLogs({ directory, environment })) lines.push(line);
+    expect(lines.map(({ pid, stream, text }) => [pid, stream, text])).toEqual([
+      [12244, 'stdout', 'first'],
+      [12244, 'stdout', 'second'],
+    ]);
+  });
+
+  it('follows a log of a process that begins', async () => {
+    const directory = platformApp('stdoutLogEnabled="true" stdoutLogFile=".\\logs\\node"');
+    const logs = path.join(directory, 'logs');
+    write(logs, 'node_1_2021723184914.log', 'one\n');
+    const texts: string[] = [];
+    for await (const { text, pid } of readLogs({ directory, follow: true })) {
+      texts.push(`${pid} ${text}`);
+      if (pid === 1) write(logs, 'node_2_2021723184915.log', 'two\n');
+      else break;
+    }
+    expect(texts).toEqual(['1 one', '2 two']);
+  });
+
+  it.each(['', 'stdoutLogEnabled="false"'])(
+    'says that there is none with %j, and how there is one',
+    async (attributes) => {
+      const directory = platformApp(attributes);
+      await expect(all({ directory })).rejects.toMatchObject({
+        code: 'LOG_NOT_KEPT',
+        exit: 'refused',
+        next: expect.stringContaining('stdoutLogEnabled="true"'),
+      });
+    },
+  );
+});
+
 describe('readLogs', () => {
   it("finds the app's log folder beside the entry, and merges the files by when they began", async () => {
     const directory = makeApp();

@@ -3,7 +3,7 @@ import { UserError } from '../../errors.js';
 import { lockHolder } from '../../files/index.js';
 import { openHome } from '../../host/index.js';
 import { deploymentRecords } from '../all-records.js';
-import { findLogDirectory } from '../app-facts.js';
+import { findLogs } from '../app-facts.js';
 import { readDeployedApp, readLogs } from '../logs.js';
 import type { DeployedToIis, DeploymentOutcome, RemoteMessage, RemoteRequest } from '../over-ssh/wire.js';
 import type { AppPlace, DeploymentRecord } from '../plan.js';
@@ -75,10 +75,9 @@ async function logs(
   const record = await recordAt(work, place);
   if (record === undefined) throw notDeployed(place);
   const { environment, signal } = work;
-  const directory = findLogDirectory(await readDeployedApp(record.directory, environment));
-  for await (const line of readLogs({ directory: record.directory, logDirectory: directory, lines, follow, signal }))
-    send(line);
-  return { directory };
+  const found = findLogs(await readDeployedApp(record.directory, environment));
+  for await (const line of readLogs({ directory: record.directory, ...found, lines, follow, signal })) send(line);
+  return { directory: found.logDirectory };
 }
 
 async function recordAt(work: Work, { siteName, vdirPath }: AppPlace): Promise<DeploymentRecord | undefined> {
