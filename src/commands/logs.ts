@@ -1,5 +1,14 @@
 import path from 'node:path';
-import { findLogs, isExpress, type LogLine, logsOverSsh, readDeployedApp, readLogs } from '../deploy/index.js';
+import {
+  azureLogs,
+  findLogs,
+  isAzure,
+  isExpress,
+  type LogLine,
+  logsOverSsh,
+  readDeployedApp,
+  readLogs,
+} from '../deploy/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { isSsh } from '../ssh/index.js';
@@ -33,7 +42,9 @@ export const logs: Command<LogsCommandOptions> = async ([dir], options, context)
   };
   const [server] = named.servers;
   let logDirectory: string;
-  if (isSsh(server)) {
+  if (isAzure(server)) {
+    logDirectory = await azureLogs({ to: server, environment, signal }, { lines, follow }, show);
+  } else if (isSsh(server)) {
     logDirectory = await logsOverSsh({ ...named.on(server), environment, signal }, { lines, follow }, show);
   } else {
     const directory = named.on(undefined).directory ?? path.resolve(cwd);
@@ -53,7 +64,7 @@ const clockTime = (time: string | undefined): string =>
 /** @throws UserError LOGS_ELSEWHERE, LOGS_OF_SEVERAL, LOGS_OF_FOLDER. */
 function refuseElsewhere({ servers, target }: NamedDeployments, { site, path: vdirPath }: DeploymentOptions): void {
   const name = target === undefined ? 'what is deployed' : `the target "${target}"`;
-  if (servers.length > 1 && servers.some(isSsh)) {
+  if (servers.length > 1 && servers.some((server) => isSsh(server) || isAzure(server))) {
     throw new UserError('LOGS_OF_SEVERAL', {
       what: `the logs of ${name} are on several servers`,
       why: servers.join(', '),
@@ -61,7 +72,7 @@ function refuseElsewhere({ servers, target }: NamedDeployments, { site, path: vd
     });
   }
   const isHere = (server: string): boolean => ['iis', 'embedded'].includes(server) || isExpress(server);
-  const elsewhere = servers.find((server) => !isHere(server) && !isSsh(server));
+  const elsewhere = servers.find((server) => !isHere(server) && !isSsh(server) && !isAzure(server));
   if (elsewhere !== undefined) {
     throw new UserError('LOGS_ELSEWHERE', {
       what: `the logs of ${name} are not on this machine`,

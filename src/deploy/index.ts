@@ -1,6 +1,7 @@
 export { findLogDirectory, findLogs } from './app-facts.js';
 export { isAzure } from './azure/address.js';
 export { type AzureDeployments, azureDeployments } from './azure/deployments.js';
+export { azureLogs } from './azure/logs.js';
 export { rollbackAzure } from './azure/rollback.js';
 export { checkDeployment } from './check-deployment.js';
 export { deploy } from './deploy.js';
@@ -18,7 +19,8 @@ export {
 } from './farm/deploy-farm.js';
 export { rollbackFarm } from './farm/rollback-farm.js';
 export { type ServerOutcome, worstOf } from './farm/run-farm.js';
-export { type LogLine, type LogOptions, readDeployedApp, readLogs } from './logs.js';
+export type { LogLine } from './log-files.js';
+export { type LogOptions, readDeployedApp, readLogs } from './logs.js';
 export { overTarget } from './named/over-target.js';
 export { findTarget, type NamedTarget, readTargets, targetNames } from './named/read-targets.js';
 export { deployOptionNames } from './option-names.js';

@@ -6,22 +6,10 @@ import { type App, readApp } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { FileError, openRegularFile } from '../files/index.js';
 import { openHome } from '../host/index.js';
-import { linesOfOutput } from '../lines-of-output.js';
 import { deploymentRecords } from './all-records.js';
 import { findLogs } from './app-facts.js';
+import { inOrder, type LogFile, type LogLine, linesOfLog, namedAs } from './log-files.js';
 import { folderOfLiveRelease, pathOfDeployment } from './records.js';
-
-/** One line a node process wrote. */
-export interface LogLine {
-  /** Without its line end. */
-  readonly text: string;
-  readonly stream: 'stdout' | 'stderr';
-  readonly pid: number;
-  readonly computer: string;
-  readonly file: string;
-  /** When it was written, ISO 8601: known of the last line of a file, and of those that are read as they are written. */
-  readonly time?: string;
-}
 
 export interface LogOptions {
   /** The app's folder (with web.config), or the log folder itself when `logDirectory` is given. */
@@ -38,22 +26,6 @@ export interface LogOptions {
   /** In ms since 1970: of logs that were begun before, only lines that are written from now on. */
   readonly since?: number;
   readonly signal?: AbortSignal;
-}
-
-/** `<COMPUTERNAME>-<pid>-<stdout|stderr>-<ms since 1970>.txt` (iisnode 0.2.26, interceptor.js). */
-const fileName = /^(.*)-(\d+)-(stdout|stderr)-(\d+)\.txt$/;
-/** Behind the name in web.config, for both streams: `_12244_2021723184914.log`. The time has no leading zeros (httpplatformhandler.md 9). */
-const platformEnd = /^_(\d+)_\d+\.log$/;
-
-interface LogFile {
-  readonly path: string;
-  readonly computer: string;
-  readonly pid: number;
-  readonly stream: 'stdout' | 'stderr';
-  /** ms since 1970: its first line. */
-  readonly begun: number;
-  /** ms since 1970: its last line. */
-  readonly changed: number;
 }
 
 /** The app in a folder, at the path that it is deployed at where its web.config has none; of one with releases, the live release. */
@@ -89,7 +61,7 @@ export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine, vo
       // Following shows a line when it is complete; otherwise a last one without a line end would appear twice.
       const { text, end } = await readFrom(file.path, 0, follower !== undefined);
       offsets.set(file.path, end);
-      if (file.begun >= (options.since ?? 0)) lines.push(...lastWithTime(split(text, file), file));
+      if (file.begun >= (options.since ?? 0)) lines.push(...lastWithTime(linesOfLog(text, file), file));
     }
     const { lines: count } = options;
     yield* count === undefined ? lines : count === 0 ? [] : lines.slice(-count);
@@ -98,7 +70,7 @@ export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine, vo
         const { text, end } = await readFrom(file.path, offsets.get(file.path) ?? 0, true);
         offsets.set(file.path, end);
         const time = new Date().toISOString();
-        yield* split(text, file).map((line) => ({ ...line, time }));
+        yield* linesOfLog(text, file).map((line) => ({ ...line, time }));
       }
     }
   } finally {
@@ -124,20 +96,6 @@ const unreadable = (directory: string, cause: unknown): UserError =>
     cause,
   });
 
-/** What the name of a log says; `begun` is undefined where it says it in no certain way. */
-type Named = Pick<LogFile, 'computer' | 'pid' | 'stream'> & { readonly begun: number | undefined };
-
-function namedAs(name: string, base: string | undefined): Named | undefined {
-  if (base !== undefined) {
-    const isOwn = name.toLowerCase().startsWith(base.toLowerCase());
-    const [, pid] = (isOwn && platformEnd.exec(name.slice(base.length))) || [];
-    return pid === undefined ? undefined : { computer: '', pid: Number(pid), stream: 'stdout', begun: undefined };
-  }
-  const [, computer = '', pid = '', stream = '', begun = ''] = fileName.exec(name) ?? [];
-  if (stream !== 'stdout' && stream !== 'stderr') return undefined;
-  return { computer, pid: Number(pid), stream, begun: Number(begun) };
-}
-
 async function logFiles(directory: string, base: string | undefined): Promise<LogFile[]> {
   const names = await logNames(directory);
   const files: LogFile[] = [];
@@ -149,19 +107,7 @@ async function logFiles(directory: string, base: string | undefined): Promise<Lo
     if (status?.isFile() !== true) continue;
     files.push({ ...named, path: file, begun: named.begun ?? status.birthtimeMs, changed: status.mtimeMs });
   }
-  const processOf = ({ computer, pid }: LogFile): string => `${computer}-${pid}`;
-  const begins = new Map<string, number>();
-  for (const file of files) {
-    begins.set(processOf(file), Math.min(begins.get(processOf(file)) ?? file.begun, file.begun));
-  }
-  const beginOf = (file: LogFile): number => begins.get(processOf(file)) ?? file.begun;
-  return files.sort(
-    (left, right) =>
-      beginOf(left) - beginOf(right) ||
-      left.pid - right.pid ||
-      left.changed - right.changed ||
-      (left.path < right.path ? -1 : 1),
-  );
+  return inOrder(files);
 }
 
 /** The newest bytes of a log that are read in one call. iisnode's own limit is 128 KB unless web.config sets more. */
@@ -186,13 +132,6 @@ async function readFrom(file: string, from: number, whole: boolean): Promise<{ t
     if (error instanceof FileError && error.problem === 'absent') return { text: '', end: from };
     throw error;
   }
-}
-
-function split(text: string, { pid, stream, computer, path: file }: LogFile): LogLine[] {
-  if (text === '') return [];
-  const lines = linesOfOutput(text);
-  if (lines.at(-1) === '') lines.pop();
-  return lines.map((line) => ({ text: line, stream, pid, computer, file }));
 }
 
 /** A file of iisnode has no times in it: its own is that of its last line. */

@@ -113,6 +113,8 @@ export interface DeployResult {
     readonly deployment?: string;
     /** The slot was swapped with production. */
     readonly swapped: boolean;
+    /** The id of the deployment that was live before; undefined: none was, or a slot was deployed to. */
+    readonly before?: string;
     /** The command that makes it live, where this program cannot. */
     readonly next?: string;
   };

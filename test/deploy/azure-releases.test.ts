@@ -92,6 +92,9 @@ describe('the releases of App Service', () => {
     const never = { deploy: undeploy, rollback: undeploy, undeploy };
     await putBack(result, { directory, ...asked }, undefined, never);
     expect(pageOf(azure.production)).toBe('two');
+    const { before: _none, ...first } = result.azure ?? { app: 'app', swapped: false };
+    const asFirst = putBack({ ...result, azure: first }, { directory, ...asked }, undefined, never);
+    expect(await failureOf(asFirst)).toMatchObject({ code: 'NOT_PUT_BACK', exit: 'incomplete' });
     const inSlot = { ...result, azure: { app: 'app', slot: 'staging', swapped: false } };
     await putBack(inSlot, { directory, to: 'azure://app/staging' }, undefined, never);
     expect(pageOf(azure.production)).toBe('two');

@@ -282,7 +282,11 @@ export class Kudu {
     if (!found.isDirectory()) return { status: 200, body: readFileSync(file) };
     return json(
       200,
-      readdirSync(file).map((each) => ({ name: each, mime: 'inode/file' })),
+      readdirSync(file, { withFileTypes: true }).map((each) => {
+        const { size, mtime, birthtime } = statSync(path.join(file, each.name));
+        const kind = { mime: each.isDirectory() ? 'inode/directory' : 'text/plain', size, mtime, crtime: birthtime };
+        return { name: each.name, href: `${this.url}${name}${each.name}`, ...kind };
+      }),
     );
   }
 

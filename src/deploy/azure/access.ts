@@ -41,6 +41,8 @@ export interface AzureAccess {
     | undefined;
   /** The host of Kudu was not said: it is the usual one, which newer apps do not have (deploying.md 2). */
   readonly isUsualHost: boolean;
+  /** The variable that names a proxy, which is not used. */
+  readonly proxy: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -72,6 +74,7 @@ export function readAccess(address: AzureAddress, environment: Environment): Azu
     address,
     scm: given ?? profile?.scm ?? usual,
     isUsualHost: given === undefined && profile === undefined,
+    proxy: ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].find((name) => (environment[name] ?? '') !== ''),
     credentials,
     site: (address.slot === undefined ? site : slotSite) ?? profile?.site,
     production: address.slot === undefined ? undefined : site,

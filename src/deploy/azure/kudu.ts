@@ -31,7 +31,26 @@ export interface KuduLogLine {
   readonly details: string | undefined;
 }
 
-type Access = Pick<AzureAccess, 'address' | 'credentials' | 'isUsualHost'>;
+/** A file as GET /api/vfs lists it. */
+export interface KuduFile {
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** ms since 1970. */
+  readonly changed: number;
+}
+
+/** Its files have the path below %HOME% (deploying.md 2.1). */
+const vfs = (file: string): string => `/api/vfs/${file.split('/').map(encodeURIComponent).join('/')}`;
+
+function fileIn(value: unknown): KuduFile | undefined {
+  const { name, size, mtime, mime } = fieldsOf(value);
+  if (typeof name !== 'string' || typeof size !== 'number' || mime === 'inode/directory') return undefined;
+  const changed = typeof mtime === 'string' ? Date.parse(mtime) : Number.NaN;
+  return { name, size, changed: Number.isNaN(changed) ? 0 : changed };
+}
+
+type Access = Pick<AzureAccess, 'address' | 'credentials' | 'isUsualHost' | 'proxy'>;
 
 /** The scm site of an app: the deployments that App Service knows, and its settings (deploying.md 2). */
 export class KuduApi {
@@ -99,6 +118,23 @@ export class KuduApi {
     return this.#lines(`/api/deployments/${encodeURIComponent(id)}/log`);
   }
 
+  /** The files of a folder below %HOME%: `site/wwwroot/iisnode`; empty where there is no such folder. */
+  async files(folder: string): Promise<readonly KuduFile[]> {
+    const answer = await this.#ask(`${vfs(folder)}/`);
+    if (answer.status === 404) return [];
+    this.requireRead(answer);
+    const value = jsonOf(answer);
+    return Array.isArray(value) ? value.flatMap((one) => fileIn(one) ?? []) : [];
+  }
+
+  /** The text of a file below %HOME%; undefined: there is none. */
+  async text(file: string): Promise<string | undefined> {
+    const answer = await this.#ask(vfs(file));
+    if (answer.status === 404) return undefined;
+    this.requireRead(answer);
+    return answer.body;
+  }
+
   async details({ details }: KuduLogLine): Promise<readonly KuduLogLine[]> {
     return details === undefined ? [] : this.#lines(details);
   }
@@ -142,9 +178,11 @@ export class KuduApi {
       what: `${this.host} cannot be reached`,
       why: printable(cause.message),
       next:
-        isNoHost && this.#access.isUsualHost
-          ? 'check the name of the app; newer apps have a longer host name: it is in the publish profile (AZURE_WEBAPP_PUBLISH_PROFILE), or set AZURE_WEBAPP_SCM_URL to https://APP-HASH.scm.REGION-01.azurewebsites.net'
-          : 'check the network and the host name, and run the command again',
+        this.#access.proxy !== undefined
+          ? `${this.#access.proxy} is set, and the connections to App Service do not go through a proxy: run it where ${this.host} and the app are reached without one`
+          : isNoHost && this.#access.isUsualHost
+            ? 'check the name of the app; newer apps have a longer host name: it is in the publish profile (AZURE_WEBAPP_PUBLISH_PROFILE), or set AZURE_WEBAPP_SCM_URL to https://APP-HASH.scm.REGION-01.azurewebsites.net'
+            : 'check the network and the host name, and run the command again',
       exit: 'refused',
       cause,
     });

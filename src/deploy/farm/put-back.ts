@@ -37,9 +37,16 @@ export async function putBack(
   }
   if (result.azure !== undefined) {
     // A slot that was not swapped serves no user.
-    if (result.azure.slot !== undefined && !result.azure.swapped) return;
+    const { slot, swapped, before: release } = result.azure;
+    if (slot !== undefined && !swapped) return;
+    if (slot === undefined && release === undefined) throw nothingWasThere(result.azure.app);
     const { to = '', environment, verify } = options;
-    await rollbackAzure({ to, ...(environment && { environment }), ...(verify !== undefined && { verify }) });
+    await rollbackAzure({
+      to,
+      ...(release !== undefined && { release }),
+      ...(environment && { environment }),
+      ...(verify !== undefined && { verify }),
+    });
     return;
   }
   const { before, plan } = result;
@@ -66,6 +73,14 @@ export async function putBack(
     await actions.deploy({ ...rest, ...at, directory: before.directory, inPlace: true, build: false });
   } else throw notPutBack(before);
 }
+
+const nothingWasThere = (app: string): UserError =>
+  new UserError('NOT_PUT_BACK', {
+    what: 'what was live before cannot be put back',
+    why: `Kudu of ${app} had no deployment before: App Service does not remove the files of one.`,
+    next: `stop the app until it is deployed again: az webapp stop --name ${app} --resource-group GROUP`,
+    exit: 'incomplete',
+  });
 
 const notPutBack = (before: DeployResult['before']): UserError =>
   new UserError('NOT_PUT_BACK', {

@@ -1,6 +1,6 @@
 import { ConnectionLost, readSshAddress } from '../../ssh/index.js';
 import { vdirPathOf } from '../../webconfig/index.js';
-import type { LogLine } from '../logs.js';
+import type { LogLine } from '../log-files.js';
 import type { ReleaseList, ReleasesOptions } from '../releases/release-list.js';
 import { same } from '../steps/run-appcmd.js';
 import type { DeployEvent, DeployResult, RollbackOptions, UndeployOptions, UndeployResult } from '../types.js';

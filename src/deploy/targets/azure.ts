@@ -6,7 +6,7 @@ import { openHome } from '../../host/index.js';
 import { type PackOptions, packApp, zipApp } from '../../pack/index.js';
 import { filesToPack } from '../app-files.js';
 import { azureAddress } from '../azure/address.js';
-import { carryOut } from '../azure/carry-out.js';
+import { type AzureDone, carryOut } from '../azure/carry-out.js';
 import { type AzureLook, azureChecks, type KuduSeen, lookAtKudu } from '../azure/checks.js';
 import { beforeChanges } from '../azure/ending.js';
 import { hashIn, KeptPackages } from '../azure/kept-packages.js';
@@ -130,7 +130,8 @@ async function deployPlanned(planned: Planned, report: (event: DeployEvent) => v
   }
   const live = there === 'live' ? withoutSlot(session) : session;
   const file = there === undefined ? await packed.write() : undefined;
-  const former = hashIn(seen.deployments.find(({ active }) => active)?.message ?? '');
+  const liveBefore = seen.deployments.find(({ active }) => active);
+  const former = hashIn(liveBefore?.message ?? '');
   kept.prune(...(former === undefined ? [] : [former]), packed.hash);
   const done = await carryOut({
     session: live,
@@ -152,10 +153,18 @@ async function deployPlanned(planned: Planned, report: (event: DeployEvent) => v
     began,
     options,
   );
-  const { deployment, swapped, next } = done;
   return {
     ...result,
-    azure: { ...azure, swapped, ...(deployment !== undefined && { deployment }), ...(next !== undefined && { next }) },
+    azure: { ...azure, ...whatBecame(done, address.slot === undefined ? liveBefore?.id : undefined) },
+  };
+}
+
+function whatBecame({ deployment, swapped, next }: AzureDone, before: string | undefined) {
+  return {
+    swapped,
+    ...(before !== undefined && { before }),
+    ...(deployment !== undefined && { deployment }),
+    ...(next !== undefined && { next }),
   };
 }
 

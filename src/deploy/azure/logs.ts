@@ -1,0 +1,160 @@
+import path from 'node:path';
+import { UserError } from '../../errors.js';
+import { iisnodeHandlers, sectionAt } from '../../webconfig/index.js';
+import { attribute, parseXml, type XmlDocument } from '../../xml/index.js';
+import { inOrder, type LogFile, type LogLine, linesOfLog, namedAs } from '../log-files.js';
+import type { AzureAsked } from './deployments.js';
+import { beforeChanges } from './ending.js';
+import type { KuduApi } from './kudu.js';
+import { patienceOf } from './patience.js';
+import { openAzure } from './session.js';
+
+/** ms for reading, and between two looks while the logs are followed: the log stream of Kudu has files below LogFiles alone (deploying.md 2.1). */
+const timeToRead = 120_000;
+const pause = 3_000;
+const wwwroot = 'site/wwwroot';
+
+export interface AzureLogOptions {
+  /** At most so many of the existing lines, from the end. */
+  readonly lines: number;
+  /** Go on with new lines, until the signal. */
+  readonly follow: boolean;
+}
+
+/**
+ * The logs of an app of App Service, or of one of its slots, oldest first, as Kudu gives its files.
+ * @returns their folder, below %HOME%.
+ * @throws UserError for the address, the credentials and where Kudu cannot be asked; LOG_NOT_KEPT; LOGS_ELSEWHERE.
+ */
+export async function azureLogs(
+  { to, environment = process.env, signal = new AbortController().signal }: AzureAsked,
+  { lines, follow }: AzureLogOptions,
+  show: (line: LogLine) => void,
+): Promise<string> {
+  try {
+    const patience = patienceOf(follow ? Number.MAX_SAFE_INTEGER : timeToRead, signal);
+    const { kudu } = await openAzure(to, environment, patience);
+    const place = placeIn(await configurationIn(kudu), await kudu.text(`${wwwroot}/iisnode.yml`));
+    const logs = new FollowedLogs(kudu, place);
+    for (const line of await logs.newest(lines, follow)) show(line);
+    while (follow && !signal.aborted) {
+      await patience.wait(pause);
+      for (const line of await logs.further()) show(line);
+    }
+    return place.folder;
+  } catch (error) {
+    if (follow && signal.aborted) return '';
+    throw beforeChanges(error, signal);
+  }
+}
+
+interface Place {
+  readonly folder: string;
+  /** How the names of HttpPlatformHandler's logs begin; undefined: logs of iisnode. */
+  readonly base?: string;
+}
+
+/** undefined: there is none, or it is not well-formed; then iisnode has its defaults. */
+async function configurationIn(kudu: KuduApi): Promise<XmlDocument | undefined> {
+  const text = await kudu.text(`${wwwroot}/web.config`);
+  try {
+    return text === undefined ? undefined : parseXml(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** iisnode.yml, which App Service may write, is stronger than web.config. */
+function placeIn(document: XmlDocument | undefined, yml = ''): Place {
+  const platform = document && sectionAt(document, 'system.webServer/httpPlatform');
+  const handlers = document === undefined ? [] : iisnodeHandlers(document);
+  if (platform !== undefined && handlers.length === 0) {
+    if (attribute(platform, 'stdoutLogEnabled')?.toLowerCase() !== 'true') throw notKept('stdoutLogEnabled');
+    const file = belowHome(attribute(platform, 'stdoutLogFile') ?? 'httpplatform-stdout', wwwroot);
+    return { folder: path.posix.dirname(file), base: path.posix.basename(file) };
+  }
+  const iisnode = document && sectionAt(document, 'system.webServer/iisnode');
+  const setting = (name: string): string | undefined =>
+    new RegExp(`^${name}\\s*:\\s*["']?(.*?)["']?\\s*$`, 'm').exec(yml)?.[1] ?? (iisnode && attribute(iisnode, name));
+  if (setting('loggingEnabled')?.toLowerCase() === 'false') throw notKept('loggingEnabled');
+  const entry = handlers[0]?.paths[0]?.replaceAll('\\', '/') ?? '';
+  const beside = path.posix.join(wwwroot, path.posix.dirname(entry.replace(/^\//, '')));
+  return { folder: belowHome(setting('logDirectory') ?? 'iisnode', beside) };
+}
+
+/** Kudu has the files below %HOME% alone. @throws UserError LOGS_ELSEWHERE. */
+function belowHome(written: string, from: string): string {
+  const text = written.replaceAll('\\', '/').replace(/^\/\/\?\//, '');
+  const [, ofHome] = /^(?:%HOME%|[a-z]:\/home)\/(.*)$/i.exec(text) ?? [];
+  const isElsewhere = ofHome === undefined && /^(?:\/|[a-z]:|%)/i.test(text);
+  const file = ofHome === undefined ? path.posix.join(from, text) : path.posix.normalize(ofHome);
+  if (!isElsewhere && !file.startsWith('..')) return file;
+  throw new UserError('LOGS_ELSEWHERE', {
+    what: `the logs of the app are in ${written}`,
+    why: 'Kudu shows the files below %HOME% alone.',
+    next: 'set logDirectory in web.config to iisnode, or to a folder below %HOME%\\LogFiles, and deploy again',
+    exit: 'refused',
+  });
+}
+
+const notKept = (setting: string): UserError =>
+  new UserError('LOG_NOT_KEPT', {
+    what: 'what node prints is not kept: the app has no log',
+    why: `${setting} is not "true" in the web.config or iisnode.yml of the app.`,
+    next: `set ${setting} to true, and deploy again`,
+    exit: 'refused',
+  });
+
+interface SeenFile extends LogFile {
+  readonly size: number;
+}
+
+/** What was shown of each file, in bytes. */
+class FollowedLogs {
+  readonly #kudu: KuduApi;
+  readonly #place: Place;
+  readonly #shown = new Map<string, number>();
+
+  constructor(kudu: KuduApi, place: Place) {
+    this.#kudu = kudu;
+    this.#place = place;
+  }
+
+  /** Reads from the newest file backwards, as far as lines are wanted. With `isWhole` no line without its end. */
+  async newest(count: number, isWhole: boolean): Promise<readonly LogLine[]> {
+    let lines: readonly LogLine[] = [];
+    for (const file of (await this.#files()).reverse()) {
+      if (lines.length < count) lines = [...(await this.#read(file, 0, isWhole)), ...lines];
+      else this.#shown.set(file.path, file.size);
+    }
+    return count === 0 ? [] : lines.slice(-count);
+  }
+
+  /** The lines that have come since. */
+  async further(): Promise<readonly LogLine[]> {
+    const lines: LogLine[] = [];
+    for (const file of await this.#files()) {
+      const shown = this.#shown.get(file.path) ?? 0;
+      if (file.size === shown) continue;
+      lines.push(...(await this.#read(file, file.size < shown ? 0 : shown, true))); // smaller: written anew
+    }
+    return lines;
+  }
+
+  async #read(file: SeenFile, from: number, isWhole: boolean): Promise<readonly LogLine[]> {
+    const bytes = Buffer.from((await this.#kudu.text(file.path)) ?? '', 'utf8');
+    const end = isWhole ? bytes.lastIndexOf(0x0a) + 1 : bytes.length;
+    this.#shown.set(file.path, Math.max(from, end));
+    return linesOfLog(bytes.subarray(from, end).toString('utf8'), file);
+  }
+
+  async #files(): Promise<SeenFile[]> {
+    const { folder, base } = this.#place;
+    const files = (await this.#kudu.files(folder)).flatMap(({ name, size, changed }): SeenFile[] => {
+      const named = namedAs(name, base);
+      if (named === undefined) return [];
+      return [{ ...named, path: `${folder}/${name}`, begun: named.begun ?? changed, changed, size }];
+    });
+    return inOrder(files);
+  }
+}
