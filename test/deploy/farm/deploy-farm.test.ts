@@ -7,6 +7,7 @@ import type { DeployEvent, DeployFarmTalk, DeployWarning, FarmFacts } from '../.
 import { deploy, deployFarm, listReleases, rollback, undeploy } from '../../../src/deploy/index.js';
 import type { DeployOptions, DeployResult } from '../../../src/deploy/types.js';
 import { UserError } from '../../../src/errors.js';
+import { exitCodes } from '../../../src/exit-codes.js';
 import { openHome, stopBackgroundHost } from '../../../src/host/index.js';
 import { makeApp, temporaryDirectory } from '../support.js';
 
@@ -94,6 +95,19 @@ describe('a farm', () => {
     const { releases } = await listReleases(at({ directory, to: 'ssh://web1' }));
     // The newest first.
     expect(releases.map(({ live, last }) => `${live} ${last?.command}`)).toEqual(['false deploy', 'true rollback']);
+    await expect(listReleases(at({ directory, to: 'ssh://web2' }))).rejects.toMatchObject({ code: 'NOT_DEPLOYED' });
+    expect(await (await fetch(first.url ?? page)).text()).toBe('one');
+    // Interrupted while the second server is changed.
+    const controller = new AbortController();
+    const interrupting: DeployFarmTalk = {
+      ...talk,
+      event: (server, { step }) =>
+        void (server === 'ssh://web2' && step === 'create-application' && controller.abort()),
+    };
+    const asked = { options: { ...options, port: 0, signal: controller.signal }, servers: servers.slice(0, 2) };
+    const ended = await deployFarm(asked, rulesOf(), interrupting, actions);
+    expect(ended.servers.map(({ outcome }) => outcome)).toEqual(['undone', 'failed']);
+    expect(exitCodes[ended.exit].code).toBe(130);
     await expect(listReleases(at({ directory, to: 'ssh://web2' }))).rejects.toMatchObject({ code: 'NOT_DEPLOYED' });
     expect(await (await fetch(first.url ?? page)).text()).toBe('one');
     await undeploy(at({ directory, to: 'ssh://web1' }));
