@@ -16,6 +16,16 @@ const said = async (text: string, changes: Parameters<typeof planFor>[1] = {}, m
 const appcmd = (line: string): string => `npx iisnode-sock appcmd ${line}`;
 
 describe('the commands of each step', () => {
+  it('unlock sections and give rights before the application is there, which preload asks at once', async () => {
+    const plan = { serverVariables: ['HTTP_CONNECTION'] };
+    const order = Object.keys(await said(freshText(), plan)).filter((id) =>
+      ['unlock-sections', 'allow-server-variables', 'create-application', 'enable-preload'].includes(id),
+    );
+    expect(order).toEqual(['unlock-sections', 'allow-server-variables', 'create-application', 'enable-preload']);
+    const ids = steps.map(({ id }) => id);
+    expect(ids.indexOf('grant-rights')).toBeLessThan(ids.indexOf('create-application'));
+  });
+
   it('are these on a fresh server', async () => {
     expect(await said(freshText())).toEqual({
       'bind-port': [

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { deploy } from '../../../src/deploy/index.js';
@@ -11,7 +11,7 @@ import { cliHere } from '../../support/cli-here.js';
 import { freePort } from '../../support/free-port.js';
 import { windowsPath } from '../windows-node.js';
 import { poolSid } from './accounts.js';
-import { type Call, startWindowsServer, type WindowsServer } from './windows-server.js';
+import { type Call, serverPrefix, startWindowsServer, type WindowsServer } from './windows-server.js';
 
 // wine's cmd.exe reads a .bat in code page 437, whatever chcp says, and looks for variables in the value of one, too: the name has
 // ASCII alone, and no percent sign.
@@ -38,6 +38,12 @@ beforeAll(async () => {
     cwd: folder,
   });
   expect(init).toMatchObject({ code: 0 });
+  for (const program of ['appcmd', 'icacls', 'findstr', 'fc', 'curl', 'sc', 'net']) {
+    copyFileSync(
+      path.join(serverPrefix, 'drive_c', 'stand-ins', 'arguments.exe'),
+      path.join(folder, name, `${program}.exe`),
+    );
+  }
   const deploy = await cliHere(['deploy', name, '--to', 'deploy.bat', '--pool', 'dante'], { cwd: folder });
   expect(deploy, deploy.stderr).toMatchObject({ code: 0 });
 }, 120_000);
@@ -51,12 +57,12 @@ interface Ran {
   readonly output: string;
 }
 
-/** Runs the script with cmd.exe, from another folder than its own; what it says goes to a file, as wine needs it. */
+/** Runs the script with cmd.exe, in the app's folder, which has programs of the names that it runs; what it says goes to a file, as wine needs it. */
 async function runScript(...words: string[]): Promise<Ran> {
   const output = path.join(folder, 'output.txt');
   const script = windowsPath(path.join(folder, 'deploy.bat'));
   const child = spawn('wine', ['cmd', '/d', '/c', script, ...words, '>', windowsPath(output)], {
-    cwd: path.dirname(folder),
+    cwd: path.join(folder, name),
     stdio: 'ignore',
     env: { ...process.env, ...server.environment },
   });
@@ -156,7 +162,8 @@ describe('deploy --to FILE.bat, run by cmd.exe', () => {
     await server.appcmd('set', 'vdir', 'Default Web Site/dante/', '/physicalPath:C:\\former');
     expect(await physicalPath()).toBe('C:\\former');
     server.calls.length = 0;
-    expect(await runScript()).toMatchObject({ code: 0 });
+    const { code, output } = await runScript();
+    expect(code, output).toBe(0);
     expect(configuration()).toBe(deployed);
     // All else is as wanted: nothing is tried that would fail.
     expect(changes()).toEqual([expect.stringContaining('set vdir')]);
