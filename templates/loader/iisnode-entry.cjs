@@ -280,7 +280,7 @@ if (pipe) {
   watchErrors();
   const { prototype } = require('node:child_process').ChildProcess;
   prototype.spawn = new Proxy(prototype.spawn, { apply: (...all) => openPorts() ?? Reflect.apply(...all) });
-  process.on('worker', openPorts);
+  process.on('worker', (each) => each.constructor.name !== 'InternalWorker' && openPorts()); // node's own, for the hooks below
 }
 process.chdir(root);
 process.argv = [process.argv[0], entry, ...settings.args];

@@ -1,3 +1,4 @@
+import net from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { makeCertificate } from '../support/certificate.js';
 import { freePort } from '../support/free-port.js';
@@ -47,6 +48,20 @@ describe('a child process or a thread of the app reaches the app', () => {
     });
     expect((await app.get('/start')).body).toBe(`/start by ${app.child.pid}`);
     await expect.poll(() => app.stdout()).toBe(`/own by ${app.child.pid}\n`);
+  });
+
+  it.each(['server.js', 'server.mjs'])('without one the app opens no port: %s', async (entry) => {
+    const port = await freePort();
+    const load = entry.endsWith('.mjs') ? "import http from 'node:http';" : "const http = require('node:http');";
+    const app = await runApp({
+      files: { [entry]: `${load} http.createServer((q, s) => s.end('app')).listen(${port});` },
+      settings: { entry },
+    });
+    expect((await app.get('/')).body).toBe('app');
+    const refused = await new Promise((resolve) =>
+      net.connect(port, '127.0.0.1').on('error', resolve).on('connect', resolve),
+    );
+    expect(refused).toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   it('and a line says so if another process has the port', async () => {
