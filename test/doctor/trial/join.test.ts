@@ -134,7 +134,9 @@ describe('what rules explain', () => {
     const seen = rules.filter(({ scope }) => scope === 'trial' || scope === 'live').map(({ code }) => code as string);
     expect(explained.filter((code) => !seen.includes(code))).toEqual([]);
   });
-  it('are all of them', () => expect(trial.filter((code) => !explained.includes(code))).toEqual([]));
+  // An app that writes a page and does not end it: seen only when it runs.
+  it('are all of them but a page that is never ended', () =>
+    expect(trial.filter((code) => !explained.includes(code))).toEqual(['PAGE_NEVER_ENDS']));
 
   it('makes an error of a warning whose effect was seen, and nothing of a note', () => {
     const cause = rules.find(({ code }) => code === 'FIXED_PORT');
