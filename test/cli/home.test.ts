@@ -41,7 +41,7 @@ function start(args: readonly string[], home: string, options: { readonly uid?: 
       {
         cwd: app,
         env: { ...environment, IISNODE_SOCK_HOME: home },
-        timeout: 15_000,
+        timeout: 60_000,
         killSignal: 'SIGKILL',
         ...options,
       },

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -48,6 +48,7 @@ describe('--fix where a file cannot be written', () => {
   it('leaves the files as they were, and says all findings, where --unfix could not undo it', async () => {
     const folder = appWith({ 'web.config': webSocketOn('server.js'), 'server.js': fixedPort });
     const home = mkdtempSync(path.join(os.tmpdir(), 'fix-home-'));
+    onTestFinished(() => rmSync(home, { recursive: true }));
     writeFileSync(path.join(home, 'fixes'), 'a file where the folder of the record would be');
     const before = contentsOf(folder);
     const report = await tryApp(folder, {
@@ -88,7 +89,10 @@ describe.runIf(process.platform !== 'win32')('--fix in a folder that is read-onl
       [folder, 0o555],
     ] as const)
       chmodSync(each, mode);
-    onTestFinished(() => chmodSync(folder, 0o755));
+    onTestFinished(() => {
+      chmodSync(folder, 0o755);
+      rmSync(above, { recursive: true });
+    });
     return folder;
   }
 
