@@ -7,7 +7,10 @@ const src = path.join(import.meta.dirname, '..', '..', 'src');
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll(path.sep, '/'))
   .filter((file) => file.endsWith('.ts'));
-const imports = importsAmong(new Map(files.map((file) => [file, readFileSync(path.join(src, file), 'utf8')])));
+/** Types are not loaded. */
+const loadedText = (file: string): string =>
+  readFileSync(path.join(src, file), 'utf8').replace(/^import type [^;]+;/gm, '');
+const imports = importsAmong(new Map(files.map((file) => [file, loadedText(file)])));
 
 it.each(['app/place/index.ts', 'commands/trace.ts', 'commands/serve.ts'])(
   '%s needs no parser of sources, which takes long to load',
@@ -22,6 +25,6 @@ it.each(['app/place/index.ts', 'commands/trace.ts', 'commands/serve.ts'])(
 function isLazy(file: string, target: string): boolean {
   const parts = target.replace(/\.ts$/, '.js').split('/');
   const name = path.dirname(file) === path.dirname(target) ? `./${parts.at(-1)}` : `../${parts.slice(-2).join('/')}`;
-  const text = readFileSync(path.join(src, file), 'utf8').replace(/^import type [^;]+;/gm, '');
+  const text = loadedText(file);
   return text.includes(`import('${name}')`) && !text.includes(`from '${name}'`);
 }

@@ -47,7 +47,7 @@ describe('the hint about a newer version', () => {
     expect(shown).toEqual([true, false, false, true]);
     know({ asked: now, latest: '1.2.4' });
     expect(hint(now).text).toMatch(
-      /^iisnode-sock 1\.2\.4 is out, this is 1\.2\.3: npx iisnode-sock@latest \(NO_UPDATE_NOTIFIER=1/,
+      /^iisnode-sock, version 1\.2\.4, is out; this is 1\.2\.3: npx iisnode-sock@latest \(NO_UPDATE_NOTIFIER=1/,
     );
   });
 

@@ -38,7 +38,7 @@ export function bashScript({ version, program, commands, rules }: ProgramShape):
       `      '${name}') _iisnode_sock_words "${options.flatMap(({ flags }) => flags).join(' ')}" ;;`,
   );
   const values = all.map(({ name, values }) => `      '${name}') ${candidates(values)} ;;`);
-  return `# Completion of iisnode-sock ${version} for bash: source this file in ~/.bashrc.
+  return `# Completion of iisnode-sock, version ${version}, for bash: source this file in ~/.bashrc.
 _iisnode_sock_rules() {
   printf '%s\\n' ${rules.join(' ')}
 }
@@ -70,7 +70,7 @@ _iisnode_sock() {
       for ((i = 1; i < COMP_CWORD; i++)); do
         case "\${COMP_WORDS[i]}" in iisnode-sock | iisnode-sock@*) at=$i; break ;; esac
       done
-      if ((at == 0)); then COMPREPLY=( $(compgen -W iisnode-sock -- "$cur") ); return; fi
+      if ((at == 0)); then COMPREPLY=( $(compgen -W 'iisnode-sock' -- "$cur") ); return; fi
       ;;
   esac
   for ((i = at + 1; i < COMP_CWORD; i++)); do

@@ -83,7 +83,7 @@ ${keyword} _iisnode_sock_offer
 end
 
 # No files but where they are offered; behind another program of npx all stays as it is.
-complete -c iisnode-sock -f
+complete -c 'iisnode-sock' -f
 complete -c npx -f -n _iisnode_sock_any
 `;
 
@@ -104,7 +104,7 @@ export function fishScript({ version, program, commands, rules }: ProgramShape):
       ];
     }),
   ];
-  return `# Completion of iisnode-sock ${version} for fish: a file of ~/.config/fish/conf.d.
+  return `# Completion of iisnode-sock, version ${version}, for fish: a file of ~/.config/fish/conf.d.
 ${functions(rules)}
 ${lines.join('\n')}
 `;

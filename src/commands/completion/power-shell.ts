@@ -82,7 +82,7 @@ export function powerShellScript({ version, program, commands, rules }: ProgramS
   const lists = all.flatMap(({ name, options }) =>
     options.flatMap((option) => (isList(option) ? option.flags.map((flag) => quoted(`${name} ${flag}`)) : [])),
   );
-  return `# Completion of iisnode-sock ${version} for PowerShell: a part of $PROFILE.
+  return `# Completion of iisnode-sock, version ${version}, for PowerShell: a part of $PROFILE.
 Register-ArgumentCompleter -Native -CommandName @('iisnode-sock', 'iisnode-sock.cmd', 'npx', 'npx.cmd') -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $rules = @(${rules.map(quoted).join(', ')})

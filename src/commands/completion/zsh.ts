@@ -41,7 +41,7 @@ export function zshScript({ version, program, commands, rules }: ProgramShape): 
       `      '${name}') offered=(${options.flatMap(({ flags, text }) => flags.map((flag) => described(flag, text))).join(' ')}) ;;`,
   );
   const values = commands.map(({ name, values }) => `    '${name}') ${candidates(values)} ;;`);
-  return `# Completion of iisnode-sock ${version} for zsh: source this file in ~/.zshrc, behind compinit.
+  return `# Completion of iisnode-sock, version ${version}, for zsh: source this file in ~/.zshrc, behind compinit.
 typeset -ga _iisnode_sock_rules=(${rules.join(' ')})
 typeset -g _iisnode_sock_npx=\${_comps[npx]:-_default}
 

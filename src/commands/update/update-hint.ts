@@ -49,7 +49,7 @@ export function updateHint(
     writeFileSync(file, JSON.stringify({ ...known, ...(hint && { shown: now }), ...(asks && { asked: now }) }));
     if (asks) startAsking(() => ask(file, environment));
     return hint
-      ? `iisnode-sock ${known.latest} is out, this is ${own}: npx iisnode-sock@latest (NO_UPDATE_NOTIFIER=1: no such hints)`
+      ? `iisnode-sock, version ${known.latest}, is out; this is ${own}: npx iisnode-sock@latest (NO_UPDATE_NOTIFIER=1: no such hints)`
       : undefined;
   } catch {
     return undefined;
