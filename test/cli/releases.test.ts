@@ -58,7 +58,9 @@ it('releases, rollback and --in-place go from copy to copy, and one that does no
   const url = /^http:\S+$/m.exec(first.stdout)?.[0] ?? '';
   const page = async (): Promise<string> => (await fetch(url)).text();
   expect(await page()).toBe('one');
-  expect((await run('rollback', '--dir', 'app')).stderr).toContain('error NO_EARLIER_RELEASE  ');
+  const none = (await run('rollback', '--dir', 'app')).stderr;
+  expect(none).toContain('error NO_EARLIER_RELEASE  ');
+  expect(none, 'no name would help').toContain('next: nothing can be rolled back to');
   expect(await run('rollback', 'nosuch', '--dir', 'app')).toMatchObject({ code: 2, stdout: '' });
 
   const before = [config(), readdirSync(path.join(home, 'apps', 'Default Web Site+app', 'releases'))];

@@ -72,7 +72,9 @@ function chooseRelease(folder: ReleaseFolder, live: string | undefined, asked: s
     throw new UserError('NO_EARLIER_RELEASE', {
       what: 'there is no release before the live one',
       why: names === '' ? `${folder.base} has none` : `kept: ${names}`,
-      next: `name the release: ${iisnodeSock} rollback RELEASE`,
+      next: all.some(({ id }) => id !== live)
+        ? `name the release: ${iisnodeSock} rollback RELEASE`
+        : 'nothing can be rolled back to; the next deployment keeps this release as the earlier one',
       exit: 'refused',
     });
   }

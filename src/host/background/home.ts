@@ -124,7 +124,7 @@ export function requireHome(home: Home): void {
 export function homeNotWritable(home: Home, cause: unknown): UserError {
   if (cause instanceof UserError && !(cause instanceof WriteError)) return cause;
   return new UserError('HOME_NOT_WRITABLE', {
-    what: `cannot use ${home.directory}, where the embedded IIS keeps its state`,
+    what: `cannot use ${home.directory}, where iisnode-sock keeps its state`,
     why: cause instanceof WriteError ? `${cause.what}: ${cause.why}` : writeFault(cause),
     next: isMachineFault(cause)
       ? 'free disk space, or repair the disk, and run the command again'
