@@ -42,6 +42,7 @@ export { readRoutePaths } from './route-paths.js';
 export { furtherRoutes, type HandedApp, hasPlacedRoute, mountedApp, type Route, unplacedRoutes } from './routes.js';
 export { parseScript } from './script.js';
 export { isTypeScript } from './script-runners.js';
+export { type MountedRouter, readWebPaths, type SentPage, type WebPaths } from './sent-pages.js';
 export { policyOfHelmet } from './sent-policies.js';
 export { readServedFolders } from './served-folders.js';
 export { readServerBundle } from './server-bundle.js';

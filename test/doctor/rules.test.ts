@@ -337,6 +337,10 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     good: ['routes-below-vdir-path', 'routes-with-vdir-path', 'routes-by-url-with-vdir-path'],
   },
   ROUTES_NOT_REWRITTEN: { bad: ['routes-not-rewritten'], good: ['routes-of-own-url-only', 'azure-template'] },
+  RELATIVE_URL_AT_DEPTH: {
+    bad: ['relative-url-at-depth', 'relative-url-in-router'],
+    good: ['relative-url-at-depth-with-base', 'relative-url-at-depth-served', 'relative-url-at-root-level'],
+  },
   PAGE_NOT_SERVED: { bad: ['page-not-served'], good: ['page-served', 'port-by-hand-only'] },
   REMOVED_SOCKET_API: {
     bad: ['removed-api-set', 'removed-api-client-resource', 'removed-api-origins', 'removed-option-origins'],

@@ -64,6 +64,7 @@ import { websocketOffBehindProxy } from './platform/websocket-off-behind-proxy.j
 import { pollingWithoutStickySessions } from './polling-without-sticky-sessions.js';
 import { portNumeric } from './port-numeric.js';
 import { processesWithoutAdapter } from './processes-without-adapter.js';
+import { relativeUrlAtDepth } from './relative-url-at-depth.js';
 import { removedSocketApi } from './removed-socket-api.js';
 import { rewriteRules } from './rewrite/index.js';
 import { rewriteTargetUnhandled } from './rewrite-target-unhandled.js';
@@ -212,6 +213,7 @@ export const rules: readonly Rule[] = [
   routesWithoutVdirPath,
   routesNotRewritten,
   rootAbsoluteUrl,
+  relativeUrlAtDepth,
   pageNotServed,
   routeRefused,
   removedSocketApi,
