@@ -40,7 +40,7 @@ export {
 
 const appsOf = (apps: NonNullable<ServeOptions['apps']>): NonNullable<ServeOptions['apps']> =>
   apps.map(({ path: vdirPath, directory }) => ({ path: vdirPath, directory: folderOf(directory) }));
-type LibraryInitOptions = ActionOptions<InitEvent> & Partial<InitOptions>;
+type LibraryInitOptions = ActionOptions<InitEvent> & Partial<Omit<InitOptions, 'isFolderOpen'>>;
 const initOptions: OptionNames<LibraryInitOptions> = {
   ...everyAction,
   template: true,

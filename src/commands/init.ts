@@ -8,18 +8,20 @@ import {
   init as initApp,
   isAdvice,
 } from '../scaffold/index.js';
-import { ask, startTask, type Task, type Terminal } from '../terminal/index.js';
+import { ask, intro, outro, startTask, type Task, type Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
 import { renderDiff } from './diff.js';
 import { seconds } from './duration.js';
 import { fileLines } from './init-files.js';
 
-interface InitCommandOptions extends CommonOptions, Omit<InitOptions, 'directory' | 'environment' | 'signal'> {
+interface InitCommandOptions
+  extends CommonOptions,
+    Omit<InitOptions, 'directory' | 'isFolderOpen' | 'environment' | 'signal'> {
   readonly yes?: boolean;
 }
 
 /** `init [dir]` */
-export const init: Command<InitCommandOptions> = async ([dir = '.'], options, context) => {
+export const init: Command<InitCommandOptions> = async ([dir], options, context) => {
   const { terminal, cwd, environment, signal } = context;
   const {
     path: vdirPath,
@@ -36,10 +38,12 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
   } = options;
   const { install, force, yes = false, dryRun, ci, to } = options;
   const { printEvent, stop } = eventPrinter(terminal);
+  let isAsked = false;
   const { checkPlannedApp } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
   const result = await initApp(
     {
-      directory: path.resolve(cwd, dir),
+      directory: path.resolve(cwd, dir ?? '.'),
+      isFolderOpen: dir === undefined,
       template,
       path: vdirPath,
       entry,
@@ -62,17 +66,34 @@ export const init: Command<InitCommandOptions> = async ([dir = '.'], options, co
     },
     {
       interactive: terminal.interactive && !yes,
-      ask: ({ flag, ...question }) =>
-        ask(terminal, { ...question, flag: /^--(yes|replace-handler)$/.test(flag) ? flag : `${flag} ...` }, signal),
+      begin: () => {
+        isAsked = true;
+        return intro(terminal, 'A new socket.io app for IIS');
+      },
+      ask: ({ flag, ...question }) => ask(terminal, { ...question, flag: typedFor(flag) }, signal),
       event: printEvent,
     },
     checkPlannedApp,
     ci === undefined ? undefined : (await import('../deploy/index.js')).readTargets,
   ).finally(stop);
   render(terminal, result, cwd);
+  if (isAsked) await outro(terminal, ending(result, cwd));
   terminal.document(result);
   return exitCodes.done.code;
 };
+
+/** What answers a question on the command line. */
+function typedFor(flag: string): string {
+  if (flag === 'dir') return 'init NAME';
+  return /^--(yes|replace-handler)$/.test(flag) ? flag : `${flag} ...`;
+}
+
+/** The last line for a new app. */
+function ending({ dryRun, nothingToDo, directory }: InitResult, cwd: string): string {
+  if (dryRun) return 'Nothing was written, because of --dry-run.';
+  const where = path.relative(cwd, directory) || 'this folder';
+  return nothingToDo ? `The app in ${where} was complete.` : `The app is in ${where}. The commands above come next.`;
+}
 
 interface EventPrinter {
   readonly printEvent: (event: InitEvent) => void;

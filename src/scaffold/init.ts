@@ -10,12 +10,13 @@ import { adviceOf, warningsOf } from './findings.js';
 import { namesIn } from './folder.js';
 import { knownSettings } from './known-settings.js';
 import { packageName } from './names.js';
+import { chooseAdapter, chooseFolder, chooseTemplate } from './new-app-questions.js';
 import { nextSteps } from './next-steps.js';
 import { type CheckedOptions, checkOptions } from './options.js';
 import { hasManifest } from './package-json.js';
 import { planAdopt } from './plan-adopt.js';
 import { planNew } from './plan-new.js';
-import { defaultTemplate, templateNamed, templates } from './templates.js';
+import { defaultTemplate, templateNamed } from './templates.js';
 import type {
   CheckPlannedApp,
   ClientBuild,
@@ -24,7 +25,6 @@ import type {
   InitResult,
   InitTalk,
   ReadTargets,
-  Template,
 } from './types.js';
 import { initIncomplete, outcome, writeFiles } from './write-files.js';
 
@@ -211,10 +211,15 @@ async function makePlan(
   if (!talk.interactive) await chooseModule(options, app, talk); // checks the options
   const presumed = planNew(options, app, presumedTemplate, checkApp, known ?? defaultPath(options));
   if (!talk.interactive) return presumed;
-  const template = options.template ?? (await chooseTemplate(talk));
-  const vdirPath = known ?? (await choosePath(options, talk));
-  const module = await chooseModule(options, app, talk);
-  return planNew({ ...options, module }, app, template, checkApp, vdirPath);
+  await talk.begin?.();
+  const directory = await chooseFolder(options, talk);
+  const here = { ...options, directory };
+  const ofFolder = directory === options.directory ? app : readApp(directory, { environment: options.environment });
+  const template = await chooseTemplate(here, talk);
+  const adapter = await chooseAdapter(here, template, talk);
+  const vdirPath = known ?? (await choosePath(here, talk));
+  const module = await chooseModule(here, ofFolder, talk);
+  return planNew({ ...here, adapter, module }, ofFolder, template, checkApp, vdirPath);
 }
 
 /** The vdir path in an existing web.config; undefined if it cannot be read. */
@@ -226,17 +231,6 @@ function knownPath(app: App): string | undefined {
     if (error instanceof UserError) return undefined;
     throw error;
   }
-}
-
-async function chooseTemplate(talk: InitTalk): Promise<Template> {
-  if (!talk.interactive || templates().length < 2) return templateNamed(defaultTemplate);
-  const answer = await talk.ask({
-    flag: '--template',
-    message: 'Which app?',
-    initial: defaultTemplate,
-    choices: templates().map(({ name, title, description }) => ({ value: name, label: title, hint: description })),
-  });
-  return templateNamed(answer);
 }
 
 const defaultPath = ({ directory }: CheckedOptions): string => `/${packageName(directory)}`;

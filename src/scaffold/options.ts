@@ -21,6 +21,7 @@ export type ModuleOption = (typeof moduleOptions)[number];
 export interface CheckedOptions {
   /** Absolute. */
   readonly directory: string;
+  readonly isFolderOpen: boolean;
   readonly template: Template | undefined;
   readonly vdirPath: string | undefined;
   readonly entry: string | undefined;
@@ -48,6 +49,7 @@ export function checkOptions(options: InitOptions): CheckedOptions {
   requireServableFolder(directory);
   return {
     directory,
+    isFolderOpen: options.isFolderOpen ?? false,
     template: options.template === undefined ? undefined : templateNamed(options.template),
     vdirPath: options.path === undefined ? undefined : vdirPathOf(options.path),
     entry: options.entry,

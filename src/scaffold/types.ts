@@ -6,6 +6,8 @@ import type { NpmEvent } from '../npm/index.js';
 export interface InitOptions {
   /** The app's folder; relative paths start from the process's working directory. It need not exist. */
   readonly directory: string;
+  /** No folder was named: on a terminal the name of a new app is a question where the folder is empty. Default false. */
+  readonly isFolderOpen?: boolean | undefined;
   /** A name of `templates`. With it a new app is created, also in a folder that has a package.json. */
   readonly template?: string | undefined;
   /** vdir path: '/', '/dante'. Default: the one in web.config, else for a new app '/' and the folder's name, and '/' for an existing one. */
@@ -22,7 +24,7 @@ export interface InitOptions {
   readonly processes?: number | undefined;
   /** A new app in TypeScript, built with its own compiler. Default: JavaScript. */
   readonly typescript?: boolean | undefined;
-  /** A name of `adapters`. Default 'none'. */
+  /** A name of `adapters`. Default: a question for a new app whose template supports one, else 'none'. */
   readonly adapter?: string | undefined;
   /** socket.io's server also accepts clients of version 2. Default false. */
   readonly allowEio3?: boolean | undefined;
@@ -54,7 +56,8 @@ export interface Choice {
 
 /** One question to the user; without `choices` the answer is free text. */
 export interface Question {
-  readonly flag: '--template' | '--path' | '--module' | '--entry' | '--replace-handler' | '--yes';
+  /** What answers it on the command line: an option, or the argument `dir`. */
+  readonly flag: 'dir' | '--template' | '--adapter' | '--path' | '--module' | '--entry' | '--replace-handler' | '--yes';
   readonly message: string;
   readonly choices?: readonly Choice[];
   readonly initial?: string;
@@ -66,6 +69,8 @@ export interface Question {
 export interface InitTalk {
   /** True when the user can answer questions. */
   readonly interactive: boolean;
+  /** Called only when `interactive`, once, before the questions about a new app. */
+  begin?(): Promise<void>;
   /** Called only when `interactive`; rejects when the user cancels. */
   ask(question: Question): Promise<string>;
   event(event: InitEvent): void;

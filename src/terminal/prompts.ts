@@ -16,12 +16,26 @@ export async function ask(terminal: Terminal, question: Question, signal: AbortS
     message: printable(question.message),
     ...(question.choices && { choices: question.choices.map(printableChoice) }),
   };
-  const isFull = terminal.live && terminal.err.enabled;
-  const answer = isFull ? await askOnScreen(shown, signal) : await askPlainly(terminal, shown, signal);
+  const answer = isFull(terminal) ? await askOnScreen(shown, signal) : await askPlainly(terminal, shown, signal);
   if (signal.aborted || answer === 'cancelled') throw interrupted();
   if (answer === 'ended') throw unanswered(question);
   return answer.text;
 }
+
+/** One line above the questions of a command. */
+export async function intro(terminal: Terminal, title: string): Promise<void> {
+  if (!isFull(terminal)) return terminal.say(title);
+  (await import('@clack/prompts')).intro(printable(title), { output: process.stderr });
+}
+
+/** One line below all that the command has to say. */
+export async function outro(terminal: Terminal, message: string): Promise<void> {
+  if (!isFull(terminal)) return terminal.say(message);
+  (await import('@clack/prompts')).outro(printable(message), { output: process.stderr });
+}
+
+/** @clack/prompts moves the cursor and colours regardless of NO_COLOR and TERM. */
+const isFull = ({ live, err }: Terminal): boolean => live && err.enabled;
 
 const printableChoice = ({ value, label, hint }: Choice): Choice => ({
   value,
@@ -29,7 +43,7 @@ const printableChoice = ({ value, label, hint }: Choice): Choice => ({
   ...(hint !== undefined && { hint: printable(hint) }),
 });
 
-/** With cursor movement and colours: @clack/prompts uses them regardless of NO_COLOR and TERM. */
+/** With cursor movement and colours. */
 async function askOnScreen(
   { message, choices, initial, validate }: Question,
   signal: AbortSignal,

@@ -107,10 +107,13 @@ describe.runIf(hasPseudoTerminal)('questions without colours', () => {
 
 describe.runIf(hasPseudoTerminal)('Ctrl-C at a question', () => {
   const questions = [
-    ['template', ['init', 'new'], /Which app/],
-    ['path', ['init', 'new', '--template', 'minimal'], /Which vdir path\?/],
-    ['entry', ['init', 'doubtful', '--path', '/x'], /entry point/],
-    ['changes', patched, /as shown/],
+    ['name', ['init'], [/Name of the app/]],
+    ['template', ['init', 'new'], [/Which app/]],
+    ['adapter', ['init', 'new', '--template', 'chat'], [/How do messages/]],
+    ['path', ['init', 'new', '--template', 'minimal'], [/Which vdir path\?/]],
+    ['module', ['init', 'new'], [/Which app/, /How do messages/, /Which vdir path\?/, /Which module/]],
+    ['entry', ['init', 'doubtful', '--path', '/x'], [/entry point/]],
+    ['changes', patched, [/as shown/]],
   ] as const;
   const modes = [
     ['with colours', {}],
@@ -119,11 +122,15 @@ describe.runIf(hasPseudoTerminal)('Ctrl-C at a question', () => {
 
   it.each(modes.flatMap(([mode, environment]) => questions.map((each) => [mode, ...each, environment] as const)))(
     '%s, %s: ends init with 130 and changes nothing',
-    async (_mode, _what, args, when, environment) => {
+    async (_mode, _what, args, shown, environment) => {
       await doubtfulApp();
       const app = await patchableApp();
+      const empty = path.join(folder, 'empty');
+      await mkdir(empty);
       const before = await readdir(folder, { recursive: true });
-      const { ended, text } = await onTerminal(args, { cwd: folder, environment, answers: [{ when, type: '\u0003' }] });
+      const answers = shown.map((when, at) => ({ when, type: at === shown.length - 1 ? '\u0003' : '\r' }));
+      const cwd = args.length === 1 ? empty : folder;
+      const { ended, text } = await onTerminal(args, { cwd, environment, answers });
       expect(ended, text).toBe('exit 130');
       expect(text).toContain('INTERRUPTED');
       expect(await readdir(folder, { recursive: true })).toEqual(before);
@@ -138,6 +145,42 @@ describe.runIf(hasPseudoTerminal)('Ctrl-C at a question', () => {
     });
     expect(ended, text).toBe('exit 130');
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe.runIf(hasPseudoTerminal)('init on a terminal, in an empty folder', () => {
+  it.each([
+    ['with colours', {}, /┌.*A new socket\.io app for IIS/, /└.*The app is in poem\./],
+    ['in plain lines', { TERM: 'dumb' }, /^A new socket\.io app for IIS/, /^The app is in poem\./m],
+  ])(
+    '%s: asks between a first and a last line, and makes what was answered',
+    async (_mode, environment, first, last) => {
+      const answers = [
+        { when: /Name of the app/, type: 'poem\r' },
+        { when: /Which app\?/, type: '\r' },
+        { when: /How do messages/, type: '\r' },
+        { when: /Which vdir path\?/, type: '\r' },
+        { when: /Which module/, type: '\r' },
+      ];
+      const { ended, text } = await onTerminal(['init', '--no-install'], { cwd: folder, environment, answers });
+      expect(ended, text).toBe('exit 0');
+      expect(text.search(first)).toBeGreaterThanOrEqual(0);
+      expect(text.search(first)).toBeLessThan(text.indexOf('Name of the app'));
+      expect(text.search(last)).toBeGreaterThan(text.lastIndexOf('next: '));
+      expect(await readdir(folder)).toEqual(['poem']);
+      expect(await readFile(path.join(folder, 'poem', 'web.config'), 'utf8')).toContain('value="/poem"');
+    },
+  );
+
+  it.each([
+    ['in CI', { CI: 'true' }, []],
+    ['with --json', {}, ['--json']],
+    ['with --yes', {}, ['--yes']],
+  ])('%s: asks nothing, and takes the folder and the defaults', async (_what, environment, flags) => {
+    const { ended, text } = await onTerminal(['init', '--no-install', ...flags], { cwd: folder, environment });
+    expect(ended, text).toBe('exit 0');
+    expect(text).not.toMatch(/Name of the app|A new socket/);
+    expect(await readFile(path.join(folder, 'web.config'), 'utf8')).toContain('path="server-socketio.js"');
   });
 });
 

@@ -285,7 +285,7 @@ describe('scaffolding', () => {
 
   it('on a terminal asks for the vdir path, proposing the folder, and checks the answer', async () => {
     const folder = path.join(folderWith(), 'poem');
-    const person = talk({ '--path': '/inferno/', '--template': 'dante', '--module': 'iisnode' });
+    const person = talk({ '--path': '/inferno/', '--template': 'dante', '--adapter': 'none', '--module': 'iisnode' });
     expect((await init(bare(folder), person)).vdirPath).toBe('/inferno');
     const question = person.questions.find(({ flag }) => flag === '--path');
     expect(question).toMatchObject({ initial: '/poem' });
@@ -295,7 +295,7 @@ describe('scaffolding', () => {
 
   it('asks nothing that an option answers', async () => {
     const person = talk({});
-    await init(bare(folderWith(), { template: 'dante', path: '/x' }), person);
+    await init(bare(folderWith(), { template: 'dante', adapter: 'none', path: '/x' }), person);
     expect(person.questions).toEqual([]);
   });
 

@@ -35,7 +35,7 @@ async function onTerminal(
 describe.skipIf(!hasScript)('init on a terminal', () => {
   it('asks which template, and begins with Dante', async () => {
     const cwd = folderWith();
-    const options = ['poem', '--no-install', '--path', '/p'];
+    const options = ['poem', '--no-install', '--adapter', 'none', '--path', '/p'];
     const { code, text } = await onTerminal(cwd, options, { when: /Minimal/, answer: '\r' });
     expect(code).toBe(0);
     expect(text).toMatch(/Dante.*Minimal/s);
@@ -44,7 +44,7 @@ describe.skipIf(!hasScript)('init on a terminal', () => {
 
   it('asks for the vdir path and takes Enter for its suggestion', async () => {
     const cwd = folderWith();
-    const options = ['poem', '--no-install', '--template', 'dante'];
+    const options = ['poem', '--no-install', '--template', 'dante', '--adapter', 'none'];
     const { code, text } = await onTerminal(cwd, options, { when: /\/poem|oem/, answer: '\r' });
     expect(code).toBe(0);
     expect(text).toContain('Which vdir path?');
@@ -53,14 +53,16 @@ describe.skipIf(!hasScript)('init on a terminal', () => {
 
   it('asks nothing that a flag has said', async () => {
     const cwd = folderWith();
-    const { code, text } = await onTerminal(cwd, ['poem', '--no-install', '--template', 'dante', '--path', '/p']);
+    const options = ['poem', '--no-install', '--template', 'dante', '--adapter', 'none', '--path', '/p'];
+    const { code, text } = await onTerminal(cwd, options);
     expect(code).toBe(0);
-    expect(text).not.toContain('Which vdir path?');
+    expect(text).not.toMatch(/Name of the app|Which app|How do messages|Which vdir path|Which module/);
   });
 
   it('ends with 130 on Ctrl-C at a question, and has changed nothing', async () => {
     const cwd = folderWith();
-    const { code, text } = await onTerminal(cwd, ['poem', '--template', 'dante'], { when: /oem/, answer: '\u0003' });
+    const options = ['poem', '--template', 'dante', '--adapter', 'none'];
+    const { code, text } = await onTerminal(cwd, options, { when: /oem/, answer: '\u0003' });
     expect(code).toBe(130);
     expect(text).toContain('INTERRUPTED');
     expect(existsSync(path.join(cwd, 'poem'))).toBe(false);
@@ -70,7 +72,7 @@ describe.skipIf(!hasScript)('init on a terminal', () => {
     const cwd = folderWith();
     const npm =
       "require('node:fs').mkdirSync('node_modules'); console.error('npm http cache x'); setInterval(() => {}, 1000);";
-    const options = ['poem', '--template', 'dante', '--path', '/p'];
+    const options = ['poem', '--template', 'dante', '--adapter', 'none', '--path', '/p'];
     const { code } = await onTerminal(cwd, options, { npm, when: /1 fetched/, answer: '\u0003' });
     expect(code).toBe(130);
     expect(existsSync(path.join(cwd, 'poem'))).toBe(false);
@@ -79,7 +81,8 @@ describe.skipIf(!hasScript)('init on a terminal', () => {
   it('ends when npm fails, says so in three lines and takes everything back', async () => {
     const cwd = folderWith();
     const npm = "console.error('npm error code E404'); console.error('npm error 404 Not Found'); process.exit(1);";
-    const { code, text } = await onTerminal(cwd, ['poem', '--template', 'dante', '--path', '/p'], { npm });
+    const options = ['poem', '--template', 'dante', '--adapter', 'none', '--path', '/p'];
+    const { code, text } = await onTerminal(cwd, options, { npm });
     expect(code).toBe(1);
     const lines = text.slice(text.indexOf('NPM_FAILED')).trim().split(/\r?\n/);
     expect(lines).toHaveLength(3);

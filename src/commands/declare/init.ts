@@ -9,7 +9,8 @@ import type { Runner } from './runner.js';
 export function addInit(program: Command, run: Runner): void {
   program
     .command('init')
-    .argument('[dir]', "the app's folder; created if it does not exist", '.')
+    // No default of commander's: init asks for the name where no folder is named.
+    .argument('[dir]', "the app's folder, the current one by default; created if it does not exist")
     .summary('create the Dante streamer, or adopt an existing app')
     .description('Create a socket.io app that runs on IIS, or adopt the app that is already in the folder.')
     .addOption(oneOf('--template <name>', 'the app to create', ['dante', 'dante-faye', 'chat', 'minimal']))

@@ -1,0 +1,63 @@
+import path from 'node:path';
+import { requireServableFolder } from '../config/index.js';
+import { UserError } from '../errors.js';
+import { adapterNamed, adapters, noAdapter } from './adapters.js';
+import { namesIn } from './folder.js';
+import type { CheckedOptions } from './options.js';
+import { defaultTemplate, templateNamed, templates } from './templates.js';
+import type { Adapter, InitTalk, Template } from './types.js';
+
+/** The folder of a new app, absolute: asked where none was named and the one at hand is empty; its name is the app's. */
+export async function chooseFolder({ directory, isFolderOpen }: CheckedOptions, talk: InitTalk): Promise<string> {
+  if (!isFolderOpen || namesIn(directory).length > 0) return directory;
+  const answer = await talk.ask({
+    flag: 'dir',
+    message: 'Name of the app, which is its folder? (. is this folder)',
+    initial: '.',
+    validate: (typed) => folderFault(path.resolve(directory, typed)),
+  });
+  return path.resolve(directory, answer);
+}
+
+/** Why there can be no new app in this folder; undefined: there can. */
+function folderFault(folder: string): string | undefined {
+  try {
+    requireServableFolder(folder);
+    return namesIn(folder).length === 0 ? undefined : 'It has files in it: name an empty folder, or one to be created.';
+  } catch (error) {
+    if (error instanceof UserError) return error.why;
+    throw error;
+  }
+}
+
+/** The template of a new app: the one in the options, else asked. */
+export async function chooseTemplate({ template }: CheckedOptions, talk: InitTalk): Promise<Template> {
+  if (template !== undefined) return template;
+  if (templates().length < 2) return templateNamed(defaultTemplate);
+  const answer = await talk.ask({
+    flag: '--template',
+    message: 'Which app?',
+    initial: defaultTemplate,
+    choices: templates().map(({ name, title, description }) => ({ value: name, label: title, hint: description })),
+  });
+  return templateNamed(answer);
+}
+
+/** The adapter of a new app: the one in the options, else asked where the template supports one. */
+export async function chooseAdapter(
+  { adapter }: CheckedOptions,
+  { adapters: supported = [] }: Template,
+  talk: InitTalk,
+): Promise<Adapter> {
+  if (adapter !== undefined) return adapter;
+  if (supported.length === 0) return adapterNamed(noAdapter);
+  const answer = await talk.ask({
+    flag: '--adapter',
+    message: 'How do messages reach the clients of other processes?',
+    initial: noAdapter,
+    choices: adapters()
+      .filter(({ name }) => name === noAdapter || supported.includes(name))
+      .map(({ name, title, why }) => ({ value: name, label: title, hint: why })),
+  });
+  return adapterNamed(answer);
+}
