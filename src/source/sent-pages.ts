@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { AnyNode, CallExpression } from 'acorn';
+import { remembered } from '../remembered.js';
 import { functionBehind } from './bindings.js';
 import type { ScriptContext } from './context.js';
 import { propertyName } from './properties.js';
@@ -54,8 +55,8 @@ export interface WebPaths {
 
 type Reading = { -readonly [Key in keyof WebPaths]: WebPaths[Key][number][] };
 
-const makers = /^(express(#Router)?|fastify)$/;
-const staticServers = /^(express#static|serve-static|sirv)$/;
+const makers = /^(express(#Router)?|fastify(#fastify)?|koa|(@koa\/|koa-)router(#Router)?)$/;
+const staticServers = /^(express#static|serve-static|sirv|koa-static|@koa\/static)$/;
 const verbs = new Set(['get', 'all', 'use', 'register', 'route']);
 
 /**
@@ -113,13 +114,23 @@ function readCall(
   const isUse = method === 'use';
   const hasPath = !isUse || !isHandler(context, first);
   const handlers = hasPath ? rest : call.arguments;
-  for (const text of hasPath ? pathsOf(context, first) : ['/']) {
-    const sent = isUse ? [] : handlers.flatMap((each) => pagesOf(context, folder, each));
-    const at = context.place(call.start);
+  const sent = isUse ? [] : handlers.flatMap((each) => pagesOf(context, folder, each));
+  const at = context.place(call.start);
+  for (const each of hasPath ? pathsOf(context, first) : ['/']) {
+    const text = belowOwnPrefix(context, router, each);
     if (text !== undefined) for (const page of sent) reading.pages.push({ router, text, at, ...page });
-    for (const each of isUse ? handlers : []) readUsed(context, folder, { router, text }, each, hasPath, reading);
+    for (const handler of isUse ? handlers : []) readUsed(context, folder, { router, text }, handler, hasPath, reading);
     if (!isUse && sent.length === 0) reading.others.push({ router, text, isPrefix: false });
   }
+}
+
+/** `new Router({ prefix: '/rooms' })` of Koa. */
+function belowOwnPrefix(context: ScriptContext, router: Router, text: string | undefined): string | undefined {
+  const [given] = router.type === 'NewExpression' || router.type === 'CallExpression' ? router.arguments : [];
+  const options = objectOf(given?.type === 'SpreadElement' ? undefined : given, context.bindings);
+  const prefix = options && propertyOf(options, 'prefix', context.bindings);
+  const own = prefix === undefined ? '' : textOf(context, prefix);
+  return own === undefined || text === undefined ? undefined : `${own}${text}`;
 }
 
 /** What `app.use` is given: files, a router, or a function, which without a path is taken for one that goes on. */
@@ -137,19 +148,35 @@ function readUsed(
     reading.served.push({ ...routed, folder: root && normalized(pathOf(context, root, folder)) });
     return;
   }
-  const module = context.moduleOf(given);
-  const isRouter = routerOf(context, given) !== undefined || module?.startsWith('.') === true;
-  if (isRouter)
-    reading.mounts.push({ ...routed, mounted: meant, module: module?.startsWith('.') ? module : undefined });
+  const mounted = mountedIn(context, meant);
+  const module = context.moduleOf(mounted === meant ? given : mounted);
+  const isOfApp = module?.startsWith('.') === true;
+  const router = routerOf(context, mounted);
+  if (router !== undefined || isOfApp)
+    reading.mounts.push({ ...routed, mounted: router ?? mounted, module: isOfApp ? module : undefined });
   else if (hasPath && !goesOn(context, meant)) reading.others.push({ ...routed, isPrefix: true });
 }
 
+/** `rooms` of `rooms.routes()`, and `require('./rooms')` of `require('./rooms')(io)`. */
+function mountedIn(context: ScriptContext, meant: AnyNode): AnyNode {
+  if (meant.type !== 'CallExpression') return meant;
+  const { callee } = meant;
+  if (callee.type === 'MemberExpression' && propertyName(callee) === 'routes') return callee.object;
+  return context.moduleOf(callee)?.startsWith('.') ? callee : meant;
+}
+
 /** A function of this script that calls `next` and sends nothing, such as a check of the login. */
-function goesOn({ bindings, tree }: ScriptContext, meant: AnyNode): boolean {
+function goesOn(context: ScriptContext, meant: AnyNode): boolean {
+  const { bindings, tree } = context;
   const handler = meant.type === 'Identifier' ? functionBehind(bindings, meant) : meant;
   if (!handler || !/^(Function|ArrowFunction)(Expression|Declaration)$/.test(handler.type)) return false;
+  const known = goingOn(context);
   const takesNext = 'params' in handler && handler.params.length > 2;
-  return takesNext && !tree.within(handler).some((node) => /^(send|sendFile|end|pipe)$/.test(propertyName(node) ?? ''));
+  const sends = (): boolean =>
+    tree.within(handler).some((node) => /^(send|sendFile|end|pipe)$/.test(propertyName(node) ?? ''));
+  const answer = known.get(handler) ?? (takesNext && !sends());
+  known.set(handler, answer);
+  return answer;
 }
 
 function isHandler(context: ScriptContext, node: AnyNode): boolean {
@@ -184,23 +211,38 @@ function pagesOf(context: ScriptContext, folder: string, given: AnyNode): readon
   const meant = follow(given, context.bindings);
   const handler = meant.type === 'Identifier' ? functionBehind(context.bindings, meant) : meant;
   if (!handler || !/^(Function|ArrowFunction)(Expression|Declaration)$/.test(handler.type)) return [];
+  const known = pagesByHandler(context);
+  const before = known.get(handler);
+  if (before !== undefined) return before;
   const calls = context.tree.within(handler).filter((node) => node.type === 'CallExpression');
-  return calls.flatMap((call) => pageOf(context, folder, call) ?? []);
+  const found = calls.flatMap((call) => pageOf(context, folder, call) ?? []);
+  // `send(readFileSync(..))` are two calls of one page.
+  const pages = [...new Map(found.map((page) => [page.file, page])).values()];
+  known.set(handler, pages);
+  return pages;
 }
+
+/** A function that many routes share is read once. */
+const pagesByHandler = remembered((_: ScriptContext): Map<AnyNode, readonly Page[]> => new Map());
+const goingOn = remembered((_: ScriptContext): Map<AnyNode, boolean> => new Map());
 
 function pageOf(context: ScriptContext, folder: string, call: CallExpression): Page | undefined {
   const [first, second] = call.arguments;
-  if (first === undefined) return undefined;
+  // What is downloaded is not shown.
+  if (first === undefined || /^(download|attachment)$/.test(propertyName(call.callee) ?? '')) return undefined;
   if (/^(render|view)$/.test(propertyName(call.callee) ?? '')) {
     const value = readValue(first, context.bindings);
     return value.kind === 'literal' ? { file: String(value.value), isView: true } : undefined;
   }
   const meant = follow(first, context.bindings);
   const read = meant.type === 'CallExpression' ? meant.arguments[0] : undefined;
-  const options = objectOf(second?.type === 'SpreadElement' ? undefined : second, context.bindings);
-  const root = options && propertyOf(options, 'root', context.bindings);
+  const root = call.arguments
+    .flatMap((each) => (each.type === 'SpreadElement' ? [] : (objectOf(each, context.bindings) ?? [])))
+    .map((options) => propertyOf(options, 'root', context.bindings))
+    .find((each) => each !== undefined);
   const below = root && pathOf(context, root, folder);
-  for (const each of [first, read]) {
+  // The second one is that of koa-send: `send(ctx, 'room.html')`.
+  for (const each of [first, read, second]) {
     const found = each && pathOf(context, each, folder);
     if (found === undefined || !/[^/]\.html?$/i.test(found)) continue;
     return { file: path.posix.normalize(below === undefined ? found : `${below}/${found}`), isView: false };

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { AnyNode } from 'acorn';
+import type { AnyNode, CallExpression } from 'acorn';
 import type { ScriptContext } from './context.js';
 import { isProcessEnv, propertyName } from './properties.js';
 import { follow, objectOf, propertyOf, readValue } from './values.js';
@@ -57,6 +57,7 @@ export function pathOf(context: ScriptContext, expression: AnyNode, folder: stri
       const method = propertyName(node.callee) ?? '';
       // A server runs in the app's folder.
       if (method === 'cwd') return '.';
+      if (isFolderOfModule(context, node)) return folder;
       const isJoin =
         /^(node:)?path#(join|resolve)$/.test(context.moduleOf(node.callee) ?? '') || /^(join|resolve)$/.test(method);
       return isJoin ? joined(node.arguments.map(partOf), '/') : undefined;
@@ -67,6 +68,18 @@ export function pathOf(context: ScriptContext, expression: AnyNode, folder: stri
     }
   }
 }
+
+/** `dirname(fileURLToPath(import.meta.url))`: the __dirname of an ES module. */
+function isFolderOfModule(context: ScriptContext, { callee, arguments: [given] }: CallExpression): boolean {
+  const inner = given && follow(given, context.bindings);
+  const isCall =
+    nameOf(callee) === 'dirname' && inner?.type === 'CallExpression' && nameOf(inner.callee) === 'fileURLToPath';
+  const url = isCall ? inner.arguments[0] : undefined;
+  return url?.type === 'MemberExpression' && url.object.type === 'MetaProperty' && propertyName(url) === 'url';
+}
+
+const nameOf = (callee: AnyNode): string | undefined =>
+  callee.type === 'Identifier' ? callee.name : propertyName(callee);
 
 const joined = (parts: readonly (string | undefined)[], separator: string): string | undefined =>
   parts.includes(undefined) ? undefined : parts.join(separator);

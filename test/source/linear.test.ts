@@ -11,6 +11,7 @@ import { readRedirects, readRootLinksInStrings } from '../../src/source/root-url
 import { readRoutes } from '../../src/source/routes.js';
 import { scopesOf } from '../../src/source/scopes.js';
 import { parseScript } from '../../src/source/script.js';
+import { readWebPaths } from '../../src/source/sent-pages.js';
 import { readServedFolders } from '../../src/source/served-folders.js';
 import { readServerHabits } from '../../src/source/server-habits.js';
 import { readSocketClients } from '../../src/source/socket-client.js';
@@ -120,6 +121,7 @@ function readAll(context: ScriptContext): void {
   ];
   for (const read of readers) read(context);
   readServedFolders(context, '');
+  readWebPaths(context, '');
   const other = contextOf(parseScript({ file: '/app/other.js', text: 'exports.a = () => 1;' }));
   const named = [
     { name: 'server.js', context },

@@ -45,7 +45,16 @@ export function nodeAnswers(facts: FileFacts): NodeAnswers | undefined {
   const whole = ({ prefix, text }: { readonly prefix: string | undefined; readonly text: string | undefined }) =>
     prefix === undefined || text === undefined ? undefined : withoutVdirPath(facts, joined(prefix, text));
   const served = placed(({ served: all }) => all).map((each) => ({ folder: each.folder, at: whole(each) }));
-  const others = placed(({ others: all }) => all).map((each) => ({ isPrefix: each.isPrefix, at: whole(each) }));
+  /** A module whose routes are not seen may answer anything below its path. */
+  const unseen = placed(({ names, mounts }) =>
+    mounts.filter(
+      ({ module, text }) => module !== undefined && text !== '/' && !hasRoutes(facts, scripts, names, module),
+    ),
+  ).map((each) => ({ isPrefix: true, at: whole(each) }));
+  const others = [
+    ...placed(({ others: all }) => all).map((each) => ({ isPrefix: each.isPrefix, at: whole(each) })),
+    ...unseen,
+  ];
   if (served.some(({ at }) => at === undefined)) return undefined;
   const servesFile = (url: string): boolean =>
     served.some(({ at, folder }) => {
@@ -70,6 +79,22 @@ export function nodeAnswers(facts: FileFacts): NodeAnswers | undefined {
   };
 }
 
+/** The script that a module's name leads to from another. */
+const isModule = ({ folder }: FileFacts, script: ReadScript, from: readonly string[], module: string): boolean =>
+  script.names.includes(resolveRelative(folder, from[0] ?? '', module.replace(/#.*/, '')) ?? '');
+
+const hasRoutes = (
+  facts: FileFacts,
+  scripts: readonly ReadScript[],
+  from: readonly string[],
+  module: string,
+): boolean =>
+  scripts.some(
+    (script) =>
+      isModule(facts, script, from, module) &&
+      [script.pages, script.served, script.others, script.mounts].some((each) => each.length > 0),
+  );
+
 /** The path at which a router is mounted: '' for an app that is not mounted; undefined where that is not known. */
 function prefixOf(
   facts: FileFacts,
@@ -80,9 +105,7 @@ function prefixOf(
 ): string | undefined {
   if (depth > mostMounts) return undefined;
   const isMounted = (from: ReadScript, { mounted, module }: MountedRouter): boolean =>
-    mounted === router ||
-    (module !== undefined &&
-      script.names.includes(resolveRelative(facts.folder, from.names[0] ?? '', module.replace(/#.*/, '')) ?? ''));
+    mounted === router || (module !== undefined && isModule(facts, script, from.names, module));
   for (const from of scripts) {
     const found = from.mounts.find((mount) => isMounted(from, mount));
     if (found === undefined) continue;
@@ -100,12 +123,13 @@ function withoutVdirPath({ vdirPath }: FileFacts, route: string): string {
   return isBelow ? route.slice(at.length) || '/' : route;
 }
 
-/** A URL that a route answers; undefined for one that is not understood. Optional parameters are given. */
+/** A URL that a route answers; undefined for one that is not understood. Optional parameters are given, a slash at the end is not. */
 function sampleOf(route: string): string | undefined {
   const sample = route
     .replace(/[{}]/g, '')
     .replace(/:\w+(?:\([^()]*\))?[?+*]?/g, 'x')
-    .replace(/\*\w*/g, 'x');
+    .replace(/\*\w*/g, 'x')
+    .replace(/(?<=.)\/$/, '');
   return /^\/[\w\-./~%@]*$/.test(sample) ? sample : undefined;
 }
 
