@@ -77,12 +77,16 @@ const changesUrls = ({ server }: FileFacts): boolean =>
 export const relativeUrlAtDepth = defineRule({
   code: 'RELATIVE_URL_AT_DEPTH',
   severity: 'error',
-  explains: ['PAGE_FILE_MISSING', 'CLIENT_SCRIPT_FAILED'],
+  // Not what a page at the app's own URL does not get: `(/:3)`, `(/dante/:3)`.
+  explains: [
+    { finding: 'PAGE_FILE_MISSING', saying: /\(\/[^\s()]+\/[^\s()/]+:\d+\)/ },
+    { finding: 'CLIENT_SCRIPT_FAILED', saying: /\/[^\s/]+\/socket\.io\// },
+  ],
   title: 'A page below a folder of the URL loads its scripts relative to itself',
   why: 'A browser takes js/app.js from the folder of the URL: at /rooms/7 it asks for /rooms/js/app.js, which nothing serves.',
   help: `A page that is sent for /rooms/:id has the URL /rooms/7, and its relative addresses lead below /rooms. The same page is right at /, or
-at /rooms, which is why it works for some URLs only. Go up for each folder (../js/app.js), or set the folder for all of them at the top of
-the head: <base href="../">. On a site of its own the app may also start its addresses with a slash: /js/app.js. Only scripts and style
+at /rooms, which is why it works for some URLs only. Go up for each folder: ../js/app.js. A page that is sent at several depths needs the
+app's own path instead, at the top of its head: <base href="/">, or <base href="/dante/"> in the virtual directory /dante. Only scripts and style
 sheets are reported that the server has at the app's own URL; what a bundler builds gets its addresses from the bundler's option: base of
 Vite, homepage of Create React App.`,
   check(facts) {
@@ -91,24 +95,37 @@ Vite, homepage of Create React App.`,
     const seen = new Set<string>();
     return (node?.pages ?? []).flatMap((page) => {
       if (!node || seen.has(page.name) || !isNodes(facts, page.url)) return [];
-      const finding = findingOf(facts, page, lostFiles(facts, node, page));
+      const finding = findingOf(facts, page, node.pages, lostFiles(facts, node, page));
       if (finding) seen.add(page.name);
       return finding ?? [];
     });
   },
 });
 
-function findingOf(facts: FileFacts, page: PageAtUrl, lost: readonly Lost[]): RuleFinding | undefined {
+function findingOf(
+  facts: FileFacts,
+  page: PageAtUrl,
+  pages: readonly PageAtUrl[],
+  lost: readonly Lost[],
+): RuleFinding | undefined {
   const shown = lost.find(({ file }) => file.kind === 'script') ?? lost[0];
   if (shown === undefined) return undefined;
   const { file, url, at } = shown;
   const others = lost.length > 1 ? ` (and ${lost.length - 1} more)` : '';
   const prefix = facts.vdirPath === undefined || facts.vdirPath.path === '/' ? '' : facts.vdirPath.path;
-  const up = '../'.repeat(page.url.split('/').length - 2);
   return {
     message: `${page.name} is sent for ${page.route}, where a browser asks for ${file.address} at ${prefix}${url}${others}.`,
-    fix: `${up}${file.address.replace(/^(\.\/)+/, '')}`,
+    fix: fixOf(file, page, pages, prefix),
     at,
     ...(file.kind === 'style' && { severity: 'warning' as const, why: 'The page is shown without its style sheets.' }),
   };
+}
+
+/** The same number of folders up is right only where all URLs of the page have as many. */
+function fixOf({ kind, address }: Lost['file'], page: PageAtUrl, pages: readonly PageAtUrl[], prefix: string): string {
+  const foldersOf = ({ url }: PageAtUrl): number => url.split('/').length - 2;
+  const isOfOneDepth = pages.every((each) => each.name !== page.name || foldersOf(each) === foldersOf(page));
+  if (!isOfOneDepth) return `<base href="${prefix}/">`;
+  const right = '../'.repeat(foldersOf(page)) + address.replace(/^(?:\.\/)+/, '');
+  return kind === 'script' ? `<script src="${right}">` : `<link href="${right}">`;
 }
