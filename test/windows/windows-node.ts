@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, watch } from 'node:fs';
 import path from 'node:path';
@@ -18,8 +18,12 @@ export interface WindowsRun {
   stderr(): string;
   /** Resolves with the first match on stdout; rejects when the program ends before. */
   until(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Its exit code; rejects after 200 s with what it wrote and which programs run, and kills it. */
   ended(): Promise<number | null>;
 }
+
+/** No command takes as long, on a busy machine too. */
+const limit = 200_000;
 
 /** Runs Windows's node. Its output goes through files: node.exe under wine cannot write to Unix pipes. */
 export function windowsNode(
@@ -41,8 +45,28 @@ export function windowsNode(
     stdout: () => readFileSync(outFile, 'utf8'),
     stderr: () => readFileSync(errFile, 'utf8'),
     until: (pattern) => matchInFile(outFile, pattern, exited, () => readFileSync(errFile, 'utf8')),
-    ended: () => exited,
+    ended: () => endedWithin(child, exited, () => readFileSync(outFile, 'utf8') + readFileSync(errFile, 'utf8')),
   };
+}
+
+async function endedWithin(
+  child: ChildProcess,
+  exited: Promise<number | null>,
+  written: () => string,
+): Promise<number | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const list =
+        process.platform === 'win32' ? '' : spawnSync('ps', ['-eo', 'pid,ppid,stat,etimes,wchan:16,args']).stdout;
+      const wine = String(list)
+        .split('\n')
+        .filter((line) => /wine|Z:|node\.exe/.test(line));
+      child.kill('SIGKILL');
+      reject(new Error(`has not ended after ${limit} ms; it wrote:\n${written()}\nThese run:\n${wine.join('\n')}`));
+    }, limit);
+  });
+  return Promise.race([exited, late]).finally(() => clearTimeout(timer));
 }
 
 function matchInFile(
