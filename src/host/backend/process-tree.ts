@@ -29,6 +29,8 @@ export class ProcessTree {
   readonly #pid: number;
   readonly #mark: string;
   readonly #since: number;
+  /** Until taskkill has ended: later it could find another program with the same process ID. */
+  #killing: Promise<void> | undefined;
 
   /** `mark` is text that only the environment of this process contains. */
   constructor(child: ChildProcess, pid: number, mark: string) {
@@ -44,7 +46,12 @@ export class ProcessTree {
       // The children too: libuv's own job object does not end those that were started detached.
       const program = system32(process.env, 'taskkill.exe');
       const words = ['/PID', String(this.#pid), '/T', '/F'];
-      execFile(program, words, { windowsHide: true, timeout: 5000 }, () => this.#child.kill('SIGKILL'));
+      this.#killing = new Promise((resolve) => {
+        execFile(program, words, { windowsHide: true, timeout: 5000 }, () => {
+          this.#child.kill('SIGKILL');
+          resolve();
+        });
+      });
       return;
     }
     const all = this.#others(this.#pid);
@@ -52,9 +59,12 @@ export class ProcessTree {
     for (const pid of all) killProcess(pid);
   }
 
-  /** Ends the remaining descendants after the process has ended. Resolves when none is left, after a second at most. */
+  /**
+   * Ends the remaining descendants after the process has ended. Resolves when none is left, after a second at most; on Windows
+   * when a taskkill under way has ended, after 5 s at most.
+   */
   async sweep(): Promise<void> {
-    if (process.platform === 'win32') return;
+    if (process.platform === 'win32') return this.#killing;
     killProcess(-this.#pid);
     const refused = new Set<number>();
     for (let round = 0; round < rounds; round++) {
