@@ -1,4 +1,4 @@
-import { isList, type ProgramShape, targetsProgram, type Values } from './shape.js';
+import { branchesOfValues, type ProgramShape, targetsProgram, type Values } from './shape.js';
 
 /** What gathers the candidates of a value. */
 function candidates(values: Values): string {
@@ -21,18 +21,9 @@ function candidates(values: Values): string {
 }
 
 /** The script for bash 3.2 (macOS) and later. */
-export function bashScript({ version, program, commands, rules }: ProgramShape): string {
+export function bashScript(shape: ProgramShape): string {
+  const { version, program, commands, rules } = shape;
   const all = [program, ...commands];
-  const valued = all.flatMap(({ name, options }) =>
-    options.flatMap((option) =>
-      option.values === undefined
-        ? []
-        : option.flags.map(
-            (flag) =>
-              `    '${name} ${flag}') ${isList(option) ? 'list=1; ' : ''}${candidates(option.values as Values)}; return ;;`,
-          ),
-    ),
-  );
   const options = all.map(
     ({ name, options }) =>
       `      '${name}') _iisnode_sock_words "${options.flatMap(({ flags }) => flags).join(' ')}" ;;`,
@@ -78,7 +69,7 @@ _iisnode_sock() {
   done
   if [ "$name" = help ]; then _iisnode_sock_words "${commands.map(({ name }) => name).join(' ')}"; return; fi
   case "$name $before" in
-${valued.join('\n')}
+${branchesOfValues(shape, candidates, 'list=1; ').join('\n')}
   esac
   case "$cur" in
     -*) case "$name" in

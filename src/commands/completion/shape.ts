@@ -85,6 +85,25 @@ function argumentValues(argument: Argument | undefined): Values {
   return { kind: argument?.description.includes('target in package.json') ? 'folder-or-target' : 'folder' };
 }
 
+/**
+ * Branches of a `case` of bash and zsh: the candidates of each option with a value, behind `'command --option'`.
+ * @param inList What stands before the candidates of an option that is a list.
+ */
+export const branchesOfValues = (
+  { program, commands }: ProgramShape,
+  candidates: (values: Values) => string,
+  inList: string,
+): readonly string[] =>
+  [program, ...commands].flatMap(({ name, options }) =>
+    options.flatMap((option) => {
+      const { flags, values } = option;
+      if (values === undefined) return [];
+      return flags.map(
+        (flag) => `    '${name} ${flag}') ${isList(option) ? inList : ''}${candidates(values)}; return ;;`,
+      );
+    }),
+  );
+
 /** A list in one option, separated by commas. */
 export const isList = ({ flags }: Pick<OptionShape, 'flags'>): boolean =>
   ['--only', '--skip', '--transports'].some((flag) => flags.includes(flag));

@@ -1,4 +1,4 @@
-import { isList, type ProgramShape, targetsProgram, type Values } from './shape.js';
+import { branchesOfValues, type ProgramShape, targetsProgram, type Values } from './shape.js';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 /** `name:text`, as _describe reads it. */
@@ -24,18 +24,9 @@ function candidates(values: Values): string {
 }
 
 /** The script for zsh 5. */
-export function zshScript({ version, program, commands, rules }: ProgramShape): string {
+export function zshScript(shape: ProgramShape): string {
+  const { version, program, commands, rules } = shape;
   const all = [program, ...commands];
-  const valued = all.flatMap(({ name, options }) =>
-    options.flatMap((option) =>
-      option.values === undefined
-        ? []
-        : option.flags.map(
-            (flag) =>
-              `    '${name} ${flag}') ${isList(option) ? "compset -P '*,'; " : ''}${candidates(option.values as Values)}; return ;;`,
-          ),
-    ),
-  );
   const options = all.map(
     ({ name, options }) =>
       `      '${name}') offered=(${options.flatMap(({ flags, text }) => flags.map((flag) => described(flag, text))).join(' ')}) ;;`,
@@ -69,7 +60,7 @@ _iisnode_sock() {
   done
   if [[ $words[CURRENT] == --*=* ]]; then before=\${words[CURRENT]%%=*}; compset -P '*='; fi
   case "$name $before" in
-${valued.join('\n')}
+${branchesOfValues(shape, candidates, "compset -P '*,'; ").join('\n')}
   esac
   if [[ $words[CURRENT] == -* ]]; then
     case $name in
