@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import gt from 'semver/functions/gt.js';
 import { makeFolder, readIfThereSync } from '../../files/index.js';
 import { openHome } from '../../host/index.js';
 import { npmScript } from '../../npm/index.js';
@@ -84,12 +85,8 @@ function read(file: string): Known {
 }
 
 /** Of two versions x.y.z; one with anything behind them is not compared. */
-function isNewer(latest: string, own: string): boolean {
-  if (!/^\d+\.\d+\.\d+$/.test(own)) return false;
-  const [a, b] = [latest, own].map((each) => each.split('.').map(Number)) as [number[], number[]];
-  const at = a.findIndex((number, index) => number !== b[index]);
-  return at >= 0 && (a[at] ?? 0) > (b[at] ?? 0);
-}
+const isNewer = (latest: string, own: string): boolean =>
+  /^\d+\.\d+\.\d+$/.test(own) && gt(latest, own, { loose: true });
 
 /** Starts the program, which outlives this one; it is not waited for. @throws UserError NPM_NOT_FOUND. */
 export function askInBackground(file: string, environment: Environment): ReturnType<typeof spawn> {
