@@ -55,14 +55,17 @@ export function isReset(error: unknown): boolean {
   return /^(?:ECONNRESET|EPIPE|ECONNREFUSED|ECONNABORTED)$/.test(code);
 }
 
+/** An address of IPv4 as such, which a socket for both families has as one of IPv6. */
+export const clientAddress = (remote: string): string => remote.replace(/^::ffff:(?=\d+\.)/, '');
+
 /** An address of IPv6 is in brackets, since the port follows. */
 export function addressOf(remote: string): string {
-  const address = remote.replace(/^::ffff:(?=\d+\.)/, '');
+  const address = clientAddress(remote);
   return address.includes(':') ? `[${address}]` : address;
 }
 
-/** A rule may decode line ends from a URL; in a value they would start another header. */
-export const oneLine = (value: string): string => value.replace(/[\r\n\0]/g, ' ');
+/** A rule may decode line ends from a URL; in a value they would start another header, or another request. */
+export const oneLine = (value: string): string => (/[\r\n\0]/.test(value) ? value.replace(/[\r\n\0]/g, ' ') : value);
 
 const ofConnection = /^(?:keep-alive|transfer-encoding|trailer|date)$/i;
 

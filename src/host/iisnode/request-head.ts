@@ -1,3 +1,4 @@
+import { clientAddress, oneLine } from '../backend/forward-http.js';
 import { BridgeError, win32 } from './failures.js';
 import type { IisnodeRequest } from './types.js';
 
@@ -89,7 +90,7 @@ function sortHeaders(request: IisnodeRequest): SortedHeaders {
 
 /** X-Forwarded-For and X-Forwarded-Proto; one switch for both (enableXFF). */
 function addForwarded(request: IisnodeRequest, others: [string, string][], remoteAddress: string | undefined): void {
-  const address = remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '') ?? '';
+  const address = clientAddress(remoteAddress ?? '');
   const forwardedFor = others.find(([name]) => name.toLowerCase() === 'x-forwarded-for');
   if (forwardedFor === undefined) others.push(['X-Forwarded-For', address]);
   else if (!forwardedFor[1].endsWith(address)) forwardedFor[1] += `, ${address}`;
@@ -108,11 +109,6 @@ function promotedVariables(request: IisnodeRequest): string {
     if (value !== undefined) text += `X-iisnode-${name}: ${oneLine(value)}\r\n`;
   }
   return text;
-}
-
-/** A rule may decode line ends from a URL; in a value they would start another header, or another request. */
-function oneLine(value: string): string {
-  return /[\r\n\0]/.test(value) ? value.replace(/[\r\n\0]/g, ' ') : value;
 }
 
 /** Characters outside the code page are replaced, here by `?`. */
