@@ -1,79 +1,63 @@
-// Requests per second of `serve` for a small iisnode response, against the node app itself on a TCP port.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import net from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+// Requests a second for a small response, and the processor time of each: the app alone, and nginx, http-proxy and
+// `serve` before it, in turns. nginx and wrk are Debian's; without them they are left out, and said.
+// BENCH_ROUNDS and BENCH_SECONDS (of each turn) make it smaller; BENCH_FRONTS names fronts.
+import { ask, loadProgram } from './fronts/load.mjs';
+import { makeFronts, programOf } from './fronts/servers.mjs';
+import { inTurns, inWords } from './fronts/turns.mjs';
 
-const launcher = path.join(import.meta.dirname, '..', '..', 'bin', 'iisnode-sock.js');
-const app = `require('node:http').createServer((request, response) => {
-  response.writeHead(200, { 'Content-Type': 'text/plain', 'Content-Length': 5 });
-  response.end('divin');
-}).listen(process.env.PORT || 0, function () { console.log('port ' + this.address().port); }).keepAliveTimeout = 60000;`;
-const webConfig = `<configuration><system.webServer>
-  <handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers>
-  <iisnode loggingEnabled="false" />
-</system.webServer></configuration>`;
+const target = '/server.js';
+const connections = 32;
 
-/** One connection asking again and again; counts answers until `until`. */
-function hammer(port, target, until) {
-  const request = `GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
-  return new Promise((resolve, reject) => {
-    let answers = 0;
-    const socket = net.connect(port, '127.0.0.1', () => socket.write(request)).setNoDelay(true);
-    socket.on('error', reject);
-    socket.on('data', (bytes) => {
-      if (!bytes.includes('divin')) return; // the head came alone
-      answers += 1;
-      if (performance.now() < until) socket.write(request);
-      else socket.end(() => resolve(answers));
-    });
-  });
-}
-
-async function perSecond(port, target, seconds, connections) {
-  const until = performance.now() + seconds * 1000;
-  const answers = await Promise.all(Array.from({ length: connections }, () => hammer(port, target, until)));
-  return answers.reduce((sum, each) => sum + each, 0) / seconds;
-}
-
-async function started(args, pattern, cwd) {
-  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
-  let text = '';
-  while (!pattern.test(text)) text += (await once(child.stdout, 'data'))[0];
-  return { child, port: Number(pattern.exec(text)[1]) };
-}
-
-export async function run(seconds = 4, connections = 32) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'iisnode-sock-bench-'));
-  await writeFile(path.join(folder, 'server.js'), app);
-  await writeFile(path.join(folder, 'web.config'), webConfig);
-  const alone = await started(['server.js'], /port (\d+)/, folder);
-  const serve = await started(
-    [launcher, 'serve', folder, '--path', '/', '--port', '0'],
-    /Listening on http:\/\/[^:]+:(\d+)/,
-    folder,
-  );
+/** Rows of { what, measured, against, ratio, goal, met }. */
+export async function run({
+  seconds = Number(process.env.BENCH_SECONDS || 3),
+  rounds = Number(process.env.BENCH_ROUNDS || 5),
+  names = (process.env.BENCH_FRONTS || 'alone nginx http-proxy serve').split(' '),
+} = {}) {
+  const fronts = await makeFronts();
   try {
-    for (const { port } of [alone, serve]) await perSecond(port, '/server.js', 1, connections); // warm
-    const own = await perSecond(alone.port, '/server.js', seconds, connections);
-    const through = await perSecond(serve.port, '/server.js', seconds, connections);
-    return [
-      {
-        what: '`serve`, small iisnode response, 32 connections',
-        measured: `${Math.round(through)} requests/s`,
-        against: `the node app itself: ${Math.round(own)} requests/s`,
-        ratio: (through / own).toFixed(2),
-        goal: 'reported',
-      },
-    ];
+    const started = await startAll(fronts, names);
+    const asking = Object.fromEntries(
+      Object.entries(started).map(([name, { pid, port }]) => [
+        name,
+        { pid, ask: () => ask(port, target, seconds, connections) },
+      ]),
+    );
+    for (const { port } of Object.values(started)) await ask(port, target, 2, connections); // warm
+    process.stderr.write(`  asked by ${loadProgram}\n`);
+    return rowsOf(await inTurns(asking, rounds, 'requests'));
   } finally {
-    for (const { child } of [alone, serve]) {
-      const gone = once(child, 'exit');
-      child.kill();
-      await gone;
-    }
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await fronts.end();
   }
+}
+
+async function startAll(fronts, names) {
+  const alone = await fronts.alone();
+  const started = { alone };
+  const nginx = programOf('NGINX_PROGRAM', 'nginx');
+  if (nginx === undefined) process.stderr.write('  nginx is not on this machine (Debian: nginx-light)\n');
+  else if (names.includes('nginx')) started.nginx = await fronts.nginx(alone, nginx);
+  if (names.includes('http-proxy')) started['http-proxy'] = await fronts.httpProxy(alone);
+  if (names.includes('serve')) started.serve = await fronts.serve();
+  return started;
+}
+
+function rowsOf({ alone, nginx, 'http-proxy': peer, serve }) {
+  const against = (front, base, goal, least) => {
+    const ratio = front.rate / base.rate;
+    return {
+      measured: inWords(front, 'requests'),
+      against: `${base === alone ? 'the app alone' : 'http-proxy'}: ${inWords(base, 'requests')}`,
+      ratio: `${ratio.toFixed(2)}; by processor time ${(base.cost / front.cost).toFixed(2)}`,
+      goal,
+      ...(least !== undefined && { met: ratio >= least }),
+    };
+  };
+  const what = `small response, ${connections} connections`;
+  const rows = [];
+  if (nginx) rows.push({ what: `nginx before the app, ${what}`, ...against(nginx, alone, 'reported') });
+  if (peer) rows.push({ what: 'http-proxy, the same', ...against(peer, alone, 'reported') });
+  if (serve) rows.push({ what: '`serve`, the same', ...against(serve, alone, 'at least 0.30', 0.3) });
+  if (serve && peer) rows.push({ what: '`serve`, the same', ...against(serve, peer, 'at least 1.3', 1.3) });
+  return rows;
 }

@@ -13,6 +13,7 @@ const all = [
   'startup',
   'divine',
   'requests',
+  'sockets',
   'loader',
   'rewrite',
   'corpus',
