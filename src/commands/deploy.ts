@@ -38,6 +38,7 @@ export const deploy: Command<DeployCommandOptions> = async ([dir], options, cont
     const { deployToServers } = await import('./deploy-farm.js');
     return deployToServers(request, context, { checkApp, machines: ofServers, warning: asWarning, printWarning });
   }
+  if (options.parallel !== undefined || options.keepGoing === true) noteOneServer(terminal);
   const { warnings, ...result } = await deployWithWarnings(toServer(servers[0]), checkApp, {
     event: (event) => printEvent(terminal, event, dryRun),
     warning: (warning) => printWarning(terminal, warning, cwd),
@@ -53,6 +54,10 @@ export const deploy: Command<DeployCommandOptions> = async ([dir], options, cont
   terminal.document({ ...result, warnings: warnings.map(asWarning), exit: exitCodes[result.exit].code });
   return exitCodes[result.exit].code;
 };
+
+/** For options of the command line that have no effect with one server; a target in package.json may have them for later. */
+const noteOneServer = ({ say, err }: Terminal): void =>
+  say(`${err.info('i')} --parallel and --keep-going are for several servers: this deployment has one`);
 
 /** A finding in deploy's JSON document. */
 const asWarning = ({ rule, message, why, fix, file, line }: DeployWarning) => ({

@@ -109,6 +109,9 @@ it.each([
   [['undeploy', 'both'], 'TARGET_OR_FOLDER', `.${path.sep}both`],
   [['releases', 'production'], 'NOT_DEPLOYED', ''],
   [['rollback', 'production'], 'NOT_DEPLOYED', ''],
+  [['releases', '--target', 'both'], 'RELEASES_UNKNOWN', 'x.bat'],
+  [['rollback', '--to', 'p.ps1'], 'RELEASES_UNKNOWN', 'p.ps1'],
+  [['rollback', '20261129-071500-1a2b3c4d', '--to', 'p.zip'], 'RELEASES_UNKNOWN', 'p.zip'],
   [['rollback', 'nosuch', '20261129'], 'TARGET_NOT_FOUND', ''],
   [['logs', 'elsewhere'], 'TARGET_NOT_FOUND', ''],
 ])('%j: %s', async (args, code, text) => {
@@ -118,6 +121,16 @@ it.each([
   expect(refused).toMatchObject({ code: 2, stdout: '' });
   expect(refused.stderr).toContain(`error ${code}  `);
   expect(refused.stderr).toContain(text);
+});
+
+it('says that options for several servers have no effect with one', async () => {
+  targets({ production: { to: 'one.bat', parallel: 2 } });
+  const note = 'i --parallel and --keep-going are for several servers: this deployment has one\n';
+  expect((await run('deploy', 'production')).stderr).not.toContain(note);
+  for (const option of [['--parallel', '3'], ['--keep-going']]) {
+    const { code, stderr } = await run('deploy', 'production', ...option);
+    expect({ code, said: stderr.includes(note) }).toEqual({ code: 0, said: true });
+  }
 });
 
 it('names the line of a target that is wrong, also where another one is meant', async () => {

@@ -51,8 +51,29 @@ describe('the logs of an app of App Service', () => {
       'LogFiles/Application',
       {
         'web.config': webConfig(`${handler}<iisnode logDirectory="logs" loggingEnabled="false" />`),
-        'iisnode.yml': 'loggingEnabled: true\nlogDirectory: "D:\\home\\LogFiles\\Application"\n',
+        'iisnode.yml': 'loggingEnabled: true\nlogDirectory: D:\\home\\LogFiles\\Application # kept\n',
       },
+    ],
+    [
+      'where the last line of iisnode.yml says, whatever the letter case of its key',
+      'LogFiles/second',
+      {
+        'web.config': webConfig(handler),
+        'iisnode.yml': 'logDirectory: %HOME%\\LogFiles\\first\nLOGDIRECTORY: %HOME%\\LogFiles\\second\n',
+      },
+    ],
+    [
+      'where web.config says when iisnode cannot read iisnode.yml',
+      'LogFiles/node',
+      {
+        'web.config': webConfig(`${handler}<iisnode logDirectory="%HOME%\\LogFiles\\node" />`),
+        'iisnode.yml': 'logDirectory: %HOME%\\LogFiles\\other\nno colon\n',
+      },
+    ],
+    [
+      'in a folder whose name has the quotes of iisnode.yml, which has no quoting',
+      'site/wwwroot/app/"own"',
+      { 'web.config': webConfig(handler), 'iisnode.yml': 'logDirectory: "own"\n' },
     ],
     ['without a web.config', 'site/wwwroot/iisnode', {}],
   ])('are %s', async (_where, folder, configuration) => {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { UserError } from '../../errors.js';
-import { iisnodeHandlers, sectionAt } from '../../webconfig/index.js';
+import { iisnodeHandlers, parseIisnodeYml, sectionAt, type YmlEntry } from '../../webconfig/index.js';
 import { attribute, parseXml, type XmlDocument } from '../../xml/index.js';
 import { inOrder, type LogFile, type LogLine, linesOfLog, namedAs } from '../log-files.js';
 import type { AzureAsked } from './deployments.js';
@@ -64,6 +64,15 @@ async function configurationIn(kudu: KuduApi): Promise<XmlDocument | undefined> 
   }
 }
 
+/** None where iisnode cannot read the file: it answers each request with 500.1032, and what it logged before is where web.config says. */
+function overridesIn(yml: string): readonly YmlEntry[] {
+  try {
+    return parseIisnodeYml(yml);
+  } catch {
+    return [];
+  }
+}
+
 /** iisnode.yml, which App Service may write, is stronger than web.config. */
 function placeIn(document: XmlDocument | undefined, yml = ''): Place {
   const platform = document && sectionAt(document, 'system.webServer/httpPlatform');
@@ -74,8 +83,10 @@ function placeIn(document: XmlDocument | undefined, yml = ''): Place {
     return { folder: path.posix.dirname(file), base: path.posix.basename(file) };
   }
   const iisnode = document && sectionAt(document, 'system.webServer/iisnode');
+  const overrides = overridesIn(yml);
   const setting = (name: string): string | undefined =>
-    new RegExp(`^${name}\\s*:\\s*["']?(.*?)["']?\\s*$`, 'm').exec(yml)?.[1] ?? (iisnode && attribute(iisnode, name));
+    overrides.findLast(({ key }) => key.toLowerCase() === name.toLowerCase())?.value ??
+    (iisnode && attribute(iisnode, name));
   if (setting('loggingEnabled')?.toLowerCase() === 'false') throw notKept('loggingEnabled');
   const entry = handlers[0]?.paths[0]?.replaceAll('\\', '/') ?? '';
   const beside = path.posix.join(wwwroot, path.posix.dirname(entry.replace(/^\//, '')));

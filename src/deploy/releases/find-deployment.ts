@@ -4,6 +4,7 @@ import { openHome } from '../../host/index.js';
 import { iisnodeSock } from '../../typed-command.js';
 import { vdirPathOf } from '../../webconfig/index.js';
 import type { DeploymentRecord } from '../plan.js';
+import { isFileTarget } from '../targets/file-target.js';
 import type { UndeployOptions } from '../types.js';
 import { findDeployment } from '../undeploy.js';
 
@@ -12,9 +13,10 @@ type Named = Pick<UndeployOptions, 'directory' | 'to' | 'site' | 'path' | 'envir
 /** The record of a deployment with releases. */
 export type ReleasedRecord = DeploymentRecord & Required<Pick<DeploymentRecord, 'releases'>>;
 
-/** The deployment that the options name. @throws UserError NOT_DEPLOYED, NO_RELEASES; those of undeploy for ambiguous options. */
+/** The deployment that the options name. @throws UserError NOT_DEPLOYED, NO_RELEASES, RELEASES_UNKNOWN; those of undeploy for ambiguous options. */
 export async function findReleased(options: Named): Promise<ReleasedRecord> {
-  const { environment = process.env, path: vdirPath } = options;
+  const { environment = process.env, path: vdirPath, to } = options;
+  if (isFileTarget(to)) throw notOfFile(to);
   const asked = vdirPath === undefined ? options : { ...options, path: vdirPathOf(vdirPath) };
   const { record } = await findDeployment(asked, openHome(environment));
   const folder = path.resolve(options.directory ?? '.');
@@ -34,3 +36,10 @@ export async function findReleased(options: Named): Promise<ReleasedRecord> {
     exit: 'refused',
   });
 }
+
+const notOfFile = (to: string): UserError =>
+  new UserError('RELEASES_UNKNOWN', {
+    what: `the releases of what ${to} does are not known here`,
+    why: 'The file is used on another server, and scripts and packages keep no releases: each replaces the app.',
+    next: `deploy an earlier version of the app with the same --to, or deploy to the server itself: ${iisnodeSock} deploy --to ssh://USER@HOST --releases`,
+  });
