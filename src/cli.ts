@@ -38,13 +38,14 @@ async function runnerOf(
   return (...typed) => runCommand(name, ...typed);
 }
 
-/** The options before and after the command's name: `--no-color` and `--verbose` may be in either place. */
+/** The options before and after the command's name: those of every command may be in either place. */
 function optionsOf(command: Command): object {
   const all = [command.opts(), command.parent?.opts() ?? {}];
   return {
     ...all[0],
     verbose: all.some(({ verbose }) => verbose === true),
     color: all.every(({ color }) => color !== false),
+    updateNotifier: all.every(({ updateNotifier }) => updateNotifier !== false),
   };
 }
 
@@ -122,7 +123,7 @@ export async function main(
     if (error.exitCode === 0) return printShown(shown, error.code === 'commander.version', words); // --help, --version
     const fault = error.code === 'commander.help' ? unknownTopic(words) : error;
     if (fault === undefined) {
-      program.outputHelp(); // only --verbose or --no-color
+      program.outputHelp(); // only options of every command
       return printShown(shown, false, words);
     }
     const { reportUsage } = await import('./commands/index.js');

@@ -25,4 +25,6 @@ export interface CommonOptions {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly color?: boolean;
+  /** `--no-update-notifier` gives false. */
+  readonly updateNotifier?: boolean;
 }

@@ -32,7 +32,16 @@ export interface DeployRequest {
 
 /** The options of a deployment: those of the target that is named, and those of the command line, which win. @throws UserError. */
 export function deployRequest(dir: string | undefined, typed: DeployCommandOptions, cwd: string): DeployRequest {
-  const { json: _j, verbose: _v, color: _c, check: _k, listTargets: _l, target: _t, ...flags } = typed;
+  const {
+    json: _j,
+    verbose: _v,
+    color: _c,
+    updateNotifier: _u,
+    check: _k,
+    listTargets: _l,
+    target: _t,
+    ...flags
+  } = typed;
   const target = targetOf(
     dir === '.' ? undefined : dir,
     typed.target === undefined ? {} : { target: typed.target },
@@ -60,7 +69,7 @@ function withAbsolutePaths(
     build,
     verify,
     ...others
-  }: Omit<DeployCommandOptions, 'json' | 'verbose' | 'color' | 'check' | 'listTargets' | 'target'>,
+  }: Omit<DeployCommandOptions, 'json' | 'verbose' | 'color' | 'updateNotifier' | 'check' | 'listTargets' | 'target'>,
   cwd: string,
 ) {
   return {

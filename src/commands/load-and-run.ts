@@ -43,7 +43,9 @@ export async function loadAndRun(
         ? options
         : (await import('./package-defaults.js')).withDefaults(typed, manifest, options);
     const code = await command(positionals.flat() as string[], given, context);
-    if (terminal.form === 'text' && terminal.live && !signal.aborted) await sayUpdateHint(terminal, process.env);
+    const { updateNotifier = true } = options as CommonOptions;
+    const isPrintable = terminal.form === 'text' && terminal.live && !signal.aborted;
+    if (isPrintable && updateNotifier) await sayUpdateHint(terminal, process.env);
     return code;
   } catch (error) {
     const { asUserError } = await import('../config/index.js');
@@ -58,7 +60,7 @@ export async function loadAndRun(
 /** Loaded on a terminal alone. */
 async function sayUpdateHint(terminal: Terminal, environment: NodeJS.ProcessEnv): Promise<void> {
   const { updateHint, wantsHints } = await import('./update/update-hint.js');
-  const hint = wantsHints(terminal, environment) ? updateHint(environment) : undefined;
+  const hint = wantsHints(terminal, environment) ? await updateHint(environment) : undefined;
   if (hint !== undefined) terminal.say(terminal.err.dim(hint));
 }
 

@@ -12,7 +12,9 @@ const shared = new Set(
 );
 /** What is asked for once, or names the app or the server: a target has those. */
 const typedOnly = new Set(
-  'dir to target listTargets check dryRun force yes fix unfix list explain seen har url json verbose color'.split(' '),
+  'dir to target listTargets check dryRun force yes fix unfix list explain seen har url json verbose color updateNotifier'.split(
+    ' ',
+  ),
 );
 /** What is typed, or in the file, beside what it excludes. */
 const excludes: Readonly<Record<string, readonly string[]>> = {

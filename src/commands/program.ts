@@ -11,20 +11,24 @@ export function buildProgram(run: Runner): Command {
       'From an empty folder to a socket.io app live on IIS in one minute, and clear errors when something is wrong.',
     )
     .version(version, '-v, --version')
-    .option('--verbose', 'print more; errors with stack traces')
-    .option('--no-color', 'no colours')
     .configureHelp({ minWidthToWrap: 20 }) // a description beside its option is narrower than the 40 of the default
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .exitOverride()
     .addHelpText('after', programHelpEnd);
+  addCommon(program);
   for (const declare of declarations) declare(program, run);
   for (const command of program.commands) {
-    command
-      .exitOverride()
-      .option('--verbose', 'print more; errors with stack traces')
-      .option('--no-color', 'no colours');
+    addCommon(command.exitOverride());
     refuseStrayValues(command);
   }
   return program;
+}
+
+/** The options that stand before or behind the name of every command. */
+function addCommon(command: Command): void {
+  command
+    .option('--verbose', 'print more; errors with stack traces')
+    .option('--no-color', 'no colours')
+    .option('--no-update-notifier', 'no line about a newer version');
 }

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { askInBackground, updateHint, wantsHints } from '../../src/commands/update/update-hint.js';
 import { temporaryFolder } from '../support/cli.js';
+import { hasPseudoTerminal, onTerminal } from '../support/pseudo-terminal.js';
 
 const day = 24 * 60 * 60 * 1000;
 const now = Date.UTC(2026, 10, 29);
@@ -27,28 +28,41 @@ function know(known: unknown): void {
 }
 
 /** The hint, and how often the registry is asked. */
-function hint(at: number, own = '1.2.3'): { readonly text: string | undefined; readonly asked: number } {
+async function hint(at: number, own = '1.2.3'): Promise<{ readonly text: string | undefined; readonly asked: number }> {
   let asked = 0;
   const ask = (): never => {
     asked += 1;
     throw new Error('no npm');
   };
-  return { text: updateHint(environment, { now: at, own, ask }), asked };
+  return { text: await updateHint(environment, { now: at, own, ask }), asked };
 }
 
 describe('the hint about a newer version', () => {
-  it('asks once a day, also where asking fails, and in a new state directory', () => {
-    expect([0, 1, day - 1, day, day + 1].map((later) => hint(now + later).asked)).toEqual([1, 0, 0, 1, 0]);
+  it('asks once a day, also where asking fails, and in a new state directory', async () => {
+    const asked: number[] = [];
+    for (const later of [0, 1, day - 1, day, day + 1]) asked.push((await hint(now + later)).asked);
+    expect(asked).toEqual([1, 0, 0, 1, 0]);
   });
 
-  it('is shown once a day', () => {
+  it('is shown once a day', async () => {
     know({ asked: now, latest: '1.2.4' });
-    const shown = [0, 1, day - 1, day].map((later) => hint(now + later).text !== undefined);
+    const shown: boolean[] = [];
+    for (const later of [0, 1, day - 1, day]) shown.push((await hint(now + later)).text !== undefined);
     expect(shown).toEqual([true, false, false, true]);
     know({ asked: now, latest: '1.2.4' });
-    expect(hint(now).text).toMatch(
-      /^iisnode-sock, version 1\.2\.4, is out; this is 1\.2\.3: npx iisnode-sock@latest \(NO_UPDATE_NOTIFIER=1/,
+    expect((await hint(now)).text).toMatch(
+      /^iisnode-sock, version 1\.2\.4, is out; this is 1\.2\.3: npx iisnode-sock@latest \(--no-update-notifier: /,
     );
+  });
+
+  it('leaves a reader of the former state its whole text, and no other file', async () => {
+    know({ asked: now, latest: '1.2.4' });
+    const reader = path.join(home, '..', 'reader.json');
+    linkSync(stateFile(), reader);
+    await hint(now);
+    expect(JSON.parse(readFileSync(reader, 'utf8'))).toEqual({ asked: now, latest: '1.2.4' });
+    expect(state()).toEqual({ asked: now, shown: now, latest: '1.2.4' });
+    expect(readdirSync(home)).toEqual(['update.json']);
   });
 
   it.each([
@@ -59,24 +73,24 @@ describe('the hint about a newer version', () => {
     ['1.2.4-beta.1', '1.2.3', false],
     ['9.9.9', '0.0.0-source', false],
     ['9.9.9\u001b[2J', '1.2.3', false],
-  ])('for %j beside %j: %j', (latest, own, isShown) => {
+  ])('for %j beside %j: %j', async (latest, own, isShown) => {
     know({ asked: now, latest });
-    expect(hint(now, own).text !== undefined).toBe(isShown);
+    expect((await hint(now, own)).text !== undefined).toBe(isShown);
   });
 
   it.each(['', '[', 'null', '[]', '{"asked":"x","shown":{},"latest":7}', `{"asked":${now + 10 * day}}`])(
     'takes a state of %j for none',
-    (text) => {
+    async (text) => {
       know(text);
-      expect(hint(now)).toEqual({ text: undefined, asked: 1 });
+      expect(await hint(now)).toEqual({ text: undefined, asked: 1 });
     },
   );
 
-  it('is silent where the state cannot be written', () => {
+  it('is silent where the state cannot be written', async () => {
     writeFileSync(home, 'a file in the place of the folder');
-    expect(hint(now)).toEqual({ text: undefined, asked: 0 });
+    expect(await hint(now)).toEqual({ text: undefined, asked: 0 });
     environment.IISNODE_SOCK_HOME = 'relative';
-    expect(hint(now)).toEqual({ text: undefined, asked: 0 });
+    expect(await hint(now)).toEqual({ text: undefined, asked: 0 });
   });
 
   it.each<[string, Parameters<typeof wantsHints>, boolean]>([
@@ -89,6 +103,24 @@ describe('the hint about a newer version', () => {
     ["npm's own setting", [{ form: 'text', live: true }, { npm_config_update_notifier: 'false' }], false],
   ])('on %s is wanted: %j', (_where, args, wanted) => {
     expect(wantsHints(...args)).toBe(wanted);
+  });
+});
+
+describe.runIf(hasPseudoTerminal)('on a real terminal', () => {
+  const shown = async (...args: string[]): Promise<boolean> => {
+    know({ asked: Date.now(), latest: '99999.0.0' });
+    const { text } = await onTerminal(args, {
+      cwd: path.dirname(home),
+      environment: { IISNODE_SOCK_HOME: home, NO_UPDATE_NOTIFIER: '', npm_config_update_notifier: '' },
+    });
+    return text.includes('version 99999.0.0, is out');
+  };
+
+  it('is there, and is not with --no-update-notifier before or behind the name of the command', async () => {
+    expect(await shown('status')).toBe(true);
+    expect(await shown('status', '--no-update-notifier')).toBe(false);
+    expect(await shown('--no-update-notifier', 'status')).toBe(false);
+    expect(await shown('--no-update-notifier', 'completion', 'bash')).toBe(false);
   });
 });
 

@@ -119,7 +119,7 @@ describe('the README, and the pages that it leads to', () => {
     const table = commandsPage.slice(0, commandsPage.indexOf('| Exit code'));
     for (const name of commandNames.filter((each) => each !== 'appcmd')) {
       const real = new Set([...(await help(name)).matchAll(/--[a-z-]+/g)].map(([flag]) => flag));
-      for (const flag of ['--help', '--verbose', '--no-color']) real.delete(flag);
+      for (const flag of ['--help', '--verbose', '--no-color', '--no-update-notifier']) real.delete(flag);
       const row = table.split('\n').find((line) => line.startsWith('| `') && line.split('|')[1]?.includes(name)) ?? '';
       for (const flag of real) expect(row, `${name} ${flag}`).toContain(flag);
       if (name === 'status' || name === 'logs') continue; // one row for both

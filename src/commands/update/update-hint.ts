@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import gt from 'semver/functions/gt.js';
-import { makeFolder, readIfThereSync } from '../../files/index.js';
+import { makeFolder, readIfThereSync, writeFileAtomic } from '../../files/index.js';
 import { openHome } from '../../host/index.js';
 import { npmScript } from '../../npm/index.js';
 import type { Terminal } from '../../terminal/index.js';
@@ -34,10 +34,10 @@ export function wantsHints({ form, live }: Pick<Terminal, 'form' | 'live'>, envi
  * ask npm for the newest version, whose answer the next command has. Neither waits for anything, and no failure is reported.
  * @param ask starts that program; for tests.
  */
-export function updateHint(
+export async function updateHint(
   environment: Environment,
   { now = Date.now(), own = version, ask = askInBackground }: Partial<Seams> = {},
-): string | undefined {
+): Promise<string | undefined> {
   try {
     const { directory } = openHome(environment);
     const file = path.join(directory, 'update.json');
@@ -47,10 +47,10 @@ export function updateHint(
     const asks = isDue(known.asked);
     if (!hint && !asks) return undefined;
     makeFolder(directory, 0o700);
-    writeFileSync(file, JSON.stringify({ ...known, ...(hint && { shown: now }), ...(asks && { asked: now }) }));
+    await writeFileAtomic(file, JSON.stringify({ ...known, ...(hint && { shown: now }), ...(asks && { asked: now }) }));
     if (asks) startAsking(() => ask(file, environment));
     return hint
-      ? `iisnode-sock, version ${known.latest}, is out; this is ${own}: npx iisnode-sock@latest (NO_UPDATE_NOTIFIER=1: no such hints)`
+      ? `iisnode-sock, version ${known.latest}, is out; this is ${own}: npx iisnode-sock@latest (--no-update-notifier: no such line)`
       : undefined;
   } catch {
     return undefined;
