@@ -85,7 +85,7 @@ export const init: Command<InitCommandOptions> = async ([dir], options, context)
 /** What answers a question on the command line. */
 function typedFor(flag: string): string {
   if (flag === 'dir') return 'init NAME';
-  return /^--(yes|replace-handler)$/.test(flag) ? flag : `${flag} ...`;
+  return /^--(yes|replace-handler|typescript)$/.test(flag) ? flag : `${flag} ...`;
 }
 
 /** The last line for a new app. */

@@ -10,7 +10,7 @@ import { adviceOf, warningsOf } from './findings.js';
 import { namesIn } from './folder.js';
 import { knownSettings } from './known-settings.js';
 import { packageName } from './names.js';
-import { chooseAdapter, chooseFolder, chooseTemplate } from './new-app-questions.js';
+import { chooseAdapter, chooseFolder, chooseLanguage, chooseTemplate } from './new-app-questions.js';
 import { nextSteps } from './next-steps.js';
 import { type CheckedOptions, checkOptions } from './options.js';
 import { hasManifest } from './package-json.js';
@@ -216,10 +216,11 @@ async function makePlan(
   const here = { ...options, directory };
   const ofFolder = directory === options.directory ? app : readApp(directory, { environment: options.environment });
   const template = await chooseTemplate(here, talk);
+  const typescript = await chooseLanguage(options, talk);
   const adapter = await chooseAdapter(here, template, talk);
   const vdirPath = known ?? (await choosePath(here, talk));
   const module = await chooseModule(here, ofFolder, talk);
-  return planNew({ ...here, adapter, module }, ofFolder, template, checkApp, vdirPath);
+  return planNew({ ...here, typescript, adapter, module }, ofFolder, template, checkApp, vdirPath);
 }
 
 /** The vdir path in an existing web.config; undefined if it cannot be read. */

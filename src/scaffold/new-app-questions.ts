@@ -43,6 +43,25 @@ export async function chooseTemplate({ template }: CheckedOptions, talk: InitTal
   return templateNamed(answer);
 }
 
+/** Is a new app in TypeScript? In the options, else asked for an app of which nothing is said; every template is in both languages. */
+export async function chooseLanguage(
+  { typescript, template, vdirPath }: CheckedOptions,
+  talk: InitTalk,
+): Promise<boolean> {
+  // Who names the template or the path has said what the app is to be.
+  if (typescript !== undefined || template !== undefined || vdirPath !== undefined) return typescript ?? false;
+  const answer = await talk.ask({
+    flag: '--typescript',
+    message: 'Which language?',
+    initial: 'no',
+    choices: [
+      { value: 'no', label: 'JavaScript', hint: 'runs as it is' },
+      { value: 'yes', label: 'TypeScript', hint: 'init and deploy build it' },
+    ],
+  });
+  return answer === 'yes';
+}
+
 /** The adapter of a new app: the one in the options, else asked where the template supports one. */
 export async function chooseAdapter(
   { adapter }: CheckedOptions,

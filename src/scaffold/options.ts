@@ -31,7 +31,7 @@ export interface CheckedOptions {
   readonly processes: number | undefined;
   readonly transports: readonly Transport[] | undefined;
   readonly staticFolders: readonly StaticFolder[];
-  readonly typescript: boolean;
+  readonly typescript: boolean | undefined;
   readonly adapter: Adapter | undefined;
   readonly allowEio3: boolean;
   readonly ci: 'github' | undefined;
@@ -59,7 +59,7 @@ export function checkOptions(options: InitOptions): CheckedOptions {
     processes: options.processes === undefined ? undefined : checkProcesses(options.processes),
     transports: options.transports === undefined ? undefined : checkTransports(options.transports),
     staticFolders: (options.static ?? []).map(staticFolderOf),
-    typescript: options.typescript ?? false,
+    typescript: options.typescript,
     adapter: options.adapter === undefined ? undefined : adapterNamed(options.adapter),
     allowEio3: options.allowEio3 ?? false,
     ci: checkCi(options),

@@ -28,7 +28,7 @@ export function planNew(
   checkApp: CheckPlannedApp,
   vdirPath: string,
 ): InitPlan {
-  const { directory, force, typescript } = options;
+  const { directory, force, typescript = false } = options;
   const adapter = options.adapter ?? adapterNamed(noAdapter);
   checkAdapter(template, adapter);
   const transports = options.transports ?? ['websocket'];

@@ -22,7 +22,7 @@ export interface InitOptions {
   readonly replaceHandler?: boolean | undefined;
   /** Node processes iisnode starts, at least 1. Default 1. */
   readonly processes?: number | undefined;
-  /** A new app in TypeScript, built with its own compiler. Default: JavaScript. */
+  /** A new app in TypeScript, built with its own compiler. Default: a question for a new app of which nothing is said, else JavaScript. */
   readonly typescript?: boolean | undefined;
   /** A name of `adapters`. Default: a question for a new app whose template supports one, else 'none'. */
   readonly adapter?: string | undefined;
@@ -57,7 +57,16 @@ export interface Choice {
 /** One question to the user; without `choices` the answer is free text. */
 export interface Question {
   /** What answers it on the command line: an option, or the argument `dir`. */
-  readonly flag: 'dir' | '--template' | '--adapter' | '--path' | '--module' | '--entry' | '--replace-handler' | '--yes';
+  readonly flag:
+    | 'dir'
+    | '--template'
+    | '--typescript'
+    | '--adapter'
+    | '--path'
+    | '--module'
+    | '--entry'
+    | '--replace-handler'
+    | '--yes';
   readonly message: string;
   readonly choices?: readonly Choice[];
   readonly initial?: string;

@@ -54,6 +54,7 @@ describe.runIf(hasPseudoTerminal)('questions without colours', () => {
     async (_what, environment, flags) => {
       const answers: TypedAnswer[] = [
         { when: /Number or name \[dante\]: $/, type: 'mini\r' },
+        { when: /name \[no\]: $/, type: '\r' },
         { when: /> \[\/poem\]: $/, type: 'no slash\r' },
         { when: /> \[\/poem\]: $/, type: '/verse\r' },
         { when: /name \[iisnode\]: $/, type: '\r' },
@@ -109,9 +110,14 @@ describe.runIf(hasPseudoTerminal)('Ctrl-C at a question', () => {
   const questions = [
     ['name', ['init'], [/Name of the app/]],
     ['template', ['init', 'new'], [/Which app/]],
+    ['language', ['init', 'new', '--adapter', 'none'], [/Which app/, /Which language/]],
     ['adapter', ['init', 'new', '--template', 'chat'], [/How do messages/]],
     ['path', ['init', 'new', '--template', 'minimal'], [/Which vdir path\?/]],
-    ['module', ['init', 'new'], [/Which app/, /How do messages/, /Which vdir path\?/, /Which module/]],
+    [
+      'module',
+      ['init', 'new'],
+      [/Which app/, /Which language/, /How do messages/, /Which vdir path\?/, /Which module/],
+    ],
     ['entry', ['init', 'doubtful', '--path', '/x'], [/entry point/]],
     ['changes', patched, [/as shown/]],
   ] as const;
@@ -158,6 +164,7 @@ describe.runIf(hasPseudoTerminal)('init on a terminal, in an empty folder', () =
       const answers = [
         { when: /Name of the app/, type: 'poem\r' },
         { when: /Which app\?/, type: '\r' },
+        { when: /Which language/, type: '\r' },
         { when: /How do messages/, type: '\r' },
         { when: /Which vdir path\?/, type: '\r' },
         { when: /Which module/, type: '\r' },

@@ -285,7 +285,13 @@ describe('scaffolding', () => {
 
   it('on a terminal asks for the vdir path, proposing the folder, and checks the answer', async () => {
     const folder = path.join(folderWith(), 'poem');
-    const person = talk({ '--path': '/inferno/', '--template': 'dante', '--adapter': 'none', '--module': 'iisnode' });
+    const person = talk({
+      '--path': '/inferno/',
+      '--template': 'dante',
+      '--typescript': 'no',
+      '--adapter': 'none',
+      '--module': 'iisnode',
+    });
     expect((await init(bare(folder), person)).vdirPath).toBe('/inferno');
     const question = person.questions.find(({ flag }) => flag === '--path');
     expect(question).toMatchObject({ initial: '/poem' });

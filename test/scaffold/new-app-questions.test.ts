@@ -5,35 +5,57 @@ import type { InitOptions, InitResult } from '../../src/scaffold/types.js';
 import { init } from '../support/init.js';
 import { folderWith, type RecordedTalk, talk, textsIn } from './workspace.js';
 
-const answers = { dir: 'poem', '--template': 'chat', '--adapter': 'redis', '--path': '/verse', '--module': 'iisnode' };
+const answers = {
+  dir: 'poem',
+  '--template': 'chat',
+  '--typescript': 'no',
+  '--adapter': 'redis',
+  '--path': '/verse',
+  '--module': 'iisnode',
+};
 const flagsOf = ({ questions }: RecordedTalk): readonly string[] => questions.map(({ flag }) => flag);
 const run = (directory: string, person: RecordedTalk, options: Partial<InitOptions> = {}): Promise<InitResult> =>
   init({ directory, isFolderOpen: true, install: false, ...options }, person);
 
 describe('the questions about a new app', () => {
-  it('are its name, template, adapter, path and module, and what is answered is made', async () => {
+  it('are its name, template, language, adapter, path and module, and what is answered is made', async () => {
     const folder = folderWith();
     const person = talk(answers);
     const result = await run(folder, person);
-    expect(flagsOf(person)).toEqual(['dir', '--template', '--adapter', '--path', '--module']);
-    expect(result).toMatchObject({ template: 'chat', adapter: 'redis', vdirPath: '/verse' });
+    expect(flagsOf(person)).toEqual(['dir', '--template', '--typescript', '--adapter', '--path', '--module']);
+    expect(result).toMatchObject({ template: 'chat', typescript: false, adapter: 'redis', vdirPath: '/verse' });
     expect(result.directory).toBe(path.join(folder, 'poem'));
     expect(JSON.parse(textsIn(folder)['poem/package.json'] ?? '')).toMatchObject({ name: 'poem' });
   });
 
   it.each<[what: string, options: Partial<InitOptions>, asked: readonly string[]]>([
-    ['a folder', { isFolderOpen: false }, ['--template', '--adapter', '--path', '--module']],
+    ['a folder', { isFolderOpen: false }, ['--template', '--typescript', '--adapter', '--path', '--module']],
     ['a template', { template: 'chat' }, ['dir', '--adapter', '--path']],
     ['a template without adapters', { template: 'minimal' }, ['dir', '--path']],
-    ['an adapter', { adapter: 'redis' }, ['dir', '--template', '--path', '--module']],
+    ['a language', { typescript: true }, ['dir', '--template', '--adapter', '--path', '--module']],
+    ['the other language', { typescript: false }, ['dir', '--template', '--adapter', '--path', '--module']],
+    ['an adapter', { adapter: 'redis' }, ['dir', '--template', '--typescript', '--path', '--module']],
     ['a path', { path: '/x' }, ['dir', '--template', '--adapter']],
-    ['a module', { module: 'httpplatform' }, ['dir', '--template', '--adapter', '--path']],
+    ['a module', { module: 'httpplatform' }, ['dir', '--template', '--typescript', '--adapter', '--path']],
     ['all', { isFolderOpen: false, template: 'chat', adapter: 'none', path: '/x', module: 'iisnode' }, []],
   ])('do not come where the options have %s', async (_what, options, asked) => {
     const person = talk(answers);
     await run(folderWith(), person, options);
     expect(flagsOf(person)).toEqual(asked);
   });
+
+  it.each(['dante', 'dante-faye', 'chat', 'minimal'])(
+    'make %s in TypeScript where that is answered',
+    async (template) => {
+      const folder = folderWith();
+      const person = talk({ ...answers, '--template': template, '--typescript': 'yes' });
+      expect(await run(folder, person)).toMatchObject({ template, typescript: true });
+      expect(person.questions.find(({ flag }) => flag === '--typescript')?.initial).toBe('no');
+      const files = Object.keys(textsIn(folder));
+      expect(files.filter((file) => file.startsWith('poem/src/') && file.endsWith('.ts'))).not.toEqual([]);
+      expect(files).toContain('poem/tsconfig.json');
+    },
+  );
 
   it.each([
     ['dante', ['none', 'azure', 'redis']],

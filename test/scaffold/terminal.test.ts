@@ -56,7 +56,7 @@ describe.skipIf(!hasScript)('init on a terminal', () => {
     const options = ['poem', '--no-install', '--template', 'dante', '--adapter', 'none', '--path', '/p'];
     const { code, text } = await onTerminal(cwd, options);
     expect(code).toBe(0);
-    expect(text).not.toMatch(/Name of the app|Which app|How do messages|Which vdir path|Which module/);
+    expect(text).not.toMatch(/Name of the app|Which app|How do messages|TypeScript|Which vdir path|Which module/);
   });
 
   it('ends with 130 on Ctrl-C at a question, and has changed nothing', async () => {

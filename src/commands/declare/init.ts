@@ -42,6 +42,7 @@ export function addInit(program: Command, run: Runner): void {
     .addOption(new Option('--static <folders>', 'folders that IIS serves: public, /assets=dist').argParser(list))
     .option('--allow-eio3', 'also let clients of socket.io 1 and 2 connect')
     .option('--typescript', 'create the app in TypeScript; init builds it after npm install, deploy builds it again')
+    .option('--no-typescript', 'create it in JavaScript, without the question')
     .addOption(oneOf('--ci <service>', 'also write a workflow that deploys the app', ['github']))
     .addOption(
       new Option(
