@@ -47,6 +47,10 @@ export function guessEntries(folder: AppFolder, manifest: Manifest): EntryGuesse
   return { ...own, coming: below.find(({ coming }) => coming !== undefined)?.coming };
 }
 
+/** Does one of the guesses make a server listen? A folder without package.json may have scripts of pages alone. */
+export const guessesServer = (folder: AppFolder, manifest: Manifest): boolean =>
+  guessEntries(folder, manifest).likely.some(({ name }) => listens(folder, name));
+
 /** @param at The folder of a package: ''. */
 function guessesIn(folder: AppFolder, manifest: Manifest, at: string): EntryGuesses {
   // node runs JavaScript: for a TypeScript file that a tool starts, its compiled file.

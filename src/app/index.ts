@@ -4,6 +4,7 @@ export type { ConfiguredApp } from './configured-app.js';
 export {
   type EntryGuesses,
   guessEntries,
+  guessesServer,
   isBuilt,
   resolveScript,
   startOf,

@@ -4,18 +4,18 @@ import { UserError } from '../errors.js';
 import { otherHosts } from '../webconfig/index.js';
 import type { ReplacedHost } from './adopt-host.js';
 import type { CheckedOptions, ModuleOption } from './options.js';
-import { hasManifest } from './package-json.js';
 import type { InitTalk } from './types.js';
 
 /**
  * The module that runs node: asked on a terminal for a new app of which nothing is said, else iisnode.
  *
+ * @param isNew Is the app going to be created?
  * Throws UserError STATIC_NOT_OF_MODULE (usage).
  */
-export async function chooseModule(options: CheckedOptions, app: App, talk: InitTalk): Promise<ModuleOption> {
+export async function chooseModule(options: CheckedOptions, talk: InitTalk, isNew: boolean): Promise<ModuleOption> {
   const { module, staticFolders, template, vdirPath } = options;
   // Who names the template or the path has said what the app is to be; an app that is there is adopted for iisnode.
-  const isOpen = talk.interactive && !hasManifest(app) && template === undefined && vdirPath === undefined;
+  const isOpen = talk.interactive && isNew && template === undefined && vdirPath === undefined;
   const chosen = module ?? (isOpen ? await ask(talk) : 'iisnode');
   if (chosen === 'httpplatform' && staticFolders.length > 0) {
     throw new UserError('STATIC_NOT_OF_MODULE', {

@@ -2,6 +2,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { folderProblem } from '../files/index.js';
+import { quoteForCmd } from '../quoting.js';
+import { iisnodeSock } from '../typed-command.js';
 
 /** Files that an empty folder may contain. */
 const unimportant = new Set(['.git', '.hg', '.svn', '.idea', '.vscode', '.DS_Store', 'Thumbs.db', 'desktop.ini']);
@@ -57,9 +59,11 @@ export function folderNotEmpty(directory: string, names: readonly string[], hasP
   const some = names.slice(0, 8).join(', ');
   return new UserError('FOLDER_NOT_EMPTY', {
     what: `${directory} has other files in it: ${some}${names.length > 8 ? `, and ${names.length - 8} more` : ''}`,
-    why: 'init writes a new app only into an empty folder.',
+    why: hasPackage
+      ? 'init writes a new app only into an empty folder.'
+      : 'init writes a new app only into an empty folder, and adopts an app that has a package.json, or a server.js, app.js or index.js that listens.',
     next: hasPackage
       ? 'run init without --template to adopt the existing app, or with --force (a backup of replaced files is kept)'
-      : 'choose another folder, or run init with --force (a backup of replaced files is kept)',
+      : `a new app in a folder of its own: ${iisnodeSock} init NAME; the app that is here, by the file of its server: ${iisnodeSock} init ${quoteForCmd(directory)} --entry FILE; or init with --force (a backup of replaced files is kept)`,
   });
 }

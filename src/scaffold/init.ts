@@ -4,6 +4,7 @@ import { type App, readApp } from '../app/index.js';
 import { interrupted, UserError } from '../errors.js';
 import { npmBuild, npmInstall, npmScript } from '../npm/index.js';
 import { vdirPathFault, vdirPathOf } from '../webconfig/index.js';
+import { hasApp } from './app-there.js';
 import { chooseModule } from './choose-module.js';
 import { withGithub } from './ci/plan-ci.js';
 import { adviceOf, warningsOf } from './findings.js';
@@ -13,7 +14,6 @@ import { packageName } from './names.js';
 import { chooseAdapter, chooseFolder, chooseLanguage, chooseTemplate } from './new-app-questions.js';
 import { nextSteps } from './next-steps.js';
 import { type CheckedOptions, checkOptions } from './options.js';
-import { hasManifest } from './package-json.js';
 import { planAdopt } from './plan-adopt.js';
 import { planNew } from './plan-new.js';
 import { defaultTemplate, templateNamed } from './templates.js';
@@ -201,26 +201,41 @@ async function makePlan(
   talk: InitTalk,
   checkApp: CheckPlannedApp,
 ): Promise<InitPlan> {
-  if (options.template === undefined && hasManifest(app)) {
+  if (options.template === undefined && hasApp(app, options)) {
     return planAdopt(options, app, talk, checkApp, () => choosePath(options, talk, '/'));
   }
   if (options.entry !== undefined) throw nothingToAdopt(options);
   const known = options.vdirPath ?? knownPath(app);
-  // A refused folder is reported before any question.
-  const presumedTemplate = options.template ?? templateNamed(defaultTemplate);
-  if (!talk.interactive) await chooseModule(options, app, talk); // checks the options
-  const presumed = planNew(options, app, presumedTemplate, checkApp, known ?? defaultPath(options));
-  if (!talk.interactive) return presumed;
+  if (!talk.interactive) await chooseModule(options, talk, true); // checks the options
+  const presumed = presume(options, app, checkApp, known ?? defaultPath(options), talk);
+  if (!talk.interactive && presumed !== undefined) return presumed;
   await talk.begin?.();
-  const directory = await chooseFolder(options, talk);
+  const directory = await chooseFolder(options, talk, presumed === undefined);
   const here = { ...options, directory };
   const ofFolder = directory === options.directory ? app : readApp(directory, { environment: options.environment });
   const template = await chooseTemplate(here, talk);
   const typescript = await chooseLanguage(options, talk);
   const adapter = await chooseAdapter(here, template, talk);
-  const vdirPath = known ?? (await choosePath(here, talk));
-  const module = await chooseModule(here, ofFolder, talk);
+  const vdirPath = (presumed === undefined ? options.vdirPath : known) ?? (await choosePath(here, talk));
+  const module = await chooseModule(here, talk, true);
   return planNew({ ...here, typescript, adapter, module }, ofFolder, template, checkApp, vdirPath);
+}
+
+/** The app before any question, so that what is wrong is reported first; undefined: a folder with other files, and another one can be asked for. */
+function presume(
+  options: CheckedOptions,
+  app: App,
+  checkApp: CheckPlannedApp,
+  vdirPath: string,
+  talk: InitTalk,
+): InitPlan | undefined {
+  try {
+    return planNew(options, app, options.template ?? templateNamed(defaultTemplate), checkApp, vdirPath);
+  } catch (error) {
+    const isFull = error instanceof UserError && error.code === 'FOLDER_NOT_EMPTY';
+    if (isFull && talk.interactive && options.isFolderOpen && options.template === undefined) return undefined;
+    throw error;
+  }
 }
 
 /** The vdir path in an existing web.config; undefined if it cannot be read. */
@@ -258,7 +273,7 @@ function nothingToAdopt({ directory, template }: CheckedOptions): UserError {
   }
   return new UserError('NOTHING_TO_ADOPT', {
     what: `${directory} has no app to adopt`,
-    why: '--entry names the entry point of an existing app, and there is no package.json.',
-    next: 'npm init -y in that folder, then init again; or omit --entry to create a new app',
+    why: '--entry names the entry point of an existing app, and the folder is empty.',
+    next: 'name the folder of the app; or omit --entry to create a new app',
   });
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { requireServableFolder } from '../config/index.js';
 import { UserError } from '../errors.js';
@@ -7,16 +8,32 @@ import type { CheckedOptions } from './options.js';
 import { defaultTemplate, templateNamed, templates } from './templates.js';
 import type { Adapter, InitTalk, Template } from './types.js';
 
-/** The folder of a new app, absolute: asked where none was named and the one at hand is empty; its name is the app's. */
-export async function chooseFolder({ directory, isFolderOpen }: CheckedOptions, talk: InitTalk): Promise<string> {
-  if (!isFolderOpen || namesIn(directory).length > 0) return directory;
+/**
+ * The folder of a new app, absolute: asked where none was named and the one at hand is empty, or has other files; its name is the app's.
+ * @param isFull It has other files, among which no app is written.
+ */
+export async function chooseFolder(
+  { directory, isFolderOpen }: CheckedOptions,
+  talk: InitTalk,
+  isFull: boolean,
+): Promise<string> {
+  if (!isFull && (!isFolderOpen || namesIn(directory).length > 0)) return directory;
   const answer = await talk.ask({
     flag: 'dir',
-    message: 'Name of the app, which is its folder? (. is this folder)',
-    initial: '.',
+    message: isFull
+      ? 'This folder has other files, and no server to adopt. Name of a new app, which is its folder?'
+      : 'Name of the app, which is its folder? (. is this folder)',
+    initial: isFull ? freeName(directory) : '.',
     validate: (typed) => folderFault(path.resolve(directory, typed)),
   });
   return path.resolve(directory, answer);
+}
+
+function freeName(directory: string): string {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? defaultTemplate : `${defaultTemplate}-${number}`;
+    if (!existsSync(path.join(directory, name))) return name;
+  }
 }
 
 /** Why there can be no new app in this folder; undefined: there can. */

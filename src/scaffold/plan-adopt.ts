@@ -56,7 +56,7 @@ export async function planAdopt(
   checkAdopted(options, app, known.route);
   checkStaticFolders(directory, options.staticFolders);
   const found = readTextFile(file);
-  const module = await chooseModule(options, app, talk);
+  const module = await chooseModule(options, talk, false);
   const replaced = module === 'httpplatform' ? platformHost(app) : await replacedHost(app, options, talk);
   const entry = await findEntry(app, options.entry, talk);
   const vdirPath = options.vdirPath ?? known.vdirPath ?? (await choosePath());

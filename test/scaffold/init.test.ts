@@ -236,6 +236,16 @@ describe('scaffolding', () => {
     expect(textsIn(folder)).toEqual({ 'notes.txt': 'mine', 'web.config': '<configuration />' });
   });
 
+  it('says both ways on where a folder has other files and no server', async () => {
+    const files = { 'index.html': '<p>', 'app.js': 'document.title = "x";\n', 'server.md': 'listen' };
+    const folder = folderWith(files);
+    await expect(init(bare(folder), talk())).rejects.toMatchObject({
+      code: 'FOLDER_NOT_EMPTY',
+      next: expect.stringMatching(/npx iisnode-sock init NAME.*npx iisnode-sock init \S+ --entry FILE.*--force/),
+    });
+    expect(textsIn(folder)).toEqual(files);
+  });
+
   it('treats a folder with only a repository and editor settings as empty', async () => {
     const folder = folderWith({ '.git/HEAD': 'ref', '.vscode/settings.json': '{}' });
     expect((await init(bare(folder), talk())).kind).toBe('scaffolded');

@@ -97,10 +97,24 @@ describe('the questions about a new app', () => {
     expect(textsIn(folder)).toHaveProperty('new/er/web.config');
   });
 
+  it('ask for another folder where the one at hand has other files, and change none of them', async () => {
+    const folder = folderWith({ 'notes.txt': 'mine', 'dante/poem.txt': 'mine' });
+    const person = talk(answers);
+    expect((await run(folder, person)).directory).toBe(path.join(folder, 'poem'));
+    const [first] = person.questions;
+    expect(first).toMatchObject({ flag: 'dir', initial: 'dante-2', message: expect.stringContaining('other files') });
+    expect(first?.validate?.('.')).toMatch(/^It has files in it/);
+    expect(textsIn(folder)).toMatchObject({ 'notes.txt': 'mine', 'dante/poem.txt': 'mine' });
+    expect(textsIn(folder)).toHaveProperty('poem/web.config');
+  });
+
   it('begin after what is wrong with the options and the folder was reported', async () => {
     let begun = 0;
     const person = { ...talk(answers), begin: async () => void begun++ };
-    await expect(run(folderWith({ 'notes.txt': '' }), person)).rejects.toMatchObject({ code: 'FOLDER_NOT_EMPTY' });
+    const named = { isFolderOpen: false };
+    await expect(run(folderWith({ 'notes.txt': '' }), person, named)).rejects.toMatchObject({
+      code: 'FOLDER_NOT_EMPTY',
+    });
     await expect(run(folderWith(), person, { entry: 'a.js' })).rejects.toMatchObject({ code: 'NOTHING_TO_ADOPT' });
     await expect(run(folderWith(), person, { template: 'minimal', adapter: 'redis' })).rejects.toMatchObject({
       code: 'ADAPTER_NOT_SUPPORTED',
