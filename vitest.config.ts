@@ -70,10 +70,10 @@ export default defineConfig({
   },
   test: {
     // For a machine that is busy with other things; what waits for something that never comes fails by its poll.
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     // Most tests wait for processes and sockets: with one worker a processor a third of the time is lost.
     maxWorkers: 2 * availableParallelism(),
-    hookTimeout: 60_000,
+    hookTimeout: 180_000,
     expect: { poll: { timeout: 30_000 } },
     // What is compiled is kept for the next run: a third of the time of a few files.
     experimental: { fsModuleCache: true },

@@ -112,7 +112,7 @@ describe('random command lines', () => {
   );
 
   it('never throw, end with an exit code of the table, and leave a file that can be read', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const { appcmd, store } = freshWorld();
     await fc.assert(
@@ -128,7 +128,7 @@ describe('random command lines', () => {
     );
   });
 
-  it('that add an object and delete it again restore the original bytes', { timeout: 60_000 }, async () => {
+  it('that add an object and delete it again restore the original bytes', async () => {
     const { run, store } = freshWorld();
     const pool = fc.string({ unit: fc.constantFrom(..."abX 09-_.'é".split('')), minLength: 1, maxLength: 10 });
     const segment = fc.string({ unit: fc.constantFrom(...'abX09-_é'.split('')), minLength: 1, maxLength: 6 });

@@ -80,7 +80,7 @@ const assumed = expect.stringMatching(/^path \/app: the app deployed from this f
 
 describe.each(cases)('when applicationHost.config %s', (what, spoil) => {
   it('status shows the host and what is wrong, and undeploy stops the host; once it is fixed, the app goes too', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const { app, config, pid, run } = await deployed(what === denied[0] ? user : {});
     const good = `${config}.good`;
@@ -126,7 +126,7 @@ describe.each(cases)('when applicationHost.config %s', (what, spoil) => {
 });
 
 it('when applicationHost.config is missing, status shows the host, and undeploy stops it', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const { app, config, pid, run } = await deployed();
   rmSync(config);
@@ -137,7 +137,7 @@ it('when applicationHost.config is missing, status shows the host, and undeploy 
 });
 
 it('when deployments.json is spoilt, status says so; without it, undeploy by path stops the host', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const { app, config, pid, run } = await deployed();
   const records = path.join(path.dirname(config), 'deployments.json');
@@ -159,7 +159,7 @@ it('when deployments.json is spoilt, status says so; without it, undeploy by pat
 
 describe.runIf(process.platform !== 'win32')('when the home takes no writes', () => {
   it('undeploy of the last app stops the host, and once there is room, the app goes too', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const { app, config, pid, run } = await deployed(user);
     const home = path.dirname(config);
@@ -181,7 +181,7 @@ describe.runIf(process.platform !== 'win32')('when the home takes no writes', ()
     expect((await run('status')).stdout).toMatch(/^not running/);
   });
 
-  it('undeploy of one of two apps leaves the host to the other one', { timeout: 60_000 }, async () => {
+  it('undeploy of one of two apps leaves the host to the other one', async () => {
     const { app, config, pid, run } = await deployed(user);
     const other = path.join(path.dirname(app), 'other');
     cpSync(app, other, { recursive: true });
@@ -197,7 +197,7 @@ describe.runIf(process.platform !== 'win32')('when the home takes no writes', ()
 
 it.runIf(process.platform === 'linux')(
   'a host that hangs is shown, and ended by undeploy',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async () => {
     const { app, pid, run, config } = await deployed();
     process.kill(pid, 'SIGSTOP');

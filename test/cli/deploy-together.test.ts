@@ -61,7 +61,7 @@ describe('several deploys at once to a new home', () => {
     for (let pair = 0; pair < pairs; pair++) await Promise.all([round(count), round(count)]);
   });
 
-  it('undeploys among them leave what the others deployed', { timeout: 120_000 }, async () => {
+  it('undeploys among them leave what the others deployed', async () => {
     const { folder, environment } = await newHome();
     const [first = '', second = '', third = ''] = await Promise.all(
       ['first', 'second', 'third'].map((name) => makeApp(folder, name)),
@@ -90,7 +90,7 @@ describe('a deploy while another one is at work', () => {
   }
   const says = new RegExp(`waiting for deploy /apps/other \\(process ${process.pid}, since \\d{4}-\\S+Z\\) to end`);
 
-  it('waits, says who is at work, and goes on when that one has ended', { timeout: 60_000 }, async () => {
+  it('waits, says who is at work, and goes on when that one has ended', async () => {
     const { environment, app, lock } = await lockedHome();
     // The shell sends both outputs to the one that is looked at.
     const command = `"${process.execPath}" "${launcher}" ${deployTo(app).join(' ')} 2>&1`;
@@ -120,7 +120,7 @@ describe('a deploy while another one is at work', () => {
     },
   );
 
-  it('takes over what a killed one left, whatever number its process had', { timeout: 60_000 }, async () => {
+  it('takes over what a killed one left, whatever number its process had', async () => {
     const { environment, app, file, lock } = await lockedHome();
     const left = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
     lock.release();

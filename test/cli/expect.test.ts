@@ -62,7 +62,7 @@ it('doctor URL checks each, and says in the report what came', async () => {
   ]);
 });
 
-it('deploy checks each: it is deployed, or undone with exit code 1', { timeout: 90_000 }, async () => {
+it('deploy checks each: it is deployed, or undone with exit code 1', async () => {
   const arguments_ = ['deploy', 'app', '--to', 'embedded', '--path', '/', '--port', '0'];
   const wrong = await run(...arguments_, '--json', '--expect', '/=404');
   expect(wrong.code).toBe(1);

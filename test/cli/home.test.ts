@@ -41,7 +41,7 @@ function start(args: readonly string[], home: string, options: { readonly uid?: 
       {
         cwd: app,
         env: { ...environment, IISNODE_SOCK_HOME: home },
-        timeout: 60_000,
+        timeout: 180_000,
         killSignal: 'SIGKILL',
         ...options,
       },
@@ -91,7 +91,7 @@ function linkTo(target: string): string {
 
 it.each(homes.filter(([, , only]) => only === undefined || only === process.platform))(
   'a home that is %s is refused in three lines by every command that uses it, and nothing is made',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async (what, place) => {
     const home = place();
     const before = readdirSync(folder, { recursive: true });
@@ -107,7 +107,7 @@ it('logs and serve work without a home that can be created', async () => {
   expect(await served.stop()).toBe(0);
 });
 
-it('a home that is no absolute path is refused by every command that uses it', { timeout: 60_000 }, async () => {
+it('a home that is no absolute path is refused by every command that uses it', async () => {
   await eachRefuses('BAD_HOME', commands, 'relative');
 });
 
@@ -115,13 +115,13 @@ describe.runIf(process.platform !== 'win32')('a home that this user may not writ
   // root may write everywhere, so that the program is run as nobody there.
   const options = process.getuid?.() === 0 ? { uid: 65_534 } : {};
 
-  it('is refused where it is to be made', { timeout: 120_000 }, async () => {
+  it('is refused where it is to be made', async () => {
     const parent = path.join(folder, 'theirs');
     mkdirSync(parent, { mode: 0o555 });
     await eachRefuses('HOME_NOT_WRITABLE', commands, path.join(parent, 'home'), options);
   });
 
-  it('can be looked at when it is there, but not changed', { timeout: 120_000 }, async () => {
+  it('can be looked at when it is there, but not changed', async () => {
     const home = path.join(folder, 'home');
     expect(await run(['appcmd', 'add', 'apppool', '/name:P'], home)).toMatchObject({ code: 0 });
     chmodSync(path.join(home, 'applicationHost.config'), 0o444);

@@ -45,7 +45,7 @@ const config = (): string => readFileSync(path.join(home, 'applicationHost.confi
 
 describe('deploy --port', () => {
   it('does not move a site on which another app is: it names that app, and what it says to do works', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const [one, two] = [await freePort(), await freePort()];
     expect(await deploy(makeApp('a'), '--port', String(one))).toMatchObject({ code: 0 });
@@ -74,7 +74,7 @@ describe('deploy --port', () => {
     expect(await textAt(one, '/c/')).toBe('c');
   });
 
-  it('moves a site on which no other app is', { timeout: 60_000 }, async () => {
+  it('moves a site on which no other app is', async () => {
     const [one, two] = [await freePort(), await freePort()];
     makeApp('a');
     expect(await deploy('a', '--port', String(one))).toMatchObject({ code: 0 });
@@ -83,7 +83,7 @@ describe('deploy --port', () => {
     await expect(textAt(one, '/a/')).rejects.toThrow();
   });
 
-  it('refuses the port of another site', { timeout: 60_000 }, async () => {
+  it('refuses the port of another site', async () => {
     const port = await freePort();
     await run('appcmd', 'add', 'site', '/name:Other', `/bindings:http/127.0.0.1:${port}:`, `/physicalPath:${folder}`);
     const before = config();
@@ -92,7 +92,7 @@ describe('deploy --port', () => {
     expect(config()).toBe(before);
   });
 
-  it('says so when the site has to move because another program has its port', { timeout: 60_000 }, async () => {
+  it('says so when the site has to move because another program has its port', async () => {
     const port = await freePort();
     await deploy(makeApp('a'), '--port', String(port));
     await stopBackgroundHost(openHome({ IISNODE_SOCK_HOME: home }));

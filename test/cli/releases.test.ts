@@ -50,7 +50,7 @@ it('rollback of a word that is a folder says how the folder is named', async () 
 });
 
 it('releases, rollback and --in-place go from copy to copy, and one that does not work is switched back', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const deploy = (...more: string[]): Promise<CliResult> => run('deploy', 'app', '--to', 'embedded', ...more);
   const first = await deploy('--port', '0', '--no-verify', '--releases');

@@ -37,7 +37,7 @@ function appWith(name: string, make: (file: string) => unknown): string {
   return folder;
 }
 
-const run = (args: readonly string[], cwd: string): Promise<CliResult> => cli(args, { cwd, timeout: 15_000 });
+const run = (args: readonly string[], cwd: string): Promise<CliResult> => cli(args, { cwd, timeout: 120_000 });
 
 /** What the folder holds; a file that is no regular one counts by its name. */
 function contentOf(folder: string): string[] {
@@ -115,7 +115,7 @@ describe.runIf(process.platform !== 'win32')('a named pipe in place of a file of
       const { code } = await cli(['deploy', '.', '--to', 'embedded', '--dry-run'], {
         cwd: folder,
         environment: home,
-        timeout: 15_000,
+        timeout: 120_000,
       });
       expect([0, 1, 2]).toContain(code);
     },

@@ -74,5 +74,5 @@ describe(`the contract of IIS and iisnode, at ${baseUrl ?? 'the embedded IIS'}`,
       for (const line of found) report.push(`${one.name} (${one.source}): ${line}`);
     }
     expect(report).toEqual([]);
-  }, 120_000);
+  });
 });

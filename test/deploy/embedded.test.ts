@@ -45,7 +45,7 @@ const configOf = (home: Home): string => readFileSync(home.applicationHostFile, 
 
 describe('the embedded IIS', () => {
   it('serves what was deployed; twice changes nothing; status, logs and undeploy know it', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const { options, home, directory } = fresh();
     const events: DeployEvent[] = [];
@@ -105,7 +105,7 @@ describe('the embedded IIS', () => {
     expect(await undeploy({ directory, environment: options.environment ?? {} })).toMatchObject({ changed: false });
   });
 
-  it('serves two apps, one at the root, and stops with the last', { timeout: 60_000 }, async () => {
+  it('serves two apps, one at the root, and stops with the last', async () => {
     const root = fresh('/');
     const first = await deploy(root.options);
     expect(first).toMatchObject({ exit: 'done', plan: { vdirPath: '/' } });
@@ -128,7 +128,7 @@ describe('the embedded IIS', () => {
     expect(await hostStatus(root.home)).toBeUndefined();
   });
 
-  it('takes everything back when the host cannot start, and says why', { timeout: 60_000 }, async () => {
+  it('takes everything back when the host cannot start, and says why', async () => {
     const { options, home } = fresh();
     await deploy({ ...options, dryRun: true });
     const before = configOf(home);
@@ -147,7 +147,7 @@ describe('the embedded IIS', () => {
   });
 
   it("gives a site of its own its port, though another program has the empty Default Web Site's", {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const { options, home } = fresh('/');
     const blocker = createServer();
@@ -179,7 +179,7 @@ describe('the embedded IIS', () => {
     expect(configOf(home)).not.toContain('dante');
   });
 
-  it('takes everything back when it is interrupted while it looks at the live app', { timeout: 60_000 }, async () => {
+  it('takes everything back when it is interrupted while it looks at the live app', async () => {
     const { options, home } = fresh();
     await deploy({ ...options, dryRun: true });
     const before = configOf(home);
@@ -193,7 +193,7 @@ describe('the embedded IIS', () => {
   });
 
   it("takes everything back when the app does not work, and gives the app's own error as the reason", {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const { options, home, directory } = fresh();
     await deploy({ ...options, dryRun: true });
@@ -214,7 +214,7 @@ describe('the embedded IIS', () => {
     expect(await undeploy({ directory, environment: options.environment ?? {} })).toMatchObject({ changed: false });
   });
 
-  it('keeps a broken app deployed with --no-verify', { timeout: 60_000 }, async () => {
+  it('keeps a broken app deployed with --no-verify', async () => {
     const { options, home, directory } = fresh();
     writeFileSync(path.join(directory, 'server.js'), "throw new Error('no such luck');");
     const result = await deploy({ ...options, verify: false });
@@ -231,7 +231,7 @@ describe('the embedded IIS', () => {
     expect(await hostStatus(home)).toBeDefined();
   });
 
-  it('goes back to the deployment before when a second one does not work', { timeout: 60_000 }, async () => {
+  it('goes back to the deployment before when a second one does not work', async () => {
     const { options, home, directory } = fresh();
     const first = await deploy(options);
     const before = configOf(home);
@@ -245,7 +245,7 @@ describe('the embedded IIS', () => {
   });
 
   it('waits until iisnode gives up on a server that never listens, and says meanwhile that it waits', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const { options, directory } = fresh();
     writeFileSync(path.join(directory, 'server.js'), 'setInterval(() => undefined, 1000);');
@@ -262,7 +262,7 @@ describe('the embedded IIS', () => {
   });
 
   it('names the WebSocket when the page works but web.config leaves the upgrade to IIS', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const { options, directory } = fresh();
     const file = path.join(directory, 'web.config');

@@ -49,7 +49,7 @@ function site(name: string): Site {
   };
 }
 const probeOf = ({ probe }: DeployResult): ProbeReport => probe ?? expect.fail('it was not looked at');
-const long = { timeout: 90_000 };
+const long = { timeout: 180_000 };
 
 describe('deploy leaves what is right', () => {
   it('a server without a page, which never answers /', long, async () => {

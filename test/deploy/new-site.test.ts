@@ -232,7 +232,7 @@ describe('the embedded IIS', () => {
   const server = `require('node:http').createServer((_request, response) => response.end('the app')).listen(process.env.PORT);`;
 
   it('serves an app at a site of its own beside another site; deployed again it stays there; undeploy removes the site', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const environment = { ...process.env, IISNODE_SOCK_HOME: path.join(temporaryDirectory(), 'home') };
     const home = openHome(environment);
@@ -254,7 +254,7 @@ describe('the embedded IIS', () => {
   });
 
   it('routes by host name, over http and TLS: two sites at one port, each with its certificate; undeploy keeps the other', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const environment = { ...process.env, IISNODE_SOCK_HOME: path.join(temporaryDirectory(), 'home') };
     const home = openHome(environment);

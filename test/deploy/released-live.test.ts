@@ -56,7 +56,7 @@ async function killedDeployment({ directory, environment }: DeployOptions, patte
 }
 
 it('a viewer of Dante misses no stanza through a deployment, a rollback, and one whose process is killed', {
-  timeout: 120_000,
+  timeout: 180_000,
 }, async () => {
   const { options, entry } = await dante();
   const { directory, environment = {} } = options;

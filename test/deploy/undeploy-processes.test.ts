@@ -58,7 +58,7 @@ async function answers(viewer: WebSocket): Promise<void> {
 }
 
 describe('node processes of the embedded IIS', () => {
-  it('end with the app that is taken away, and the viewers of another app stay', { timeout: 60_000 }, async () => {
+  it('end with the app that is taken away, and the viewers of another app stay', async () => {
     const { app, a, environment, home, viewer } = await deployed();
     const b = app('b');
     await deploy(b);
@@ -71,7 +71,7 @@ describe('node processes of the embedded IIS', () => {
     expect(pidOf(a.directory ?? '')).toSatisfy(processExists);
   });
 
-  it('end with a deployment that was rolled back', { timeout: 60_000 }, async () => {
+  it('end with a deployment that was rolled back', async () => {
     const { app, viewer } = await deployed();
     const b = app('b', broken);
     await expect(deploy(b)).rejects.toThrow();

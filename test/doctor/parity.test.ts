@@ -125,4 +125,4 @@ it(`what doctor says of a URL is what serve answers, for ${sites} generated site
   for (const kind of ['iisnode', 'file', 'listing', 'custom-response', 'redirect', 'abort', 'error']) {
     expect(kinds.get(kind) ?? 0, `no outcome ${kind} among ${JSON.stringify([...kinds])}`).toBeGreaterThan(0);
   }
-}, 120_000);
+});

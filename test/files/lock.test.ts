@@ -83,7 +83,7 @@ describe('a lock', () => {
     expect(most).toEqual(Array(10).fill(1));
   });
 
-  it('loses no change of many processes, although they find the lock of a dead one', { timeout: 60_000 }, async () => {
+  it('loses no change of many processes, although they find the lock of a dead one', async () => {
     const file = newLock();
     const counter = path.join(path.dirname(file), 'counter');
     writeFileSync(counter, '0');

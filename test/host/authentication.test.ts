@@ -71,4 +71,4 @@ it('where anonymous access is off a client gets 401, in trace as in serve', asyn
   expect(said.map(([message]) => message).join('\n')).toContain('no client can sign in');
   expect(said.every(([, line]) => Number(line) > 1)).toBe(true);
   expect(events.filter(({ code }) => code === 'SECTION_NOT_EMULATED')).toEqual([]);
-}, 60_000);
+});

@@ -152,7 +152,7 @@ describe('a page that never comes', () => {
       note: 'no page: no answer within 2000 ms; the sockets answer',
     });
     expect(step(report, 'websocket')).toMatchObject({ ok: true, status: 101 });
-  }, 30_000);
+  });
 
   it('is not waited for once a plain WebSocket opens', async () => {
     const server = createServer();
@@ -160,7 +160,7 @@ describe('a page that never comes', () => {
     onTestFinished(() => sockets.close());
     const report = await probeApp(`${await listen(server)}/dante/`, { ...times, plainRoute: 'stream' });
     expect(report).toMatchObject({ ok: true, transport: 'websocket' });
-  }, 30_000);
+  });
 
   it('hides nothing else: a failed expectation is reported', async () => {
     const server = createServer(({ url }, response) => {

@@ -20,4 +20,4 @@ it('what init writes and installs streams by itself, to the end', async () => {
   expect(result.nextSteps).toHaveLength(1);
 
   expect(await readToTheEnd(folder)).toHaveLength(46);
-}, 60_000);
+});

@@ -40,7 +40,7 @@ describe('a TypeScript app', () => {
     },
   );
 
-  it('is installed and built by init, runs, and init run again changes nothing', { timeout: 120_000 }, async () => {
+  it('is installed and built by init, runs, and init run again changes nothing', async () => {
     const folder = path.join(folderWith(), 'dante');
     const someone = talk();
     const result = await init({ directory: folder, typescript: true }, someone);

@@ -111,7 +111,7 @@ describe('a farm', () => {
     await expect(listReleases(at({ directory, to: 'ssh://web2' }))).rejects.toMatchObject({ code: 'NOT_DEPLOYED' });
     expect(await (await fetch(first.url ?? page)).text()).toBe('one');
     await undeploy(at({ directory, to: 'ssh://web1' }));
-  }, 60_000);
+  });
 
   it('writes files, and puts their former content back', async () => {
     const directory = makeApp();

@@ -109,12 +109,12 @@ describe('under traffic', () => {
       text: (value) => `loggingEnabled: false\nnode_env: ${value}\n`,
       read: ({ env }) => env,
     });
-  }, 60_000);
+  });
 
   it('the first request after a change of web.config finds processes with the new values', async () => {
     const site = await changing();
     await changeUnderTraffic(site, { file: 'web.config', text: config, read: ({ setting }) => setting });
-  }, 60_000);
+  });
 });
 
 describe('the next request', () => {
