@@ -114,7 +114,12 @@ describe('init --module httpplatform', () => {
 
   it('is asked on a terminal for a new app, and iisnode is the answer by default', async () => {
     const directory = path.join(folderWith(), 'new');
-    const person = talk({ '--template': 'minimal', '--path': '/new', '--module': 'httpplatform' });
+    const person = talk({
+      '--template': 'minimal',
+      '--typescript': 'no',
+      '--path': '/new',
+      '--module': 'httpplatform',
+    });
     await init({ directory, install: false }, person);
     expect(person.questions.at(-1)).toMatchObject({ flag: '--module', initial: 'iisnode' });
     expect(webConfigOf(directory)).toContain('<httpPlatform');
