@@ -185,8 +185,8 @@ const knownMeaning: MeaningOf = async (status, subStatus) => {
 
 /** `GET 200 /dante/socket.io/socket.io.js  3 ms  rule socketio, handler iisnode, process 1234` */
 export function requestLine(seen: RequestSeen, { err }: Pick<Terminal, 'err'>): string {
-  const { status, method, rules, handler, process } = seen;
-  const paint = status === 0 || status >= 500 ? err.error : status >= 400 ? err.warning : err.good;
+  const { status, cut = false, method, rules, handler, process } = seen;
+  const paint = cut || status === 0 || status >= 500 ? err.error : status >= 400 ? err.warning : err.good;
   const by = [
     rules.length > 0 && `${rules.length === 1 ? 'rule' : 'rules'} ${rules.join(', ')}`,
     handler !== undefined && `handler ${handler}`,
@@ -203,9 +203,11 @@ function whenOf({ kind, took, traffic }: RequestSeen): string {
   return `socket closed after ${duration(took)}, received ${flow(traffic.received)}, sent ${flow(traffic.sent)}`;
 }
 
-/** `404.8`; a connection that was closed without an answer has none. */
-const statusOf = ({ status, subStatus }: RequestSeen): string =>
-  status === 0 ? 'closed' : subStatus === 0 ? String(status) : `${status}.${subStatus}`;
+/** `404.8`, `200 cut` of a truncated answer; a connection that was closed without an answer has none. */
+function statusOf({ status, subStatus, cut = false }: RequestSeen): string {
+  if (status === 0) return 'closed';
+  return `${status}${subStatus === 0 ? '' : `.${subStatus}`}${cut ? ' cut' : ''}`;
+}
 
 function shortened(url: string): string {
   if (url.length <= longestUrl) return url;

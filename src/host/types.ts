@@ -50,6 +50,8 @@ export interface RequestSeen {
   /** 0: the connection was closed without an answer. */
   readonly status: number;
   readonly subStatus: number;
+  /** The answer was truncated: what made it ended, or broke off, after its head was sent. */
+  readonly cut?: boolean;
   /** From the request's head to the end of its answer; of `closed`: how long the socket was open. In ms. */
   readonly took: number;
   /** Names of the rewrite rules that changed it. */

@@ -47,6 +47,7 @@ describe('the log of serve as text', () => {
       process: undefined,
     });
     log.request({ ...poll, url: `/${'x'.repeat(100)}`, status: 0, rules: ['a', 'b'], took: 61_000 });
+    log.request({ ...poll, cut: true });
     log.request(socket);
     const flow = { bytes: 2_048, frames: 1 };
     log.request({ ...socket, kind: 'closed', took: 5_000, traffic: { received: { bytes: 9, frames: 3 }, sent: flow } });
@@ -54,6 +55,7 @@ describe('the log of serve as text', () => {
       `GET 200 ${poll.url}  12 ms  rule to node, handler iisnode, process 77`,
       'GET 404.8 /dante/web.config  12 ms',
       `GET closed /${'x'.repeat(34)}…${'x'.repeat(35)}  61.0 s  rules a, b, handler iisnode, process 77`,
+      `GET 200 cut ${poll.url}  12 ms  rule to node, handler iisnode, process 77`,
       `GET 101 ${socket.url}  socket opened after 12 ms  rule to node, handler iisnode, process 77`,
       `GET 101 ${socket.url}  socket closed after 5.0 s, received 3 frames (9 B), sent 1 frame (2.0 kB)  rule to node, handler iisnode, process 77`,
     ]);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { cutOff } from './cut-off.js';
 import { pump } from './raw-socket.js';
 
 /** Sends the answer of another server on, each piece as it comes. An answer that breaks off is truncated for the client, too. */
@@ -15,7 +16,7 @@ export function sendAnswer(answer: IncomingMessage, response: ServerResponse, he
     answer.on('error', () => undefined);
     answer.on('close', () => {
       response.off('drain', onDrain);
-      if (!answer.complete) response.socket?.destroySoon();
+      if (!answer.complete) cutOff(response);
       resolve();
     });
   });

@@ -1,6 +1,7 @@
 import http, { type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import { ClientWatch } from '../backend/client-watch.js';
+import { cutOff } from '../backend/cut-off.js';
 import { carrySocket, headersForClient, isReset, sendAnswer } from '../backend/forward-http.js';
 import { EarlyBytes, type UpgradeClient } from '../backend/raw-socket.js';
 import type { WorkerState } from '../backend/worker-state.js';
@@ -176,7 +177,7 @@ export class Exchange {
     const failed = this.#forwardingError(error);
     if (process !== undefined) this.#report(failed, process);
     if (!this.#response.headersSent) return failed.failure;
-    this.#response.socket?.destroySoon();
+    cutOff(this.#response);
     return undefined;
   }
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { ClientGone } from '../backend/client-watch.js';
+import { cutOff } from '../backend/cut-off.js';
 import { BridgeError, win32 } from './failures.js';
 import type { ResponseHead } from './response-head.js';
 
@@ -63,7 +64,7 @@ export class ResponseWriter {
     this.#sendHead();
     if (this.#heldBytes > 0) this.#response.write(this.#take());
     this.#cut = true;
-    this.#response.socket?.destroySoon();
+    cutOff(this.#response);
   }
 
   #sendHead(): void {

@@ -5,6 +5,7 @@ import { span } from '../../amounts.js';
 import type { Outcome } from '../../pipeline/index.js';
 import { customErrorsAt, failure } from '../../pipeline/sections/index.js';
 import { ClientWatch } from '../backend/client-watch.js';
+import { cutOff } from '../backend/cut-off.js';
 import { carrySocket, headersForClient, isReset, sendAnswer } from '../backend/forward-http.js';
 import { EarlyBytes } from '../backend/raw-socket.js';
 import { exchangeWatch, type RequestContext } from '../request/context.js';
@@ -41,7 +42,7 @@ export async function runRequestRouting(context: RequestContext, routed: Routed)
   } catch (error) {
     if (exchange.isOver) return undefined;
     if (response.headersSent) {
-      response.socket?.destroySoon();
+      cutOff(response);
       return undefined;
     }
     return failure(502, routed.webSocket && !isAbsent(error) ? 5 : 3, `${host} ${causeOf(error, routed)}`, { module });

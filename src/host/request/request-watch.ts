@@ -1,6 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Decision } from '../../pipeline/index.js';
 import type { HandlerChoice } from '../../pipeline/sections/index.js';
+import { isCutOff } from '../backend/cut-off.js';
 import type { RequestSeen, SocketTraffic, StageTimes } from '../types.js';
 import { FrameCount } from './frame-count.js';
 import { Namespaces } from './namespaces.js';
@@ -17,7 +19,7 @@ interface Watched {
   readonly request: { readonly method: string; readonly rawUrl: string };
   readonly decision: Decision | undefined;
   readonly handler: HandlerChoice | undefined;
-  readonly response: { readonly headersSent: boolean; readonly statusCode: number; readonly subStatus: number };
+  readonly response: ServerResponse & { readonly subStatus: number };
   readonly incoming: {
     readonly socket: Pick<Duplex, 'destroyed' | 'writable' | 'end'>;
     readonly rawHeaders: readonly string[];
@@ -92,9 +94,19 @@ export class RequestWatch {
       return;
     }
     const { response, incoming } = context;
-    const status = response.headersSent && !incoming.socket.destroyed ? response.statusCode : 0;
+    const cut = response.headersSent && isCutOff(response);
+    const status = cut || (response.headersSent && !incoming.socket.destroyed) ? response.statusCode : 0;
     const took = this.#took(this.#began);
-    this.#inform({ kind: 'answered', ...common, status, subStatus: response.subStatus, took, stages: this.#stages() });
+    const { subStatus } = response;
+    this.#inform({
+      kind: 'answered',
+      ...common,
+      status,
+      subStatus,
+      ...(cut && { cut }),
+      took,
+      stages: this.#stages(),
+    });
   }
 
   /** Closes the socket as a server does that goes away; not within a frame: such a socket stays open. */
