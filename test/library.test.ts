@@ -53,6 +53,20 @@ describe('the library', () => {
     expect(JSON.parse(stdout || JSON.stringify(stderr))).toEqual([]);
   });
 
+  it('serves with times of the pool that run faster, and for a folder without them', async () => {
+    const directory = folderWith(app);
+    const idle = async (options: { readonly timeScale?: number }): Promise<string> => {
+      const codes: string[] = [];
+      const served = await serve({ directory, path: '/', onEvent: ({ code }) => void codes.push(code), ...options });
+      await (await fetch(`${served.url}server.js`)).text();
+      if (options.timeScale !== undefined) await expect.poll(() => codes, { timeout: 60_000 }).toContain('POOL_IDLE');
+      await served.close();
+      return codes.join(' ');
+    };
+    expect(await idle({ timeScale: 100_000 })).toContain('POOL_IDLE');
+    expect(await idle({})).not.toContain('POOL_IDLE');
+  });
+
   it('serves a folder, traces and examines it; every result has version 1', async () => {
     const directory = folderWith(app);
     const served = await serve({ directory, path: '/' });
@@ -87,6 +101,8 @@ describe('the library', () => {
   /** A program in JavaScript has no types that would refuse these. */
   it.each<[name: string, call: () => unknown, code: string]>([
     ['serve with a port that is text', () => serve({ port: 'abc' as never }), 'BAD_PORT'],
+    ['serve with a scale that is no number', () => serve({ timeScale: 'fast' as never }), 'TIME_SCALE_INVALID'],
+    ['serve with a scale of 0', () => serve({ timeScale: 0 }), 'TIME_SCALE_INVALID'],
     ['serve with a port that is too high', () => serve({ port: 70_000 }), 'BAD_PORT'],
     ['trace without a URL', () => trace({} as never), 'BAD_URL'],
     ['planCapacity without viewers', () => library.planCapacity({} as never), 'CAPACITY_INVALID'],

@@ -80,7 +80,8 @@ function printFile(terminal: Terminal, { target, changed, plan }: DeployResult, 
       `note: the app is configured for ${vdirPath}: App Service needs a virtual application of that path for site\\wwwroot; or: ${typedCommand(['init', directory, '--path', '/'])}`,
     );
   const push = 'az webapp deploy --resource-group GROUP --name APP --type zip --src-path';
-  terminal.print(`next: ${push} ${quoteForCmd(file)}`);
+  // GROUP and APP are the user's to fill in: a line of `next:` is pasted as it stands.
+  terminal.print(`fill in: ${push} ${quoteForCmd(file)}`);
 }
 
 /** What App Service has of it. */

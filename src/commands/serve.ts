@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { plural } from '../amounts.js';
 import type { App } from '../app/index.js';
 import { assumptionLine, assumptionsOf, parseApps } from '../app/place/index.js';
+import type { LogPlace } from '../deploy/index.js';
+import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import {
   ownTls,
@@ -228,21 +230,38 @@ class Watchers implements Watcher {
 /** What is informed of all that happens. */
 type Watcher = Pick<ServeLog, 'request' | 'output' | 'event'>;
 
-/** What the processes print that were started `since`, in ms since 1970, with their numbers. It is read from the logs of iisnode, as `logs` does. */
+/**
+ * What the processes print that were started `since`, in ms since 1970, with their numbers. It is read from the logs of iisnode, or of
+ * HttpPlatformHandler, as `logs` does.
+ */
 async function showOutput(
   app: App,
   since: number,
   log: Watcher,
   { signal, environment }: CommandContext,
 ): Promise<void> {
-  const entry = app.entry?.name;
-  if (entry === undefined || app.settingsOf(entry)?.values.loggingEnabled === false) return;
-  const { readLogs } = await import('../deploy/index.js');
-  const from = { directory: app.directory, logDirectory: app.logDirectoryOf(entry), environment };
+  const { findLogs, readLogs } = await import('../deploy/index.js');
+  const place = logPlace(app, findLogs);
+  if (place === undefined) return;
+  const from = { directory: app.directory, ...place, environment };
   try {
     for await (const { pid, stream, text } of readLogs({ ...from, follow: true, since, signal }))
       log.output({ process: pid, stream, text });
   } catch {
     // A log folder that cannot be read is an event of the host and a finding of the doctor.
   }
+}
+
+/** Where the module that runs the app keeps its output; undefined: nowhere, which the first lines say. */
+function logPlace(app: App, findLogs: (app: App) => LogPlace): LogPlace | undefined {
+  try {
+    const place = findLogs(app);
+    if (place.logBase !== undefined) return place;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    if (error.code === 'LOG_NOT_KEPT') return undefined;
+  }
+  const entry = app.entry?.name;
+  if (entry === undefined || app.settingsOf(entry)?.values.loggingEnabled === false) return undefined;
+  return { logDirectory: app.logDirectoryOf(entry) };
 }

@@ -1,4 +1,4 @@
-export { findLogDirectory, findLogs } from './app-facts.js';
+export { findLogDirectory, findLogs, type LogPlace } from './app-facts.js';
 export { isAzure } from './azure/address.js';
 export { type AzureDeployments, azureDeployments } from './azure/deployments.js';
 export { azureLogs } from './azure/logs.js';

@@ -165,23 +165,32 @@ describe('serve --log', () => {
     expect(running.output()).toMatch(/^GET 200 \/printing\/server\.js\?a {2}[\d.]+ m?s {2}handler n, process \d+$/m);
   });
 
-  it.runIf(process.platform !== 'win32')('text shows the log of HttpPlatformHandler', async () => {
-    const directory = await app('platform', '/platform');
-    await writeFile(path.join(directory, 'server.js'), printing);
-    await writeFile(
-      path.join(directory, 'web.config'),
-      `<configuration><system.webServer>
+  it.runIf(process.platform !== 'win32')(
+    'text shows the log of HttpPlatformHandler, and what is written to it',
+    async () => {
+      const directory = await app('platform', '/platform');
+      await writeFile(path.join(directory, 'server.js'), `${printing}; console.error('and from', process.pid);`);
+      await writeFile(path.join(directory, 'node.log_1_202611200.log'), 'of another day\n');
+      await writeFile(
+        path.join(directory, 'web.config'),
+        `<configuration><system.webServer>
         <handlers><add name="h" path="*" verb="*" modules="httpPlatformHandler" resourceType="Unspecified" /></handlers>
-        <httpPlatform processPath="${process.execPath}" arguments="server.js" processesPerApplication="2" stdoutLogEnabled="true" stdoutLogFile=".\\node.log" />
+        <httpPlatform processPath="${process.execPath}" arguments="server.js" processesPerApplication="2" stdoutLogEnabled="true" stdoutLogFile=".\\node.log">
+          <environmentVariables><environmentVariable name="PORT" value="%HTTP_PLATFORM_PORT%" /></environmentVariables>
+        </httpPlatform>
       </system.webServer></configuration>`,
-    );
-    const running = await serveHere(['platform', '--port', '0', '--log', 'text'], { cwd: folder });
-    await expect.poll(running.output).toMatch(/stop {6}Ctrl-C/);
-    expect(await running.stop()).toBe(0);
-    expect(running.output()).toContain(
-      '  module    HttpPlatformHandler, 2 processes, started by the first request\n  logs      .\\node.log\n',
-    );
-  });
+      );
+      const running = await serveHere(['platform', '--port', '0', '--log', 'text'], { cwd: folder });
+      await expect.poll(running.output).toMatch(/stop {6}Ctrl-C/);
+      expect((await fetch(running.match[1] ?? '')).status).toBe(200);
+      await expect.poll(running.output).toMatch(/^#(\d+) {3}hello from the app\n#\1 {3}and from \1$/m);
+      expect(await running.stop()).toBe(0);
+      expect(running.output()).not.toContain('of another day');
+      expect(running.output()).toContain(
+        '  module    HttpPlatformHandler, 2 processes, started by the first request\n  logs      .\\node.log\n',
+      );
+    },
+  );
 
   it('json writes one document a line on stdout, and where it listens on stderr', async () => {
     await app('json', '/json');

@@ -40,7 +40,7 @@ describe('deploy --to FILE.zip', () => {
     const zip = path.join(folder, 'app.zip');
     const first = await run('deploy', app.folder, '--to', 'app.zip');
     expect({ code: first.code, said: first.stderr.includes('APP_') }).toEqual({ code: 0, said: false });
-    expect(first.stdout).toMatch(/^package written to .*app\.zip\nnext: az webapp deploy .*--src-path /);
+    expect(first.stdout).toMatch(/^package written to .*app\.zip\nfill in: az webapp deploy .*--src-path /);
     const { mtimeMs, ino } = statSync(zip);
     const second = await run('deploy', app.folder, '--to', 'app.zip', '--json');
     expect(JSON.parse(second.stdout)).toMatchObject({ version: 1, target: 'zip', changed: false, file: zip, exit: 0 });

@@ -41,7 +41,7 @@ describe('--fix where a file cannot be written', () => {
     ]);
     const said = reporters.text(report, undefined, folder).replace(/\s+/g, ' ');
     expect(said).toMatch(/The fix for FIXED_PORT\b.* was not written: cannot write e{230}\.js\. .*ENAMETOOLONG/);
-    expect(said).toMatch(/ next: check the path and its permissions, and run the command again $/);
+    expect(said).toMatch(/ first: check the path and its permissions, and run the command again $/);
     expect(JSON.parse(reporters.json(report)).notWritten).toHaveLength(1);
   });
 

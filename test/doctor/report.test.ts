@@ -33,7 +33,8 @@ describe('text', () => {
       '',
       '1 error in port-fixed',
       'more: npx iisnode-sock doctor --explain FIXED_PORT',
-      'next: npx iisnode-sock doctor port-fixed --fix fixes it',
+      'fixable: all',
+      'next: npx iisnode-sock doctor port-fixed --fix',
       '',
     ]);
   });
@@ -49,7 +50,7 @@ describe('text', () => {
     const findings = [finding, { ...finding, fixable: true as const }, { ...finding, why: 'another' }];
     const text = reporters.text({ ...quiet, target: 'my app', findings });
     expect(text.match(/why: .*/g)).toEqual(['why: the same', 'why: another']);
-    expect(text).toMatch(/\nnext: npx iisnode-sock doctor "my app" --fix fixes 1 of 3\n$/);
+    expect(text).toMatch(/\nfixable: 1 of 3\nnext: npx iisnode-sock doctor "my app" --fix\n$/);
     expect(reporters.text({ ...quiet, findings: [finding] })).toMatch(/\nnext: npx iisnode-sock doctor --explain R\n$/);
   });
 
@@ -149,7 +150,7 @@ describe('text', () => {
     for (const width of [40, 80, 120]) {
       const lines = reporters.text(all, undefined, fixtures, width).trimEnd().split('\n');
       expect(lines.filter((line) => stringWidth(line) > Math.max(width, 64))).toEqual([]);
-      expect(lines.at(-1)).toMatch(/^next: folder.*:12:.* \.\.\.$/);
+      expect(lines.at(-1)).toMatch(/^first: folder.*:12:.* \.\.\.$/);
     }
   });
 

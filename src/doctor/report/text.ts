@@ -238,26 +238,29 @@ const argument = (target: string): string => (target === '.' ? '' : word(target)
 /** The options without which the same command would look elsewhere. */
 const again = ({ asked = [] }: DoctorReport): string => asked.map(word).join('');
 
-/** What to do first, in one line each: a command as it is typed, a step cut at the width, because its finding has all of it. */
+/**
+ * What to do first: `next:` has a command alone, to be pasted as it stands; `first:` has a step of the user's own, cut at the width, because its
+ * finding has all of it.
+ */
 function next(report: DoctorReport, { cwd, width }: Layout): string[] {
   const { target, findings, takenBack = [], notWritten: [fault] = [], dryRun, changed, assumed } = report;
-  if (dryRun && changed !== undefined)
-    return [`next: ${iisnodeSock} doctor${argument(target)}${again(report)} --fix writes it`];
+  const fix = `next: ${iisnodeSock} doctor${argument(target)}${again(report)} --fix`;
+  if (dryRun && changed !== undefined) return [fix];
   const worst = findings.find(({ severity }) => severity === 'error') ?? findings[0];
   if (!worst) return [];
   // Without an app nothing was assumed of one.
   if (assumed === undefined && findings.every(({ known }) => known === 'seen'))
-    return [`next: the app's files tell more: ${iisnodeSock} doctor FOLDER with the same --seen, --har or --logs`];
-  if (fault) return [`next: ${printable(fault.next)}`];
+    return [`note: the app's files tell more: ${iisnodeSock} doctor FOLDER with the same --seen, --har or --logs`];
+  if (fault) return [`first: ${printable(fault.next)}`];
   const explain = `${iisnodeSock} doctor --explain ${worst.rule}`;
   const fixable = findings.filter(({ fixable: can, rule }) => can && !takenBack.includes(rule)).length;
   if (fixable === 0) {
     return worst.fix === undefined
       ? [`next: ${explain}`]
-      : [`more: ${explain}`, cutAtWord(`next: ${firstStep(worst, cwd)}`, width)];
+      : [`more: ${explain}`, cutAtWord(`first: ${firstStep(worst, cwd)}`, width)];
   }
-  const count = fixable === findings.length ? (fixable === 1 ? 'it' : 'all of it') : `${fixable} of ${findings.length}`;
-  return [`more: ${explain}`, `next: ${iisnodeSock} doctor${argument(target)}${again(report)} --fix fixes ${count}`];
+  const count = fixable === findings.length ? 'all' : `${fixable} of ${findings.length}`;
+  return [`more: ${explain}`, `fixable: ${count}`, fix];
 }
 
 /**

@@ -48,7 +48,7 @@ describe('--fix', () => {
     expect(text).toContain('would change server.js: line 2\n--- server.js\n+++ server.js\n');
     expect(text).toMatch(/^-.*listen\(45874\);\n\+.*listen\(process\.env\.PORT \|\| 45874\);$/m);
     expect(text).toContain('(1 would be fixed)');
-    expect(text).toMatch(/\nnext: npx iisnode-sock doctor \S+ --fix writes it\n$/);
+    expect(text).toMatch(/\nnext: npx iisnode-sock doctor \S+ --fix\n$/);
     expect([namesIn(folder), contentOf(folder)]).toEqual([before, fixedPort(45874)]);
   });
 

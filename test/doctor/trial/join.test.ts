@@ -114,13 +114,13 @@ describe('the report', () => {
     expect(text).toMatch(
       /\n {4}so: server\.js ends before it listens .*\n? .*\[APP_CRASHED\s+\(seen\s+in\s+the\s+trial\s+run\)\]\n/,
     );
-    expect(text.trimEnd().split('\n').at(-1)).toMatch(/^next: /);
+    expect(text.trimEnd().split('\n').at(-1)).toMatch(/^first: /);
   });
 
   it('names the place and the step where nothing is fixed by --fix', async () => {
     const folder = appWith({ 'server.js': `process.exit(0);\n` });
     const text = reporters.text(await tryApp(folder), undefined, folder);
-    expect(text.trimEnd().split('\n').at(-1)).toMatch(/^next: server\.js:1: remove the call/);
+    expect(text.trimEnd().split('\n').at(-1)).toMatch(/^first: server\.js:1: remove the call/);
   });
 });
 
