@@ -36,26 +36,36 @@ const rememberedPaths = 4096;
 
 /** One loaded configuration with a cache for the paths requested so far. A change of a file replaces the whole snapshot. */
 export class ConfigSnapshot {
-  readonly #paths = new Map<string, PathConfig>();
+  /** By site and path: a key of both would be made anew for each question, and a request has a dozen. */
+  readonly #paths = new Map<number, Map<string, PathConfig>>();
+  #count = 0;
 
   constructor(readonly model: ConfigModel) {}
 
   /** `path` is decoded and starts with '/'. */
   at(site: SiteModel, path: string): PathConfig {
-    const key = `${site.id}${path}`;
-    const known = this.#paths.get(key);
+    let paths = this.#paths.get(site.id);
+    const known = paths?.get(path);
     if (known !== undefined) return known;
-    if (this.#paths.size >= rememberedPaths) this.#forgetOldest();
     const config = { model: this.model, at: this.model.locate(site, path) };
-    this.#paths.set(key, config);
+    if (this.#count >= rememberedPaths) this.#forgetOldest();
+    if (paths === undefined) {
+      paths = new Map();
+      this.#paths.set(site.id, paths);
+    }
+    paths.set(path, config);
+    this.#count++;
     return config;
   }
 
   #forgetOldest(): void {
-    let left = rememberedPaths / 2;
-    for (const key of this.#paths.keys()) {
-      if (left-- <= 0) return;
-      this.#paths.delete(key);
+    for (const paths of this.#paths.values()) {
+      let left = paths.size / 2;
+      for (const path of paths.keys()) {
+        if (left-- <= 0) break;
+        paths.delete(path);
+        this.#count--;
+      }
     }
   }
 }

@@ -20,18 +20,25 @@ export interface Connected {
  * CreateNamedPipeConnection). Throws BridgeError 500.1001, 500.1002 or 503.1003, and ClientGone when the client disconnects.
  * `first` is 0, or 1 after a stale pooled connection.
  */
-export async function connect(
+export function connect(
   process: NodeProcess,
   settings: IisnodeSettings,
   client: ClientWatch,
   first = 0,
+): Connected | Promise<Connected> {
+  const pooled = first === 0 ? process.pool.take() : undefined;
+  if (pooled === undefined) return connectAnew(process, settings, client, first);
+  debug('pid %d: a pooled connection', process.pid);
+  return { connection: pooled, pooled: true, retries: 0 };
+}
+
+async function connectAnew(
+  process: NodeProcess,
+  settings: IisnodeSettings,
+  client: ClientWatch,
+  first: number,
 ): Promise<Connected> {
   const { maxNamedPipeConnectionRetry: most, namedPipeConnectionRetryDelay: delay } = settings;
-  if (first === 0) {
-    const pooled = process.pool.take();
-    if (pooled !== undefined) debug('pid %d: a pooled connection', process.pid);
-    if (pooled !== undefined) return { connection: pooled, pooled: true, retries: 0 };
-  }
   for (let attempt = first; ; attempt++) {
     try {
       const connection = await process.connect();

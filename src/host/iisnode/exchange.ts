@@ -60,9 +60,10 @@ export class Exchange {
     socket?.destroy();
   }
 
-  /** Resolves with the failure that IIS must answer, or undefined when the response was sent. */
-  async run(applications: Applications): Promise<IisnodeFailure | undefined> {
+  /** It is in `running` until its end. Resolves with the failure that IIS must answer, or undefined when the response was sent. */
+  async run(applications: Applications, running: Set<Exchange>): Promise<IisnodeFailure | undefined> {
     this.#worker.totalRequests++;
+    running.add(this);
     let lease: Lease | undefined;
     try {
       if (this.#debug(applications)) return undefined;
@@ -78,7 +79,8 @@ export class Exchange {
           if (this.#aborted) connection.close();
         },
       });
-      await this.#answer(answered, lease);
+      const sending = this.#answer(answered, lease);
+      if (sending !== undefined) await sending;
       return undefined;
     } catch (error) {
       return this.#fail(error, lease);
@@ -86,10 +88,13 @@ export class Exchange {
       this.#client.stop();
       this.#early?.stop();
       lease?.release();
+      running.delete(this);
     }
   }
 
-  async #answer({ connection, head, retries, clean, since }: Answered, lease: Lease): Promise<void> {
+  /** Undefined when the answer was sent already. */
+  #answer(answered: Answered, lease: Lease): Promise<void> | undefined {
+    const { connection, head, retries, since } = answered;
     if (head.interim !== undefined) reportInterim(this.#worker, head.interim, this.#request);
     if (lease.setCookie) head.headers.push('Set-Cookie', cookieForSlot(lease.slot));
     if (this.#request.settings.values.debugHeaderEnabled) {
@@ -100,34 +105,44 @@ export class Exchange {
         this.#worker.crash(
           `the header iisnode-debug is ${value.length} characters long, more than iisnode has room for. Remove debugHeaderEnabled from web.config, or shorten nodeProcessCommandLine.`,
         );
-        return;
+        return undefined;
       }
       setHeader(head.headers, 'iisnode-debug', value);
     }
     if (head.framing.kind === 'upgrade') {
-      if (this.#upgrade === undefined || this.#early === undefined) {
-        throw new BridgeError('flushHead', win32.invalidParameter, {
-          detail: 'node answered 101 to a request that did not ask for an upgrade',
-        });
-      }
-      if (this.#response.socket !== null) this.#response.detachSocket(this.#response.socket);
-      // From here on the end of one side is not forwarded to the other (iisnode 0.2.27, FinalizeUpgradeResponse).
-      this.#client.stop();
-      lease.process.sockets++;
-      await carryUpgrade({ ...head, headers: head.headers.concat(this.#request.addedHeaders) }, connection, {
-        socket: this.#upgrade.socket,
-        early: this.#early.take(),
-        flow: this.#request.watch?.opened(),
-      }).finally(() => lease.process.sockets--);
-      return;
+      return this.#pass(answered, lease);
     }
     this.#writer.head(head);
-    await readResponseBody(connection, head.framing, this.#writer);
+    const reading = readResponseBody(connection, head.framing, this.#writer);
+    if (reading !== undefined) return reading.then(() => this.#finish(answered, lease));
+    this.#finish(answered, lease);
+    return undefined;
+  }
+
+  #finish({ connection, head, clean }: Answered, { process }: Lease): void {
     this.#writer.end();
     // Remaining bytes, or a request that node has not read completely, would end up in the exchange of another visitor.
-    const usable = clean && !head.closes && connection.buffered === 0 && !lease.process.exited;
-    if (usable) lease.process.pool.put(connection);
+    const usable = clean && !head.closes && connection.buffered === 0 && !process.exited;
+    if (usable) process.pool.put(connection);
     else connection.close();
+  }
+
+  /** Node accepted an upgrade. */
+  async #pass({ connection, head }: Answered, lease: Lease): Promise<void> {
+    if (this.#upgrade === undefined || this.#early === undefined) {
+      throw new BridgeError('flushHead', win32.invalidParameter, {
+        detail: 'node answered 101 to a request that did not ask for an upgrade',
+      });
+    }
+    if (this.#response.socket !== null) this.#response.detachSocket(this.#response.socket);
+    // From here on the end of one side is not forwarded to the other (iisnode 0.2.27, FinalizeUpgradeResponse).
+    this.#client.stop();
+    lease.process.sockets++;
+    await carryUpgrade({ ...head, headers: head.headers.concat(this.#request.addedHeaders) }, connection, {
+      socket: this.#upgrade.socket,
+      early: this.#early.take(),
+      flow: this.#request.watch?.opened(),
+    }).finally(() => lease.process.sockets--);
   }
 
   /** True when it was a debugger URL and has been answered. */

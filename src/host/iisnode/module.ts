@@ -78,13 +78,8 @@ class Module implements IisnodeModule {
     return this.#closing;
   }
 
-  async #run(exchange: Exchange): Promise<IisnodeFailure | undefined> {
-    if (this.#closing !== undefined) return new BridgeError('recycling', win32.applicationIsRecycling).failure;
-    this.#running.add(exchange);
-    try {
-      return await exchange.run(this.#applications);
-    } finally {
-      this.#running.delete(exchange);
-    }
+  #run(exchange: Exchange): Promise<IisnodeFailure | undefined> {
+    if (this.#closing === undefined) return exchange.run(this.#applications, this.#running);
+    return Promise.resolve(new BridgeError('recycling', win32.applicationIsRecycling).failure);
   }
 }

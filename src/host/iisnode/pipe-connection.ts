@@ -3,6 +3,9 @@ import net from 'node:net';
 const CR = 0x0d;
 const LF = 0x0a;
 const nothing = Buffer.alloc(0);
+const headEnd = Buffer.from('\r\n\r\n');
+/** A CR without its LF, or an LF without its CR. */
+const halfLineEnd = /\r(?!\n)|(?<!\r)\n/;
 /** How many bytes are read ahead before reading pauses. */
 const readAhead = 256 * 1024;
 
@@ -76,11 +79,25 @@ export class PipeConnection {
     return this.#buffer.length;
   }
 
-  /** Resolves when the bytes were accepted; rejects when the pipe refused them. */
-  send(bytes: Buffer): Promise<void> {
+  /** Undefined when the bytes were accepted at once, which is usual; else resolves then, and rejects when the pipe refused them. */
+  send(bytes: Buffer): Promise<void> | undefined {
+    let settle: ((error: Error | null | undefined) => void) | undefined;
+    const { socket } = this;
+    socket.write(bytes, (error) => settle?.(error));
+    if (socket.writableLength === 0 && socket.writable) return undefined;
     return new Promise((resolve, reject) => {
-      this.socket.write(bytes, (error) => (error ? reject(error) : resolve()));
+      settle = (error) => (error ? reject(error) : resolve());
     });
+  }
+
+  /** A complete head of at most `limit` bytes, up to its last line end (Latin-1); undefined when it is longer, or has not arrived completely. */
+  tryHead(limit: number): string | undefined {
+    const end = this.#buffer.indexOf(headEnd);
+    if (end < 0 || end > limit) return undefined;
+    const text = this.#buffer.toString('latin1', 0, end + 2);
+    if (halfLineEnd.test(text)) return undefined; // `tryLine` says which line it is
+    this.#skip(end + headEnd.length);
+    return text;
   }
 
   /**
@@ -111,13 +128,19 @@ export class PipeConnection {
       if (line !== undefined) return line;
       const begun = this.#buffer.toString('latin1', 0, start.length);
       if (!start.startsWith(begun)) throw new MalformedLine(`a line does not begin with ${start}`);
-      await this.#more();
+      await this.more();
     }
   }
 
   /** Reads the CR LF that must come next; false when other bytes come. Throws PipeClosed. */
   async lineEnd(): Promise<boolean> {
-    while (this.#buffer.length === 0 || (this.#buffer.length === 1 && this.#buffer[0] === CR)) await this.#more();
+    if (this.tryLineEnd()) return true;
+    while (this.#buffer.length === 0 || (this.#buffer.length === 1 && this.#buffer[0] === CR)) await this.more();
+    return this.tryLineEnd();
+  }
+
+  /** Reads the CR LF that comes next; false when it has not arrived, or when other bytes come. */
+  tryLineEnd(): boolean {
     if (this.#buffer[0] !== CR || this.#buffer[1] !== LF) return false;
     this.#skip(2);
     return true;
@@ -125,7 +148,16 @@ export class PipeConnection {
 
   /** Waits for bytes and returns at least one and at most `most`. Throws PipeClosed. */
   async piece(most: number): Promise<Buffer> {
-    while (this.#buffer.length === 0) await this.#more();
+    for (;;) {
+      const piece = this.tryPiece(most);
+      if (piece !== undefined) return piece;
+      await this.more();
+    }
+  }
+
+  /** At least one byte and at most `most`; undefined when none has arrived. */
+  tryPiece(most: number): Buffer | undefined {
+    if (this.#buffer.length === 0) return undefined;
     const piece = this.#buffer.length <= most ? this.#buffer : this.#buffer.subarray(0, most);
     this.#skip(piece.length);
     return piece;
@@ -180,7 +212,8 @@ export class PipeConnection {
     if (this.socket.isPaused() && this.#buffer.length <= readAhead) this.socket.resume();
   }
 
-  #more(): Promise<void> {
+  /** Resolves when more bytes have arrived. Rejects with PipeClosed. */
+  more(): Promise<void> {
     if (this.#ended) return Promise.reject(new PipeClosed('the named pipe was closed', { cause: this.#cause }));
     const before = this.#buffer.length;
     // A line longer than the read-ahead limit: continue reading, the caller's limit ends it.

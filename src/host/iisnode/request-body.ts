@@ -99,7 +99,8 @@ class BodyPump {
 
   #write(bytes: Buffer): void {
     this.#pending += 1;
-    this.#connection.send(bytes).then(this.#onTaken, this.#onRefused);
+    const taken = this.#connection.send(bytes) ?? Promise.resolve();
+    taken.then(this.#onTaken, this.#onRefused);
   }
 
   readonly #onTaken = (): void => {

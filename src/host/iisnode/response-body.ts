@@ -9,37 +9,51 @@ const largestPiece = 1024 * 1024;
 
 /**
  * Copies the body to the writer without its framing; the writer's response frames it again, so that the client gets
- * what iisnode passes on verbatim. Throws BridgeError 500.1015, 500.1016.
+ * what iisnode passes on verbatim. Undefined when the whole body is there already and was taken. Throws BridgeError 500.1015,
+ * 500.1016.
  */
-export async function readResponseBody(
+export function readResponseBody(
   connection: PipeConnection,
   framing: ResponseFraming,
   writer: ResponseWriter,
-): Promise<void> {
+): Promise<void> | undefined {
   if (framing.kind === 'chunked') return readChunks(connection, writer);
   if (framing.kind === 'length') {
-    if (framing.length === 0 && connection.buffered > 0) throw new BridgeError('responseBody', win32.badFormat);
-    return readBytes(connection, framing.length, writer);
+    const { length } = framing;
+    if (length === 0 && connection.buffered > 0) throw new BridgeError('responseBody', win32.badFormat);
+    if (length > connection.buffered || length > largestPiece) return readBytes(connection, length, writer);
+    const whole = length === 0 ? undefined : connection.tryPiece(length);
+    return whole && writer.write(whole, false);
   }
-  if (framing.kind === 'close') return readToEnd(connection, framing, writer);
+  return framing.kind === 'close' ? readToEnd(connection, framing, writer) : undefined;
 }
 
 async function readChunks(connection: PipeConnection, writer: ResponseWriter): Promise<void> {
   for (;;) {
-    const line = await lineOf(connection);
+    const next = lineOf(connection);
+    const line = typeof next === 'string' ? next : await next;
     const size = /^([0-9a-f]{1,12})\s*(;.*)?$/i.exec(line)?.[1];
     if (size === undefined) throw new BridgeError('chunkHeader', win32.badFormat);
     const length = Number.parseInt(size, 16);
     if (length > 0) await readBytes(connection, length, writer, true);
     // Two bytes close a chunk, and the last one: trailers are not supported (iisnode 0.2.27, ParseChunkHeader).
-    if (!(await endsLine(connection))) throw new BridgeError('chunkHeader', win32.badFormat);
+    if (!connection.tryLineEnd() && !(await endsLine(connection)))
+      throw new BridgeError('chunkHeader', win32.badFormat);
     if (length === 0) return;
   }
 }
 
-async function lineOf(connection: PipeConnection): Promise<string> {
+function lineOf(connection: PipeConnection): string | Promise<string> {
   try {
-    return connection.tryLine(longestChunkLine) ?? (await connection.line(longestChunkLine));
+    return connection.tryLine(longestChunkLine) ?? lineLater(connection);
+  } catch (cause) {
+    throw readFailure(cause, 'chunkHeader');
+  }
+}
+
+async function lineLater(connection: PipeConnection): Promise<string> {
+  try {
+    return await connection.line(longestChunkLine);
   } catch (cause) {
     throw readFailure(cause, 'chunkHeader');
   }
@@ -63,7 +77,8 @@ async function readBytes(
   for (let left = length; left > 0; ) {
     let piece: Buffer;
     try {
-      piece = await connection.piece(Math.min(left, largestPiece));
+      const most = Math.min(left, largestPiece);
+      piece = connection.tryPiece(most) ?? (await connection.piece(most));
     } catch (cause) {
       throw readFailure(cause, 'responseBody');
     }

@@ -46,29 +46,75 @@ export async function readResponseHead(
   limit: number,
 ): Promise<ResponseHead> {
   if (connection.ended && connection.buffered === 0) throw new BridgeError('readRefused', win32.brokenPipe);
+  if (connection.buffered === 0) await firstBytes(connection);
+  const arrived = headArrived(connection, method, limit);
+  if (arrived !== undefined && isFinal(arrived)) return arrived;
   const lines = new HeadLines(connection, limit);
-  let interim: number | undefined;
+  let interim = arrived?.status;
   for (;;) {
     const head = await readOne(lines, method, interim);
-    if (head.status >= 200 || head.status === 101) return head;
+    if (isFinal(head)) return head;
     interim = head.status;
   }
 }
 
+const isFinal = ({ status }: ResponseHead): boolean => status >= 200 || status === 101;
+
+async function firstBytes(connection: PipeConnection): Promise<void> {
+  try {
+    await connection.more();
+  } catch (cause) {
+    throw readFailure(cause, 'statusLine');
+  }
+}
+
+/** A short head that has arrived completely, which is usual. It has no more than `mostLines`. */
+function headArrived(connection: PipeConnection, method: string, limit: number): ResponseHead | undefined {
+  const text = connection.tryHead(Math.min(limit, mostLines * 'a:\r\n'.length));
+  if (text === undefined) return undefined;
+  let end = text.indexOf('\r\n');
+  const begun = begin(text.slice(0, end));
+  for (let start = end + 2; start < text.length; start = end + 2) {
+    end = text.indexOf('\r\n', start);
+    addHeader(text.slice(start, end), begun);
+  }
+  return headOf(begun, method, undefined);
+}
+
 async function readOne(lines: HeadLines, method: string, interim: number | undefined): Promise<ResponseHead> {
   const first = lines.next('statusLine');
-  const match = statusLine.exec(typeof first === 'string' ? first : await first);
-  const status = Number(match?.[1]);
-  const reason = match?.[3] ?? '';
-  if (match === null || status < 100 || status > 999 || badValue.test(reason)) throw malformed('statusLine');
-  const headers: string[] = [];
-  const seen: SeenHeaders = { connection: undefined, length: undefined, encoding: undefined, trailer: false };
+  const begun = begin(typeof first === 'string' ? first : await first);
   for (;;) {
     const next = lines.next('responseHeaders');
     const line = typeof next === 'string' ? next : await next;
-    if (line === '') break;
-    addHeader(line, status === 101, headers, seen);
+    if (line === '') return headOf(begun, method, interim);
+    addHeader(line, begun);
   }
+}
+
+/** A head of which not all lines were read. */
+interface Begun {
+  readonly status: number;
+  readonly subStatus: number;
+  readonly reason: string;
+  readonly headers: string[];
+  readonly seen: SeenHeaders;
+}
+
+function begin(line: string): Begun {
+  const match = statusLine.exec(line);
+  const status = Number(match?.[1]);
+  const reason = match?.[3] ?? '';
+  if (match === null || status < 100 || status > 999 || badValue.test(reason)) throw malformed('statusLine');
+  const seen: SeenHeaders = { connection: undefined, length: undefined, encoding: undefined, trailer: false };
+  return { status, subStatus: Number(match[2] ?? 0), reason, headers: [], seen };
+}
+
+function headOf(
+  { status, subStatus, reason, headers, seen }: Begun,
+  method: string,
+  interim: number | undefined,
+): ResponseHead {
   const closes = seen.connection?.endsWith('close') ?? false;
   const chunked = isChunked(seen);
   const framing = framingOf(status, method, closes, chunked, seen.length);
@@ -76,7 +122,7 @@ async function readOne(lines: HeadLines, method: string, interim: number | undef
   // Node refuses to announce trailers for a body that cannot have them; iisnode does not support trailers.
   const placeForTrailers = framing.kind !== 'none' && (chunked || framing.kind === 'chunked');
   if (seen.trailer && !placeForTrailers) removeHeader(headers, 'trailer');
-  return { status, subStatus: Number(match[2] ?? 0), reason, headers, framing, closes, interim };
+  return { status, subStatus, reason, headers, framing, closes, interim };
 }
 
 /** The lines of one head, or of several consecutive heads: together they have one limit. */
@@ -128,7 +174,7 @@ interface SeenHeaders {
   trailer: boolean;
 }
 
-function addHeader(line: string, upgrade: boolean, headers: string[], seen: SeenHeaders): void {
+function addHeader(line: string, { status, headers, seen }: Begun): void {
   const colon = line.indexOf(':');
   const name = line.slice(0, colon);
   const value = line.slice(colon + 1).replace(/^ +/, '');
@@ -140,7 +186,7 @@ function addHeader(line: string, upgrade: boolean, headers: string[], seen: Seen
     case 10:
       if (name.toLowerCase() === 'connection') {
         seen.connection = value;
-        if (!upgrade) return;
+        if (status !== 101) return;
       }
       break;
     case 14:

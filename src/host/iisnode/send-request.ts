@@ -37,7 +37,8 @@ export interface Asking {
 export async function sendToNode({ request, process, body, client, onConnection }: Asking): Promise<Answered> {
   const settings = request.settings.values;
   const head = serializeRequestHead(request, request.incoming.socket.remoteAddress);
-  let { connection, pooled, retries } = await connect(process, settings, client);
+  const first = connect(process, settings, client);
+  let { connection, pooled, retries } = first instanceof Promise ? await first : first;
   let early = false;
   const use = (): void => {
     early = connection.buffered > 0;
@@ -46,7 +47,8 @@ export async function sendToNode({ request, process, body, client, onConnection 
   };
   use();
   const since = performance.now();
-  if (!(await sent(connection, head.bytes, pooled))) {
+  const wasSent = sent(connection, head.bytes, pooled);
+  if (wasSent !== true && !(await wasSent)) {
     connection.close();
     ({ connection, pooled, retries } = await connect(process, settings, client, 1));
     use();
@@ -75,11 +77,16 @@ function staleHint(error: unknown, age: number): unknown {
   return new BridgeError(error.kind, error.failure.win32, { detail, cause: error });
 }
 
-/** False when a pooled connection was already closed; throws 500.1006 for a new one. */
-async function sent(connection: PipeConnection, bytes: Buffer, pooled: boolean): Promise<boolean> {
+/** True when it was sent, false when a pooled connection was already closed; throws 500.1006 for a new one. */
+function sent(connection: PipeConnection, bytes: Buffer, pooled: boolean): boolean | Promise<boolean> {
   if (pooled && connection.ended) return false;
+  const sending = connection.send(bytes);
+  return sending === undefined ? true : sentLater(sending, connection, pooled);
+}
+
+async function sentLater(sending: Promise<void>, connection: PipeConnection, pooled: boolean): Promise<boolean> {
   try {
-    await connection.send(bytes);
+    await sending;
     return true;
   } catch (cause) {
     if (pooled) return false;

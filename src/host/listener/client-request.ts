@@ -15,6 +15,7 @@ export class ClientRequest extends IncomingMessage {
   /** Host and port of a target in absolute form; they choose the site instead of the Host header. */
   readonly authority: string | undefined;
   readonly #owner: RequestOwner;
+  #isEmpty = false;
 
   constructor(socket: Socket, head: RequestHead, owner: RequestOwner) {
     super(socket);
@@ -35,12 +36,23 @@ export class ClientRequest extends IncomingMessage {
     if (!this.destroyed) this.push(null);
   }
 
-  override _read(): void {
-    this.#owner.onRead();
+  /** There is no body: a reader sees the end when it asks, and most requests have no reader. */
+  finishEmpty(): void {
+    this.complete = true;
+    this.#isEmpty = true;
   }
 
-  /** An error in a listener ends its own connection. */
+  override _read(): void {
+    if (this.#isEmpty) this.push(null);
+    else this.#owner.onRead();
+  }
+
+  /**
+   * An error in a listener ends its own connection. A client that disconnects while it sends is not an error; the modules see the aborted
+   * stream.
+   */
   override emit(event: string | symbol, ...given: unknown[]): boolean {
+    if (event === 'error' && this.listenerCount(event) === 0) return false;
     try {
       return super.emit(event, ...given);
     } catch (error) {

@@ -62,8 +62,9 @@ export class ConfigWatcher {
   /** When the first change that is settling now was reported; performance.now(). */
   #since: number | undefined;
   #waiting: (() => void)[] = [];
-  /** Names found unchanged in this turn of the event loop: requests read in one turn were sent before it. */
-  readonly #unchanged = new Set<string>();
+  /** Names, and lists of names, found unchanged in this turn of the event loop: requests read in one turn were sent before it. */
+  readonly #unchanged = new Set<unknown>();
+  readonly #forgetUnchanged = (): void => this.#unchanged.clear();
   #closed = false;
 
   /** `onChange` gets the files that changed; the list is empty when no change is reported but everything must be read again. */
@@ -127,20 +128,26 @@ export class ConfigWatcher {
    * when the change has settled and `onChange` was called.
    */
   settled(names: Iterable<string>): Promise<void> | undefined {
-    if (this.#closed) return undefined;
+    if (this.#closed || this.#unchanged.has(names)) return undefined;
     if (this.#absent > mostAbsentFiles || this.#missingFolders.size > mostMissingFolders) this.#forgetAbsent();
     let changes = false;
     for (const name of names) {
       if (this.#unchanged.has(name)) continue;
       if (!this.#differs(name)) {
-        if (this.#unchanged.size === 0) setImmediate(() => this.#unchanged.clear());
-        this.#unchanged.add(name);
+        this.#remember(name);
         continue;
       }
       changes = true;
       this.#notePath(name);
     }
-    return changes ? new Promise((resolve) => this.#waiting.push(resolve)) : undefined;
+    if (changes) return new Promise((resolve) => this.#waiting.push(resolve));
+    this.#remember(names);
+    return undefined;
+  }
+
+  #remember(unchanged: unknown): void {
+    if (this.#unchanged.size === 0) setImmediate(this.#forgetUnchanged);
+    this.#unchanged.add(unchanged);
   }
 
   close(): void {

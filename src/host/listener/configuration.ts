@@ -97,17 +97,18 @@ export class Configuration {
     return this.#watcher.settled(site === undefined ? this.#common : this.#namesFor(this.#snapshot.at(site, url)));
   }
 
-  /** The same place in the newest snapshot, once changes of its files have settled; undefined when the site was removed. */
-  async newest(config: PathConfig): Promise<PathConfig | undefined> {
+  /**
+   * The same place in the newest snapshot, once changes of its files have settled, which is usually now; undefined when the site was
+   * removed.
+   */
+  newest(config: PathConfig, waits = 0): PathConfig | undefined | Promise<PathConfig | undefined> {
     const { site, path: url } = config.at;
-    for (let waits = 0; ; waits++) {
-      const common = waits < mostWaits ? this.settled() : undefined;
-      const same = this.#snapshot.model.sites.find(({ id, name }) => id === site.id && name === site.name);
-      if (same === undefined) return undefined;
-      const settled = waits < mostWaits ? (common ?? this.settled(same, url)) : undefined;
-      if (settled === undefined) return this.#snapshot.at(same, url);
-      await settled;
-    }
+    const common = waits < mostWaits ? this.settled() : undefined;
+    const { sites } = this.#snapshot.model;
+    const same = sites.includes(site) ? site : sites.find(({ id, name }) => id === site.id && name === site.name);
+    if (same === undefined) return undefined;
+    const settled = waits < mostWaits ? (common ?? this.settled(same, url)) : undefined;
+    return settled === undefined ? this.#snapshot.at(same, url) : settled.then(() => this.newest(config, waits + 1));
   }
 
   /** Checks for changes now instead of waiting for a notification. */

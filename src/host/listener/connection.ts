@@ -36,7 +36,6 @@ const lingerTime = 5_000;
 /** How many bytes of later requests are kept while one is answered; above this the client must wait. */
 const mostHeldBytes = 65_536;
 const nothing = Buffer.alloc(0);
-const ignore = (): void => undefined;
 
 /** The listener of a connection. */
 export interface ConnectionPlace {
@@ -140,9 +139,7 @@ export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
   #begin(head: RequestHead): void {
     const socket = this.#socket;
     const request = new ClientRequest(socket, head, this);
-    request.on('error', ignore); // a client that disconnects while it sends; the modules see the aborted stream
     const response = new IisResponse(request);
-    response.on('error', ignore);
     response.owner = this;
     response.assignSocket(socket);
     const body = bodyDecoder(head.framing);
@@ -154,7 +151,7 @@ export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
     // After a final answer the client may or may not send the body: the start of the next request is unknown.
     if (waitsForContinue) response.shouldKeepAlive = false;
     this.#turn = { request, response, body, waitsForContinue, answered: false };
-    if (body === undefined) request.finish();
+    if (body === undefined) request.finishEmpty();
     if (!head.upgrade) {
       this.#hooks.request(request, response, this.#point);
       return;
@@ -206,7 +203,7 @@ export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
     this.#turn = undefined;
     response.leaveSocket(this.#socket);
     response.destroy();
-    response.emit('close');
+    response.socketClosed();
     this.#refuse(httpSys.badlyFormed);
   }
 
@@ -299,7 +296,9 @@ export class Connection implements SocketOwner, RequestOwner, ResponseOwner {
     const turn = this.#turn;
     this.#turn = undefined;
     this.#held = nothing;
-    if (turn !== undefined && !turn.answered) turn.request.destroy(clientAborted());
+    if (turn === undefined || turn.answered) return;
+    turn.request.destroy(clientAborted());
+    turn.response.socketClosed();
   }
 
   get #timeout(): number {

@@ -84,19 +84,27 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
       return;
     }
     if (upgrade === undefined) options.active.enter();
-    const done =
-      context instanceof Promise
-        ? context.then(() => begin(waits + 1, arrived))
-        : runWithin(limits, context).then(() => watch?.ended(context));
-    void done
-      .finally(() => {
-        if (upgrade === undefined) options.active.leave();
+    void goOn(waits, arrived, context);
+  };
+  /** The request's own end, whatever becomes of it. */
+  const goOn = async (waits: number, arrived: Arrived, context: RequestContext | Promise<void>): Promise<void> => {
+    try {
+      try {
+        if (context instanceof Promise) {
+          await context;
+          begin(waits + 1, arrived);
+        } else {
+          await runWithin(limits, context);
+          context.watch?.ended(context);
+        }
+      } finally {
+        if (arrived.upgrade === undefined) options.active.leave();
         options.afterRequest();
-      })
-      .catch((error: unknown) => {
-        fault(error);
-        response.destroy();
-      });
+      }
+    } catch (error) {
+      fault(error);
+      arrived.response.destroy();
+    }
   };
   const fault = (error: unknown): void => options.emit(faultEvent("in a client's connection, which was closed", error));
   return {

@@ -3,7 +3,7 @@ import { type PathConfig, pathSetting } from '../../pipeline/index.js';
 import { customErrorsAt, failure, type StageFailure } from '../../pipeline/sections/index.js';
 import { escapeHtml } from '../errors/error-page.js';
 import type { IisnodeFailure, IisnodeRequest } from '../iisnode/types.js';
-import { exchangeWatch, headerPairs, type RequestContext } from '../request/context.js';
+import { exchangeWatch, type HostServices, headerPairs, type RequestContext } from '../request/context.js';
 import { spelledPath } from '../request/disk.js';
 import { serverVariable } from '../request/server-variables.js';
 import type { Answered } from './answered.js';
@@ -19,8 +19,12 @@ const appSettingsAt = pathSetting(({ model, at }) =>
 );
 
 /** Passes the request to the iisnode module of the application pool's worker process. */
-export async function runIisnode(context: RequestContext): Promise<Answered> {
-  const script = await scriptOf(context);
+export function runIisnode(context: RequestContext): Promise<Answered> {
+  const script = scriptOf(context);
+  return script instanceof Promise ? script.then((at) => runScript(context, at)) : runScript(context, script);
+}
+
+async function runScript(context: RequestContext, script: PathConfig | undefined): Promise<Answered> {
   if (script === undefined) return failure(503, 0, 'The site was removed while the request waited.');
   const request = requestFor(context, script);
   if ('answered' in request) return request.answered;
@@ -58,7 +62,7 @@ function failureOf({ status, subStatus, win32, reason, detail }: IisnodeFailure)
  * The script's place in the newest configuration, not in that of the request: node processes are started right after this call,
  * so none is started with settings that a change has replaced.
  */
-const scriptOf = ({ host, snapshot, site, handler, path }: RequestContext): Promise<PathConfig | undefined> =>
+const scriptOf = ({ host, snapshot, site, handler, path }: RequestContext): ReturnType<HostServices['newest']> =>
   host.newest(snapshot.at(site, handler?.script ?? path));
 
 function requestFor(context: RequestContext, at: PathConfig): IisnodeRequest | { readonly answered: Answered } {

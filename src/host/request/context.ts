@@ -31,7 +31,7 @@ export interface HostServices {
   /** The file that a script's `configOverrides` names, existing or not: its change must reload the configuration. */
   watch(file: string, script: PathConfig): void;
   /** The same place in the newest configuration, once changes of its files have settled; undefined when its site was removed. */
-  newest(config: PathConfig): Promise<PathConfig | undefined>;
+  newest(config: PathConfig): PathConfig | undefined | Promise<PathConfig | undefined>;
 }
 
 /** A socket that asks for an upgrade. The request's response answers on it, unless a module detaches it and writes itself. */

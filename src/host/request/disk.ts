@@ -8,10 +8,14 @@ interface Found {
   readonly stats: Stats;
 }
 
-/** What was found, cached until the end of the current tick: rules, handler mapping and handler ask for the same few files. */
+/**
+ * What was found in this turn of the event loop: rules, handler mapping and handler ask for the same few files, and requests
+ * read in one turn were sent before it.
+ */
 const known = new Map<string, Found | undefined>();
+const forget = (): void => known.clear();
 
-/** File status, or undefined for a file that does not exist or has no permission; cached until the end of the current tick. */
+/** File status, or undefined for a file that does not exist or has no permission; cached until the end of the current turn. */
 export function statOf(physicalPath: string): Stats | undefined {
   return foundAt(physicalPath)?.stats;
 }
@@ -23,7 +27,7 @@ export function spelledPath(physicalPath: string): string {
 
 function foundAt(physicalPath: string): Found | undefined {
   if (known.has(physicalPath)) return known.get(physicalPath);
-  if (known.size === 0) queueMicrotask(() => known.clear());
+  if (known.size === 0) setImmediate(forget);
   const found = lookAt(physicalPath) ?? lookAt(otherSpelling(physicalPath));
   known.set(physicalPath, found);
   return found;

@@ -31,6 +31,28 @@ export interface BodyCompression {
 /** A method of every OutgoingMessage; the types have it for requests only. */
 const rawHeaderNames = (ServerResponse.prototype as unknown as { getRawHeaderNames(): string[] }).getRawHeaderNames;
 
+/** Up to this size, in bytes, a body is copied to its head. */
+const smallBody = 8192;
+
+/** A socket as node's own responses mark it. */
+type MessageSocket = Socket & { _httpMessage: unknown; readonly _hadError?: boolean };
+
+/** Fields of every OutgoingMessage that the types do not have (Node 18 to 24, lib/_http_outgoing.js). */
+interface Internal {
+  readonly _last: boolean;
+  readonly _header: string | null;
+  readonly _hasBody: boolean;
+  readonly outputData: readonly unknown[];
+  socket: MessageSocket | null;
+  _headerSent: boolean;
+  _closed: boolean;
+  destroyed: boolean;
+  finished: boolean;
+  _finish(): void;
+}
+
+const internal = (response: object): Internal => response as Internal;
+
 type HeadersArgument = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
 /**
@@ -72,12 +94,29 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
 
   /** True when the connection ends with this answer: it was requested, or the body has no other end. */
   get endsConnection(): boolean {
-    return this.#isLast || !this.shouldKeepAlive || (this as unknown as { readonly _last: boolean })._last; // node's own server reads it
+    return this.#isLast || !this.shouldKeepAlive || internal(this)._last; // node's own server reads it
   }
 
-  /** An error in a listener ends its own connection, if there is one. */
+  /** Without a listener on the socket for each response: its connection calls `socketClosed`. */
+  override assignSocket(socket: Socket): void {
+    const own = socket as MessageSocket;
+    own._httpMessage = this;
+    internal(this).socket = own;
+  }
+
+  /** The connection has closed before the answer was sent. */
+  socketClosed(): void {
+    const own = internal(this);
+    if (own._closed) return;
+    own._closed = true;
+    own.destroyed = true;
+    this.emit('close');
+  }
+
+  /** An error in a listener ends its own connection, if there is one. A client that has disconnected is not an error. */
   override emit(event: string | symbol, ...given: unknown[]): boolean {
     const { owner } = this;
+    if (event === 'error' && owner !== undefined && this.listenerCount(event) === 0) return false;
     if (owner === undefined) return super.emit(event, ...given);
     try {
       const hadListeners = super.emit(event, ...given);
@@ -96,7 +135,8 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
 
   /** Releases the socket when the answer was sent. */
   leaveSocket(socket: Socket): void {
-    super.detachSocket(socket);
+    (socket as MessageSocket)._httpMessage = null;
+    internal(this).socket = null;
   }
 
   /** The configuration may contain characters that a header cannot have. */
@@ -182,12 +222,31 @@ export class IisResponse<Request extends IncomingMessage = IncomingMessage> exte
   }
 
   #endBody(rest: unknown[]): this {
-    if (this.#compressed === undefined) return Reflect.apply(super.end, this, rest);
+    if (this.#compressed === undefined) return this.#endAtOnce(rest) ? this : Reflect.apply(super.end, this, rest);
     const callback = callbackOf(rest);
     const [chunk, encoding] = typeof rest[0] === 'function' ? [] : rest;
     if (callback !== undefined) this.once('finish', callback);
     this.#compressed.end(chunk === undefined || chunk === null ? undefined : bytesOf(chunk, encoding));
     return this;
+  }
+
+  /** Sends the head and a small body in one write, as one text: node itself sends them as a list of three. False in other cases. */
+  #endAtOnce(rest: unknown[]): boolean {
+    const [body] = rest;
+    const own = internal(this);
+    const { socket, _header: head } = own;
+    if (rest.length !== 1 || !(body instanceof Uint8Array) || body.length === 0 || body.length > smallBody)
+      return false;
+    if (typeof head !== 'string' || own._headerSent || own.finished || !own._hasBody || this.chunkedEncoding)
+      return false;
+    if (socket?.writable !== true || own.outputData.length > 0) return false;
+    own._headerSent = true;
+    own.finished = true;
+    socket.write(head + bytesOf(body, undefined).toString('latin1'), 'latin1', () => {
+      if (!socket._hadError) this.emit('finish');
+    });
+    own._finish();
+    return true;
   }
 
   #compress({ holdsBack, level }: BodyCompression): void {
