@@ -34,6 +34,7 @@ const labels: Readonly<Record<StageName, string>> = {
   rewrite: 'rewrite rules',
   'http-redirect': 'HTTP redirect',
   authentication: 'authentication',
+  authorization: 'authorization',
   proxy: 'reverse proxy',
   handler: 'handler',
   websocket: 'WebSocket',

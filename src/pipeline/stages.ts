@@ -1,5 +1,6 @@
 import type { Stage } from './stage.js';
 import { authentication } from './stages/authentication.js';
+import { authorization } from './stages/authorization.js';
 import { compression } from './stages/compression.js';
 import { configuration } from './stages/configuration.js';
 import { customErrors } from './stages/custom-errors.js';
@@ -31,6 +32,7 @@ export const stages: readonly Stage[] = [
   urlRewrite,
   httpRedirect,
   authentication,
+  authorization,
   requestRouting,
   handlerMapping,
   webSocket,

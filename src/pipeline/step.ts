@@ -11,6 +11,7 @@ export type StageName =
   | 'rewrite'
   | 'http-redirect'
   | 'authentication'
+  | 'authorization'
   | 'proxy'
   | 'handler'
   | 'websocket'

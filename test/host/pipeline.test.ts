@@ -17,6 +17,7 @@ describe('the pipeline', () => {
       'RewriteModule',
       'HttpRedirectionModule',
       'AnonymousAuthenticationModule',
+      'UrlAuthorizationModule',
       'ApplicationRequestRouting',
       'HandlerMapping',
       'WebSocketModule',

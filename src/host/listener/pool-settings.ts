@@ -11,6 +11,9 @@ export interface PoolSettings {
   readonly isSuspended: boolean;
   readonly restartAfter: number;
   readonly restartRequests: number;
+  /** Limits of memory of its worker process, in kB; 0: none. */
+  readonly restartMemory: number;
+  readonly restartPrivateMemory: number;
   /** Times of the day, from midnight. */
   readonly schedule: readonly number[];
   readonly rapidFailProtection: boolean;
@@ -46,6 +49,8 @@ function readPool(model: ConfigModel, name: string): PoolSettings | undefined {
     isSuspended: process.string('idleTimeoutAction') === 'Suspend',
     restartAfter: restart.number('time'),
     restartRequests: restart.number('requests'),
+    restartMemory: restart.number('memory'),
+    restartPrivateMemory: restart.number('privateMemory'),
     schedule: restart.child('schedule').items.map((item) => item.number('value')),
     rapidFailProtection: failure.boolean('rapidFailProtection'),
     mostCrashes: failure.number('rapidFailProtectionMaxCrashes'),

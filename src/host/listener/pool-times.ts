@@ -39,6 +39,8 @@ export class PoolTimes {
   readonly #actions: PoolActions;
   readonly #lives = new Map<string, Life>();
   readonly #crashes = new Map<string, number[]>();
+  /** Pools of which it was said that their limits of memory do not concern node. */
+  readonly #memorySaid = new Set<string>();
 
   /** `hasTimes`: with idle time-out and periodic restart. */
   constructor(clock: HostClock, hasTimes: boolean, actions: PoolActions) {
@@ -109,7 +111,24 @@ export class PoolTimes {
     const life: Life = { pool, active: 0, requests: 0, lastEnd: this.#clock.now(), cancel: [] };
     this.#lives.set(key, life);
     this.#setTimes(life);
+    this.#sayMemory(key, pool);
     return life;
+  }
+
+  /** WAS measures w3wp.exe, the worker process: node has a process of its own, and its memory does not count. */
+  #sayMemory(key: string, pool: string): void {
+    const { name, restartMemory = 0, restartPrivateMemory = 0 } = this.#actions.settings(pool) ?? {};
+    const limits = [
+      restartMemory > 0 && `memory ${restartMemory} kB`,
+      restartPrivateMemory > 0 && `privateMemory ${restartPrivateMemory} kB`,
+    ].filter((limit) => limit !== false);
+    if (limits.length === 0 || this.#memorySaid.has(key)) return;
+    this.#memorySaid.add(key);
+    this.#actions.event({
+      level: 'warning',
+      code: 'POOL_MEMORY_LIMIT',
+      message: `The application pool "${name}" is recycled by its memory (recycling.periodicRestart: ${limits.join(', ')}), which is that of w3wp.exe alone: node's memory does not count, so that this neither ends a leak of the app nor happens here. For node: --max-old-space-size in nodeProcessCommandLine.`,
+    });
   }
 
   #setTimes(life: Life): void {

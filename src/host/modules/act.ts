@@ -90,7 +90,7 @@ function refuseUnauthorized(context: RequestContext, { challenges, detail, origi
   context.host.emitOnce(`authentication ${context.site.name} ${application.path} ${detail}`, {
     level: 'warning',
     code: 'SIGN_IN_REQUIRED',
-    message: `${detail} Requests of ${application.path} get 401; to try the app here, allow anonymousAuthentication for it in this configuration.`,
+    message: `${detail} Requests of ${application.path} get 401; to try the app here, let clients in that have not signed in (anonymousAuthentication, authorization).`,
     ...(origin && { file: origin.file, line: origin.line }),
   });
 }

@@ -29,7 +29,7 @@ export async function runRequestRouting(context: RequestContext, routed: Routed)
   context.host.emitOnce(`proxied ${site.name} ${config.at.application.path} ${origin}`, {
     level: 'info',
     code: 'REQUEST_PROXIED',
-    message: `A rule of ${config.at.application.path} sends requests to ${origin}. On the server that needs Application Request Routing with its proxy enabled: appcmd set config -section:system.webServer/proxy /enabled:true /commit:apphost.`,
+    message: `A rule of ${config.at.application.path} sends requests to ${origin}. On the server that needs Application Request Routing with its proxy enabled: appcmd set config -section:system.webServer/proxy /enabled:true /commit:apphost. What it holds back of an answer there (responseBufferLimit: a stream needs 0) and the affinity of its farms are not emulated: here each piece passes at once.`,
   });
   if (customErrorsAt(config).existingResponse !== 'PassThrough') {
     const contentType = 'text/html; charset=utf-8';

@@ -22,15 +22,13 @@ export function readAuthentication(model: ConfigModel, at: ConfigLocation): Auth
     return model.isDeclared(path) ? model.effective(path, at) : undefined;
   };
   const anonymous = sectionOf('anonymous');
-  if (anonymous === undefined || anonymous.boolean('enabled'))
-    return { anonymous: true, methods: [], challenges: [], origin: undefined };
   const [basic, digest, windows] = ['basic', 'digest', 'windows'].map((name) => {
     const section = sectionOf(name);
     return section?.boolean('enabled') ? section : undefined;
   });
   const providers = windows?.child('providers').items.map((item) => item.string('value')) ?? [];
   return {
-    anonymous: false,
+    anonymous: anonymous === undefined || anonymous.boolean('enabled'),
     methods: [...(basic ? ['Basic'] : []), ...(digest ? ['Digest'] : []), ...(windows ? ['Windows'] : [])],
     // A minimal list of providers is that of a new IIS.
     challenges: [
@@ -38,7 +36,7 @@ export function readAuthentication(model: ConfigModel, at: ConfigLocation): Auth
       ...(digest ? [`Digest qop="auth",algorithm=MD5-sess,charset=utf-8,realm="${digest.string('realm')}"`] : []),
       ...(basic ? [`Basic realm="${basic.string('realm')}"`] : []),
     ],
-    origin: anonymous.origin('enabled'),
+    origin: anonymous?.origin('enabled'),
   };
 }
 

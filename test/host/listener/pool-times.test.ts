@@ -20,6 +20,8 @@ const defaults: PoolSettings = {
   isSuspended: false,
   restartAfter: 29 * hour,
   restartRequests: 0,
+  restartMemory: 0,
+  restartPrivateMemory: 0,
   schedule: [],
   rapidFailProtection: true,
   mostCrashes: 5,
@@ -113,6 +115,24 @@ describe('the worker process of a pool', () => {
     for (let count = 0; count < 7; count++) times.enter('P')();
     expect(done).toEqual(['recycle', 'recycle']);
     expect(events[0]?.message).toContain('after 3 requests (recycling.periodicRestart.requests)');
+  });
+
+  it('has limits of memory that do not concern node, which is said once', () => {
+    const { clock, done, events, times } = timesOf({
+      restartMemory: 100,
+      restartPrivateMemory: 200,
+      restartRequests: 2,
+    });
+    for (let count = 0; count < 5; count++) times.enter('P')();
+    clock.advance(hour);
+    const said = events.filter(({ code }) => code === 'POOL_MEMORY_LIMIT');
+    expect(said).toMatchObject([
+      { message: expect.stringMatching(/memory 100 kB, privateMemory 200 kB\).*w3wp\.exe alone/) },
+    ]);
+    expect(done).toEqual(['recycle', 'recycle', 'end']);
+    const { events: none, times: without } = timesOf();
+    without.enter('P');
+    expect(none).toEqual([]);
   });
 
   it('obeys settings that change while it runs', () => {
