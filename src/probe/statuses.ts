@@ -26,7 +26,7 @@ const bySubStatus: Readonly<Record<string, Meaning>> = {
   },
   '401.1': { why: 'the sign-in failed', symptom: 'windows-auth' },
   '401.2': {
-    why: 'IIS requires a sign-in: anonymous access is off',
+    why: 'IIS requires a sign-in: anonymous access is off, or a rule of authorization denies it',
     next: 'allow anonymous authentication for this application, or sign in with a browser',
     symptom: 'windows-auth',
   },
