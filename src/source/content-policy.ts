@@ -23,15 +23,34 @@ export function blocksInline(policy: ContentPolicy): boolean {
 
 /** Hosts that no page of an app on IIS is at: the developer's own machine, and those of packages. */
 const neverOwn =
-  /^(?:(?:https?|wss?):\/\/)?(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|cdn\.socket\.io|cdn\.jsdelivr\.net|unpkg\.com|cdnjs\.cloudflare\.com)(?::[\d*]+)?(?:\/|$)/i;
+  /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|cdn\.socket\.io|cdn\.jsdelivr\.net|unpkg\.com|cdnjs\.cloudflare\.com)(?::[\d*]+)?$/i;
 
-/** Sources that may be the page's own host: a host or a scheme may be that of the site. */
-const mayBeOwn = /^(?:'self'|\*|[a-z][a-z\d+.-]*:|[^'].*)$/i;
+/** A host, with its port, that is not known to be another one. */
+export const mayBeOwnHost = (host: string): boolean => !neverOwn.test(host);
 
-/** Does a policy keep a page from connecting to its own host? */
-export function blocksOwnSockets(policy: ContentPolicy): boolean {
+export type PolicyTransport = 'polling' | 'websocket';
+const both: readonly PolicyTransport[] = ['polling', 'websocket'];
+
+/** The transports of socket.io that a source lets a page use with its own host. */
+function transportsOf(source: string, isOwn: (host: string) => boolean): readonly PolicyTransport[] {
+  const text = source.toLowerCase();
+  if (text === "'self'" || text === '*') return both;
+  const [, scheme, host = ''] = /^(?:([a-z][a-z\d+.-]*):(?:\/\/|$))?([^'/]*)/.exec(text) ?? [];
+  if (text.startsWith("'") || (host === '' ? scheme === undefined : !isOwn(host))) return [];
+  // Chromium: http matches https, ws matches wss, and no other pair; without a scheme it is that of the page (csp_source.cc, MatchScheme).
+  if (scheme === undefined || scheme === 'http' || scheme === 'https') return ['polling'];
+  return scheme === 'ws' || scheme === 'wss' ? ['websocket'] : [];
+}
+
+/**
+ * The transports with which a policy keeps a page from connecting to its own host.
+ *
+ * @param isOwn May a host, with its port, be that of the page?
+ */
+export function refusedTransports(policy: ContentPolicy, isOwn = mayBeOwnHost): readonly PolicyTransport[] {
   const sources = policy.get('connect-src') ?? policy.get('default-src');
-  return sources !== undefined && !sources.some((each) => mayBeOwn.test(each) && !neverOwn.test(each));
+  const allowed = sources?.flatMap((source) => transportsOf(source, isOwn)) ?? both;
+  return both.filter((transport) => !allowed.includes(transport));
 }
 
 /** Does a policy keep a page from running a script of another host? */
@@ -39,6 +58,13 @@ export function blocksScriptOf(policy: ContentPolicy, address: URL): boolean {
   const sources = policy.get('script-src-elem') ?? policy.get('script-src') ?? policy.get('default-src');
   if (sources === undefined || sources.some((each) => ofOneScript.test(each))) return false;
   return !sources.some((each) => isSourceOf(each.toLowerCase(), address));
+}
+
+/** Does a policy keep a page from running scripts of its own host? */
+export function blocksOwnScripts(policy: ContentPolicy, isOwn = mayBeOwnHost): boolean {
+  const sources = policy.get('script-src-elem') ?? policy.get('script-src') ?? policy.get('default-src');
+  if (sources === undefined || sources.some((each) => ofOneScript.test(each))) return false;
+  return !sources.some((each) => transportsOf(each, isOwn).includes('polling'));
 }
 
 /** `*`, `https:`, `cdn.socket.io`, `https://*.example.com/js/` (CSP 3, 6.7.2.8). */

@@ -33,7 +33,8 @@ export interface Functions {
   exported(name?: string): readonly FunctionNode[];
 }
 
-const isFunction = (node: AnyNode): node is FunctionNode =>
+/** Is it a function of any form? */
+export const isFunctionNode = (node: AnyNode): node is FunctionNode =>
   node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
 
 /** Reads the names of a script's functions, and what they mention. */
@@ -43,7 +44,7 @@ export function functionsOf(context: ScriptContext): Functions {
   const byExport = new Map<string, FunctionNode[]>();
   const named = new Set<FunctionNode>();
   const exports = exportsOf(context);
-  for (const made of tree.nodes.filter(isFunction)) {
+  for (const made of tree.nodes.filter(isFunctionNode)) {
     const name = nameOf(context, made);
     const variable = name && bindings.variableOf(name);
     const names = new Set([(variable && exports.get(variable)) ?? [], exportedAs(tree, made) ?? []].flat());
@@ -51,7 +52,7 @@ export function functionsOf(context: ScriptContext): Functions {
     for (const each of names) addTo(byExport, each, made);
     if (variable || names.size > 0) named.add(made);
   }
-  const isNamed = (node: AnyNode): node is FunctionNode => isFunction(node) && named.has(node);
+  const isNamed = (node: AnyNode): node is FunctionNode => isFunctionNode(node) && named.has(node);
   const ownerOf = ownersIn(tree, isNamed);
   const mentions = new Map<Owner, Mention[]>();
   for (const { at, mention } of mentionsIn(context, exports)) addTo(mentions, ownerOf.get(at) ?? 'script', mention);

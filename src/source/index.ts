@@ -9,10 +9,19 @@ export { readChildScripts } from './child-scripts.js';
 export type { ClientCredentials } from './client-credentials.js';
 export { codeText, makesListen } from './code-text.js';
 export { compiledTo } from './compiled-to.js';
-export { blocksInline, blocksOwnSockets, blocksScriptOf, type ContentPolicy, parsePolicy } from './content-policy.js';
+export {
+  blocksInline,
+  blocksOwnScripts,
+  blocksScriptOf,
+  type ContentPolicy,
+  mayBeOwnHost,
+  parsePolicy,
+  refusedTransports,
+} from './content-policy.js';
 export { readEcosystem } from './ecosystem.js';
 export { readEnvironmentNames } from './environment-reads.js';
 export { type AppFolder, type PlannedFiles, readFolder, withPlanned } from './folder.js';
+export { type HeaderPolicy, readNextPolicies } from './header-policies.js';
 export { readPageScripts } from './html.js';
 export { findJsonFault } from './json-fault.js';
 export type { Json } from './json-in-page.js';
@@ -46,7 +55,13 @@ export { type MountedRouter, readWebPaths, type SentPage, type WebPaths } from '
 export { policyOfHelmet } from './sent-policies.js';
 export { readServedFolders } from './served-folders.js';
 export { readServerBundle } from './server-bundle.js';
-export { type LoadedScript, readServerSources, type ServerFacts, type ServerScript } from './server-sources.js';
+export {
+  type LoadedScript,
+  readScript,
+  readServerSources,
+  type ServerFacts,
+  type ServerScript,
+} from './server-sources.js';
 export { clientTarget, type SocketClient } from './socket-client.js';
 export { type OptionRead, type OptionSpot, type SocketOptions, switchIn } from './socket-options.js';
 export type { OldApiCall, SocketServer } from './socket-server.js';

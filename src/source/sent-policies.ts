@@ -5,9 +5,11 @@ import { keyOf, propertyName } from './properties.js';
 import type { Place } from './text-file.js';
 import { follow, hasSpread, objectOf, propertyOf, readValue } from './values.js';
 
-/** A Content-Security-Policy that helmet sends with every response: `app.use(helmet(..))`. */
+/** A Content-Security-Policy that helmet sends with every response: `app.use(helmet(..))`, also as packages for other frameworks have it. */
 export interface SentPolicy {
   readonly at: Place;
+  /** The package: 'helmet', 'koa-helmet'. */
+  readonly by: string;
   /** What the code gives: names as in the header, with their sources; null: taken out. undefined: none. */
   readonly directives: ReadonlyMap<string, readonly string[] | null> | undefined;
   /** undefined: not said. */
@@ -22,21 +24,54 @@ export function readSentPolicies(context: ScriptContext): readonly SentPolicy[] 
   return context.tree.ofType('CallExpression').flatMap((call) => policyOf(context, call) ?? []);
 }
 
-function policyOf(context: ScriptContext, call: CallExpression): SentPolicy | undefined {
-  const { bindings, tree } = context;
-  const named = context.moduleOf(call.callee)?.replace(/#default$/, '');
-  const isWhole = named === 'helmet';
-  if (!isWhole && named !== 'helmet#contentSecurityPolicy' && named !== 'helmet-csp') return undefined;
+/** The packages that have helmet in them, with their first version that has helmet 4, and the first that has helmet 5. */
+const packages: ReadonlyMap<string, { readonly fourth: number; readonly fifth: number }> = new Map([
+  ['helmet', { fourth: 4, fifth: 5 }],
+  ['koa-helmet', { fourth: 6, fifth: 7 }],
+  ['fastify-helmet', { fourth: 5, fifth: 99 }],
+  ['@fastify/helmet', { fourth: 0, fifth: 8 }],
+]);
+
+/** What is registered for an app, and with which options. */
+interface Registered {
+  readonly by: string;
+  /** All of helmet's options, and not those of its policy alone. */
+  readonly isWhole: boolean;
+  readonly options: AnyNode | undefined;
+}
+
+/** `app.use(helmet(..))`, `app.use(helmet.contentSecurityPolicy(..))`, `app.register(helmet, ..)`. */
+function registeredIn(context: ScriptContext, call: CallExpression): Registered | undefined {
+  const { tree } = context;
+  const nameOf = (node: AnyNode): string | undefined => context.moduleOf(node)?.replace(/#default$/, '');
+  const [first, second] = call.arguments;
+  if (propertyName(call.callee) === 'register') {
+    const plugin = first && nameOf(first);
+    return plugin !== undefined && /^(?:@fastify\/|fastify-)helmet$/.test(plugin)
+      ? { by: plugin, isWhole: true, options: second }
+      : undefined;
+  }
+  const named = nameOf(call.callee) ?? '';
+  const by = named.replace(/#contentSecurityPolicy$/, '').replace(/^helmet-csp$/, 'helmet');
+  if (!/^(?:koa-)?helmet$/.test(by)) return undefined;
   const use = tree.parentOf(call);
   // Below a path, or for one route, it is not sent with the page for sure.
   const isForAll = use?.type === 'CallExpression' && propertyName(use.callee) === 'use' && use.arguments[0] === call;
-  if (!isForAll || isGuarded(context, call)) return undefined;
-  const base = { at: context.place(call.start) };
-  const [first] = call.arguments;
-  if (first === undefined) return { ...base, directives: undefined, usesDefaults: undefined };
-  const given = objectOf(first, bindings);
-  if (given === undefined || hasSpread(given, bindings)) return undefined;
-  const option = isWhole ? propertyOf(given, 'contentSecurityPolicy', bindings) : first;
+  return isForAll ? { by, isWhole: named === by, options: first } : undefined;
+}
+
+function policyOf(context: ScriptContext, call: CallExpression): SentPolicy | undefined {
+  const { bindings } = context;
+  const registered = registeredIn(context, call);
+  if (registered === undefined || isGuarded(context, call)) return undefined;
+  const { by, isWhole, options } = registered;
+  const base = { at: context.place(call.start), by };
+  if (options === undefined) return { ...base, directives: undefined, usesDefaults: undefined };
+  const given = objectOf(options, bindings);
+  // A nonce of Fastify's own is one more source.
+  if (given === undefined || hasSpread(given, bindings) || propertyOf(given, 'enableCSPNonces', bindings))
+    return undefined;
+  const option = isWhole ? propertyOf(given, 'contentSecurityPolicy', bindings) : options;
   if (option === undefined) return { ...base, directives: undefined, usesDefaults: undefined };
   const policy = objectOf(option, bindings);
   if (policy === undefined)
@@ -94,15 +129,16 @@ const defaults: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /**
- * The policy of a call in a version of helmet: before 4 helmet() sends none; without directives the defaults hold; beside directives they
+ * The policy of a call in a major version of its package. Of helmet: before 4 helmet() sends none; without directives the defaults hold; beside directives they
  * hold since version 5, or where `useDefaults` says so. undefined: none is sent.
  */
 export function policyOfHelmet(
-  { directives, usesDefaults }: SentPolicy,
+  { by, directives, usesDefaults }: SentPolicy,
   major: number,
 ): ReadonlyMap<string, readonly string[]> | undefined {
-  if (major < 4 && directives === undefined) return undefined;
-  const hasDefaults = major >= 4 && (directives === undefined || (usesDefaults ?? major >= 5));
+  const { fourth = 4, fifth = 5 } = packages.get(by) ?? {};
+  if (major < fourth && directives === undefined) return undefined;
+  const hasDefaults = major >= fourth && (directives === undefined || (usesDefaults ?? major >= fifth));
   const all = new Map<string, readonly string[]>(hasDefaults ? defaults : []);
   for (const [name, sources] of directives ?? []) {
     if (sources === null) all.delete(name);

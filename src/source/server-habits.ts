@@ -2,6 +2,8 @@ import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import { readClientAddress } from './client-address.js';
 import { type ClientScheme, readClientScheme } from './client-scheme.js';
 import type { ScriptContext } from './context.js';
+import { type HeaderPolicy, readHeaderPolicies } from './header-policies.js';
+import { type MiddlewareUse, readMiddlewareUses } from './header-reach.js';
 import { isGuarded } from './listens.js';
 import { isProcessEnv, propertyName } from './properties.js';
 import { readSentPolicies, type SentPolicy } from './sent-policies.js';
@@ -34,6 +36,10 @@ export interface ServerHabits {
   readonly clientScheme: ClientScheme;
   /** Policies for its pages that it sends with every response. */
   readonly policies: readonly SentPolicy[];
+  /** Policies that it sets by the header's name. */
+  readonly headerPolicies: readonly HeaderPolicy[];
+  /** What it uses for all paths from other scripts of the app. */
+  readonly middleware: readonly MiddlewareUse[];
 }
 
 const forks = /^((node:)?cluster#fork|throng|sticky-session#listen|@socket\.io\/sticky#setupMaster)$/;
@@ -52,6 +58,8 @@ export function readServerHabits(context: ScriptContext): ServerHabits {
     clientAddress: readClientAddress(context),
     clientScheme: readClientScheme(context),
     policies: readSentPolicies(context),
+    headerPolicies: readHeaderPolicies(context),
+    middleware: readMiddlewareUses(context),
   };
 }
 

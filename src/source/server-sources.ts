@@ -95,6 +95,8 @@ const noHabits: ServerHabits = {
   clientAddress: undefined,
   clientScheme: { uses: [], trusts: false },
   policies: [],
+  headerPolicies: [],
+  middleware: [],
 };
 
 const noRoutes: RouteUse = {

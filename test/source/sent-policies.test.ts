@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { contextOf } from '../../src/source/context.js';
-import { blocksInline, blocksOwnSockets, blocksScriptOf, parsePolicy, policyOfHelmet } from '../../src/source/index.js';
+import {
+  blocksInline,
+  blocksScriptOf,
+  parsePolicy,
+  policyOfHelmet,
+  refusedTransports,
+} from '../../src/source/index.js';
 import { parseScript } from '../../src/source/script.js';
 import { readSentPolicies } from '../../src/source/sent-policies.js';
 
@@ -80,7 +86,7 @@ describe('what a policy refuses', () => {
     ["default-src 'none'", true],
     ["default-src 'self'; connect-src 'none'", true],
   ])('%s: the own sockets: %s', (policy, isRefused) => {
-    expect(blocksOwnSockets(parsePolicy(policy))).toBe(isRefused);
+    expect(refusedTransports(parsePolicy(policy)).length === 2).toBe(isRefused);
     expect(blocksInline(parsePolicy(policy))).toBe(policy.startsWith('default-src'));
   });
 });
