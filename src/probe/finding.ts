@@ -16,6 +16,7 @@ export interface Finding
     | 'files'
     | 'missing'
     | 'unfinished'
+    | 'policy'
     | 'namespace'
     | 'connection'
     | 'refused'

@@ -5,6 +5,7 @@ import { checkExpectation } from './expect.js';
 import { asksForLogin, authorOf } from './explain.js';
 import { loadPage } from './page-files.js';
 import { noteOfAbsence, type PageLook, withFiles } from './page-look.js';
+import { policyRefusal } from './page-policy.js';
 import { visitPage } from './page-visit.js';
 import { type SocketOutcome, visitSockets } from './socket-visit.js';
 import { StepLog } from './step-log.js';
@@ -71,8 +72,11 @@ async function probeBehindPage(
   // What the browser shows then is at that address, and so is what it asks for.
   const app = look.answer === undefined ? asked : new URL(asked.pathname, look.answer.url);
   const loaded = isHtml(look) ? await loadPage(look.answer, visitor, timeout) : undefined;
-  if (loaded !== undefined && look.answer !== undefined)
-    log.change('page', withEnd(withFiles(look, loaded), look.answer, loaded));
+  if (loaded !== undefined && look.answer !== undefined) {
+    const policy = policyRefusal(look.answer, loaded);
+    const finding = { ...withFiles(look, loaded), ...(policy && { policy }) };
+    log.change('page', withEnd(finding, look.answer, loaded));
+  }
   const outcome = await visitSockets({ app, look, loaded, visitor, log, timeout, options });
   const { expect = [] } = options;
   let isMet = expect.length > 0;

@@ -110,7 +110,10 @@ function clientPlace({ at }: LiveClient, { where }: LoadedPage): string {
 }
 
 /** As socket.io's client reads its first argument (socket.io-client, lib/url.ts). `origin` is set for another host. */
-function parseClientAddress({ address }: LiveClient, page: URL): { readonly origin?: URL; readonly namespace: string } {
+export function parseClientAddress(
+  { address }: LiveClient,
+  page: URL,
+): { readonly origin?: URL; readonly namespace: string } {
   const given = address?.value;
   if (given === undefined || given === '') return { namespace: '/' };
   const full = given.startsWith('//') ? page.protocol + given : given.startsWith('/') ? page.host + given : given;

@@ -71,7 +71,7 @@ export class StepLog {
     const old = this.#steps[at];
     if (old === undefined) return;
     const { id, title, method, startedAt, ms } = old;
-    const { url, status, ok, seen, note, elsewhere, files, missing, unfinished } = finding;
+    const { url, status, ok, seen, note, elsewhere, files, missing, unfinished, policy } = finding;
     const { namespace, connection, refused, signs } = finding;
     const found = {
       url,
@@ -94,6 +94,7 @@ export class StepLog {
       ...(files !== undefined && { files }),
       ...(missing && { missing }),
       ...(unfinished && { unfinished }),
+      ...(policy && { policy }),
       startedAt,
       ms,
     };

@@ -33,6 +33,8 @@ export interface ProbeStep {
   readonly missing?: readonly MissingFile[];
   /** Of a page in HTML that stopped and was not ended: after what time it was read no further. */
   readonly unfinished?: { readonly after: string };
+  /** Of a page: what its Content-Security-Policy keeps its clients of socket.io from. */
+  readonly policy?: PolicyRefusal;
   /** On failure: why, one line, and what to do next. */
   readonly why?: string;
   readonly next?: string;
@@ -40,6 +42,18 @@ export interface ProbeStep {
   readonly symptom?: string;
   /** Of a failing answer: who gave it. */
   readonly signs?: AnswerSigns;
+}
+
+/** What a browser does not do with a page, because of the page's Content-Security-Policy. */
+export interface PolicyRefusal {
+  readonly what: 'inline script' | 'script' | 'connection';
+  /** `line 4`, the URL of the script, the transports. */
+  readonly subject: string;
+  readonly by: 'header' | 'meta';
+  /** `connect-src https:` */
+  readonly directive: string;
+  /** False: the client works without it, by polling. */
+  readonly isWhole: boolean;
 }
 
 /** A file that a page loads and that does not come. */

@@ -21,9 +21,9 @@ export function blocksInline(policy: ContentPolicy): boolean {
   return !sources.some((each) => each.toLowerCase() === "'unsafe-inline'");
 }
 
-/** Hosts that no page of an app on IIS is at: the developer's own machine, and those of packages. */
+/** Hosts that no page of an app on IIS is at: the developer's own machine, those of packages, and of services that pages use. */
 const neverOwn =
-  /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|cdn\.socket\.io|cdn\.jsdelivr\.net|unpkg\.com|cdnjs\.cloudflare\.com)(?::[\d*]+)?$/i;
+  /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|unpkg\.com|(?:[\w*-]+\.){0,3}(?:jsdelivr\.net|cloudflare\.com|socket\.io|google\.com|googleapis\.com|gstatic\.com|googletagmanager\.com|google-analytics\.com|jquery\.com|bootstrapcdn\.com|stripe\.com|sentry\.io))(?::[\d*]+)?$/i;
 
 /** A host, with its port, that is not known to be another one. */
 export const mayBeOwnHost = (host: string): boolean => !neverOwn.test(host);

@@ -40,6 +40,7 @@ export {
   plainSocketsOfScript,
 } from './live-clients.js';
 export { type LoaderText, loaderName, loaderVdirName, readLoaderText } from './loader-text.js';
+export { readMetaPolicies } from './meta-policies.js';
 export type { ModuleUse } from './modules.js';
 export { readOtherListen } from './other-listen.js';
 export { type PageFile, readPageFiles } from './page-files.js';

@@ -155,3 +155,24 @@ it('a look at a live app that does not answer ends with the signal', async () =>
     exitCode: 130,
   });
 });
+
+it('a policy of a live page has a finding, a warning where polling is allowed', async () => {
+  const found = async (policy: string): Promise<unknown> => {
+    const http = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html').setHeader('content-security-policy', policy);
+      response.end('<script src="/socket.io/socket.io.js"></script>\n<script>io()</script>');
+    });
+    const io = new Server(http);
+    onTestFinished(() => io.close());
+    const { findings } = await diagnose(await listening(http), { cwd: '/' });
+    return findings.map(({ rule, severity, message }) => [rule, severity, message.replace(/http:\S+/, 'URL')]);
+  };
+  const code = 'LIVE_POLICY_BLOCKS_CLIENT';
+  expect(await found("default-src 'self'")).toEqual([
+    [code, 'error', expect.stringMatching(/^The page at URL the header .* \(line 2\): default-src 'self'$/)],
+  ]);
+  expect(await found("script-src 'self' 'unsafe-inline'; connect-src http:")).toEqual([
+    [code, 'warning', expect.stringContaining('by WebSocket: connect-src http:')],
+  ]);
+  expect(await found("script-src 'self' 'unsafe-inline'; connect-src 'self'")).toEqual([]);
+});

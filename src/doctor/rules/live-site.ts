@@ -17,6 +17,7 @@ import { secretsExposed } from './live/secrets-exposed.js';
 import { sourceExposed } from './live/source-exposed.js';
 import { tlsFails } from './live/tls-fails.js';
 import { missingFiles } from './missing-files.js';
+import { helpRefused, refusedByPolicy, whyRefused } from './refused-by-policy.js';
 import { helpUnfinished, neverEnds, unfinishedPages, whyUnfinished } from './unfinished-pages.js';
 
 const help = (what: string): string =>
@@ -93,6 +94,16 @@ const pageNeverEnds: LiveRule = {
   check: ({ probe }) => probe.steps.flatMap((step) => unfinishedPages(step, step.url)),
 };
 
+const policyRefuses: LiveRule = {
+  code: 'LIVE_POLICY_BLOCKS_CLIENT',
+  scope: 'live',
+  severity: 'error',
+  title: 'A Content-Security-Policy keeps the page from its sockets',
+  why: whyRefused,
+  help: help(helpRefused),
+  check: ({ probe }) => probe.steps.flatMap((step) => refusedByPolicy(step, step.url)),
+};
+
 /** What is right, and not what one may think. */
 const note: LiveRule = {
   code: 'LIVE_NOTE',
@@ -133,6 +144,7 @@ export const liveRules: readonly LiveRule[] = [
   }),
   fileMissing,
   pageNeverEnds,
+  policyRefuses,
   liveRule('client-script', {
     code: 'LIVE_CLIENT_SCRIPT_FAILS',
     title: "socket.io's client script does not arrive",

@@ -103,7 +103,7 @@ function refusedConnection(
 export const policyBlocksClient = defineRule({
   code: 'POLICY_BLOCKS_CLIENT',
   severity: 'error',
-  explains: socketsFail,
+  explains: ['PAGE_POLICY_REFUSES', ...socketsFail],
   title: 'A Content-Security-Policy keeps the page from its sockets',
   why: 'Browsers refuse what a policy does not name: the console says "Refused to execute inline script" or "Refused to connect", and the server gets no request.',
   help: `script-src (else default-src) must allow the page's scripts: an inline script needs 'unsafe-inline', a nonce or a hash, a file of the same site

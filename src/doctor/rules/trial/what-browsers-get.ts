@@ -3,6 +3,7 @@ import { iisnodeSock } from '../../../typed-command.js';
 import { failuresOf } from '../../trial/outcome.js';
 import type { RuleFinding, TrialFacts, TrialRule } from '../../types.js';
 import { missingFiles } from '../missing-files.js';
+import { helpRefused, refusedByPolicy, whyRefused } from '../refused-by-policy.js';
 import { helpUnfinished, neverEnds, unfinishedPages, whyUnfinished } from '../unfinished-pages.js';
 
 const help = (what: string): string =>
@@ -93,6 +94,22 @@ const pageNeverEnds: TrialRule = {
       .flatMap((step) => unfinishedPages(step, decoded(new URL(step.url).pathname))),
 };
 
+const policyRefuses: TrialRule = {
+  code: 'PAGE_POLICY_REFUSES',
+  scope: 'trial',
+  severity: 'error',
+  title: 'The policy of the page keeps it from its sockets',
+  why: whyRefused,
+  help: help(helpRefused),
+  check: ({ run }) =>
+    run.steps.flatMap((step) =>
+      refusedByPolicy(step, decoded(new URL(step.url).pathname), (url) => pathOnHost(url, new URL(run.url).host)),
+    ),
+};
+
+const pathOnHost = (url: string, host: string): string =>
+  URL.canParse(url) && new URL(url).host === host ? decoded(new URL(url).pathname) : url;
+
 /** One rule for each step of the look at the app. */
 export const whatBrowsersGet: readonly TrialRule[] = [
   failedRule('page', {
@@ -103,6 +120,7 @@ export const whatBrowsersGet: readonly TrialRule[] = [
   }),
   fileMissing,
   pageNeverEnds,
+  policyRefuses,
   failedRule('client-script', {
     code: 'CLIENT_SCRIPT_FAILED',
     title: "socket.io's client script does not come",
