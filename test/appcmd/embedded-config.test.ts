@@ -52,6 +52,36 @@ describe('unlock and lock', () => {
     expect(world.store.text).toBe(freshText());
   });
 
+  it.each(['webSocket', 'applicationInitialization', 'rewrite/rules', 'serverRuntime'])(
+    'leave nothing of a section that was not there: %s',
+    async (name) => {
+      const last = name.split('/').at(-1);
+      const declared = new RegExp(`(<section name="${last}"[^>]* overrideModeDefault=")\\w+`);
+      for (const [mode, commands] of [
+        ['Deny', ['unlock', 'lock']],
+        ['Allow', ['lock', 'unlock']],
+      ] as const) {
+        const before = freshText().replace(declared, `$1${mode}`);
+        const { run, store } = freshWorld(before);
+        for (const command of [...commands, ...commands]) {
+          await run(command, 'config', `/section:system.webServer/${name}`);
+          expect(store.text === before, `${mode} ${command}`).toBe(command === commands[1]);
+        }
+      }
+    },
+  );
+
+  it('keep what a section says that was not there before', async () => {
+    const { run, store } = freshWorld();
+    const section = '/section:system.webServer/webSocket';
+    await run('lock', 'config', section);
+    await run('set', 'config', section, '/enabled:false', '/commit:apphost');
+    expect(store.text).toContain('<location path="" overrideMode="Deny">');
+    await run('unlock', 'config', section);
+    expect(store.text).toContain('<webSocket enabled="false" />');
+    expect(store.text).not.toContain('<location path="" overrideMode');
+  });
+
   it('unlock one site only, by its path', async () => {
     const world = freshWorld();
     await world.run('add', 'site', '/name:Other', '/physicalPath:C:\\o');

@@ -1,5 +1,5 @@
-import type { SectionSchema } from '../../config/index.js';
-import { attribute, findElement, findElements, type XmlElement } from '../../xml/index.js';
+import { applicationHostText, type SectionSchema } from '../../config/index.js';
+import { attribute, findElement, findElements, parseXml, type XmlElement } from '../../xml/index.js';
 import { declarationOf } from './declared.js';
 import type { Address, HostFile } from './host-file.js';
 import { sameName } from './objects.js';
@@ -121,9 +121,29 @@ function moveIn(
   dropEmpty(file, source.slice(0, -1));
 }
 
-/** Moves it back to the usual place of sections in applicationHost.config: in their group, sorted by name. */
+/** Does the setup of IIS write the section, even if it is empty? `<serverRuntime />` yes, `<webSocket />` no. */
+function isOfSetup(section: SectionSchema): boolean {
+  const { root } = parseXml(applicationHostText({ pools: [], sites: [] }), 'applicationHost.config');
+  return findElement(root, section.path) !== undefined;
+}
+
+/** Without a setting: unlocking made it, to have something to unlock. */
+function isEmpty(file: HostFile, { attributes, children, hasText, startTag, endTag }: XmlElement): boolean {
+  const inner = endTag === undefined ? '' : file.document.text.slice(startTag.end, endTag.start);
+  return attributes.length === 0 && children.length === 0 && !hasText && inner.trim() === '';
+}
+
+/**
+ * Moves it back to the usual place of sections in applicationHost.config: in their group, sorted by name. One that says nothing, and that
+ * was not there before it was unlocked, is removed.
+ */
 function moveOut(file: HostFile, section: SectionSchema, { element }: Located): void {
   const source = file.addressOf(element);
+  if (isEmpty(file, element) && !isOfSetup(section)) {
+    file.remove(source);
+    dropEmpty(file, source.slice(0, -1));
+    return;
+  }
   const parent = file.ensure(section.path.split('/').slice(0, -1));
   const name = element.name.toLowerCase();
   const index = file.at(parent).children.findIndex((child) => child.name.toLowerCase() > name);
