@@ -53,10 +53,25 @@ function ofSourceMap(folder: AppFolder, name: string, kinds: RegExp): readonly s
   if (!Array.isArray(sources)) return [];
   const base = path.posix.join(path.posix.dirname(name), typeof sourceRoot === 'string' ? sourceRoot : '');
   return sources.slice(0, mostSources).flatMap((source) => {
+    const ofWebpack = typeof source === 'string' ? webpackSource.exec(source)?.[1] : undefined;
+    if (ofWebpack !== undefined && kinds.test(ofWebpack)) return besideOrAbove(folder, name, ofWebpack);
     if (typeof source !== 'string' || !kinds.test(source) || /^[a-z][a-z\d+.-]+:/i.test(source)) return [];
     const file = path.posix.join(base, source);
     return file === name || /(^|\/)node_modules\//.test(file) ? [] : (folder.spelling(file) ?? []);
   });
+}
+
+/** `webpack://app/./src/chat.js`: relative to webpack's context, the folder in which the build runs. */
+const webpackSource = /^webpack:\/\/[^/]*\/(\.{1,2}\/[^?]*)/;
+
+/** The file in the nearest folder around the script that has it. */
+function besideOrAbove(folder: AppFolder, name: string, source: string): readonly string[] {
+  if (/(^|\/)node_modules\//.test(source)) return [];
+  for (let around = path.posix.dirname(name); ; around = path.posix.dirname(around)) {
+    const found = folder.spelling(path.posix.join(around, source));
+    if (found !== undefined && found !== name) return [found];
+    if (around === '.') return [];
+  }
 }
 
 function json(text: string | undefined): object {

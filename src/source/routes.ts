@@ -165,10 +165,15 @@ const readerOf = (context: ScriptContext, handler: AnyNode, at: Place): UrlReade
   readsEnvironment: mentionsEnvironment(handler, context.bindings),
 });
 
-/** `request.url`, but not `request.url.endsWith('.js')`, which is right at every path. */
+/**
+ * `request.url`, but not `request.url.endsWith('.js')`, which is right at every path, and not what socket.io asks for its client script,
+ * which is in a bundle as well: `this.clientPathRegex.test(req.url)` (socket.io, dist/index.js).
+ */
 function readsStart({ tree }: ScriptContext, node: AnyNode): boolean {
   if (propertyName(node) !== 'url') return false;
   const parent = tree.parentOf(node);
+  const callee = parent?.type === 'CallExpression' ? parent.callee : undefined;
+  if (callee?.type === 'MemberExpression' && propertyName(callee.object) === 'clientPathRegex') return false;
   return parent?.type !== 'MemberExpression' || !/^(?:endsWith|includes|length)$/.test(propertyName(parent) ?? '');
 }
 

@@ -17,9 +17,9 @@ export interface ServerBundle {
   readonly clients: { readonly folder: string; readonly at: Place } | undefined;
 }
 
-/** What bundlers add: functions of esbuild, rollup and webpack, and comments with the files of packages. */
+/** What bundlers add: functions of esbuild, rollup, rolldown and webpack, and comments with the files of packages. */
 const marks =
-  /\b__(commonJS|toESM|esm|webpack_require__|webpack_modules__|commonJSMin)\b|^\/\/ node_modules\/|\/\*! ?\w*\/?node_modules\//m;
+  /\b__(commonJS|toESM|esm|webpack_require__|webpack_modules__|commonJSMin)\b|\bfunction getDefaultExportFromCjs ?\(|^var (commonjsGlobal = |hasRequired\w+;)|^\/\/ node_modules\/|\/\*! ?\w*\/?node_modules\//m;
 /** A minifier gives those names others; no person writes a line that is as long. */
 const longestLine = 5_000;
 /** socket.io, dist/index.js: path.join(__dirname, "../client-dist/", filename). */

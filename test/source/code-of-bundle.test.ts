@@ -44,10 +44,17 @@ module.exports = () => other.listen(1);
 })();
 `;
 
+/** Since 5.100: modules are methods. */
+const webpackOfToday = webpack
+  .replace(/":\n\/\*{3}\/ \(\(/g, '"\n/*!***!*\\\n  \\***/\n(')
+  .replaceAll(') => {\n\n', ') {\n\n')
+  .replaceAll('/***/ })', '/***/ }');
+
 describe('the code of a bundle', () => {
   it.each([
     ['esbuild', esbuild()],
     ['webpack', webpack],
+    ['webpack of today', webpackOfToday],
   ])('of %s is without that of packages, and at the same places', (_, text) => {
     const code = codeOfBundle(text) ?? '';
     expect([...code.matchAll(/\.listen\((\d+)\)/g)].map(([, port]) => port)).toEqual(['3000']);
