@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseAppcmdText } from '../src/appcmd/parse-text.js';
+import { usageError } from '../src/commands/usage-error.js';
 import { posix, win32 } from '../src/config/physical-path.js';
+import { reasonInHostLog } from '../src/deploy/app-logs.js';
+import type { DeployPlan } from '../src/deploy/plan.js';
 import { allowancesInSource } from '../src/doctor/allow/in-source.js';
 import { crashReason } from '../src/host/backend/crash-reason.js';
 import { CookieJar } from '../src/probe/cookies.js';
@@ -11,6 +15,10 @@ import { growth, linear } from './support/growth.js';
 const url = new URL('http://host/');
 const script = (text: string) => ({ file: 'http://host/a.js', text });
 const cookie = (line: string) => new CookieJar().keep(url, { 'set-cookie': [line] });
+const wrongWord = (word: string) =>
+  usageError({ code: 'commander.unknownCommand', message: `error: unknown command '${word}'` }, undefined);
+const hostSaid = (text: string) =>
+  reasonInHostLog(`TIME error CODE  /app ${text}\n`, { directory: '/app' } as unknown as DeployPlan);
 
 describe('a long text of others takes the time of its length alone', () => {
   it.each<[string, (size: number) => unknown, number?]>([
@@ -50,6 +58,12 @@ describe('a long text of others takes the time of its length alone', () => {
         ),
       500,
     ],
+    ['an entry of appcmd with quotes', (size) => parseAppcmdText(`SITE "${'" ('.repeat(size)}x`)],
+    ['an entry of appcmd with brackets', (size) => parseAppcmdText(`SITE "a" (${') '.repeat(size)}x`)],
+    ['errors of appcmd that do not end', (size) => parseAppcmdText('ERROR ( message:\n'.repeat(size)), 500],
+    ['a wrong word with line ends', (size) => wrongWord(`${'\n(Did you mean '.repeat(size)}x`), 500],
+    ['a message of the host with paths', (size) => hostSaid(`${'  /a'.repeat(size)}\r!`)],
+    ['a message of the host with commands', (size) => hostSaid(`${'; run npm install in a'.repeat(size)}\r!`), 500],
   ])('%s', (_what, work, size = 1_000) => {
     expect(growth(work, size)).toBeLessThan(linear);
   });
@@ -63,9 +77,6 @@ describe('no text is trimmed by a pattern that takes the square of its length', 
 
   it('in src', () => {
     expect("text.replace(/\\/+$/, '')").toMatch(trims);
-    expect(files.filter((name) => trims.test(readFileSync(path.join(src, name), 'utf8')))).toEqual([
-      // The name of a package: at most 200 characters.
-      path.join('scaffold', 'names.ts'),
-    ]);
+    expect(files.filter((name) => trims.test(readFileSync(path.join(src, name), 'utf8')))).toEqual([]);
   });
 });

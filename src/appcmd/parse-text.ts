@@ -10,7 +10,44 @@ export interface AppcmdText {
   readonly messages: readonly string[];
 }
 
-const entryLine = /^([A-Z]+)\s+"(.*?)"(?:\s+\((.*)\))?\s*$/;
+interface EntryLine {
+  readonly kind: string;
+  readonly name: string;
+  readonly list: string;
+}
+
+/** `KIND "NAME" (LIST)`, or without the list: a name may have quotes, and a list brackets. */
+function entryLine(given: string): EntryLine | undefined {
+  const line = given.trimEnd();
+  const [start = '', kind] = /^([A-Z]+)\s+"/.exec(line) ?? [];
+  if (kind === undefined) return undefined;
+  const inside = line.slice(start.length);
+  if (inside.endsWith('"')) return { kind, name: inside.slice(0, -1), list: '' };
+  const list = inside.endsWith(')') ? /"\s+\(/.exec(inside) : null;
+  if (list === null) return undefined;
+  return { kind, name: inside.slice(0, list.index), list: inside.slice(list.index + list[0].length, -1) };
+}
+
+const errorStart = /^ERROR \( (?:hresult:([0-9a-f]{1,8}), ?)?message:/gim;
+/** The parenthesis that closes an error is after a space, on the same line or alone on the last line. */
+const errorEnd = /\s\)\s*$/gm;
+
+/** Splits errors from the rest. What is not closed is no error. */
+function withoutErrors(text: string, keep: (hresult: string | undefined, message: string) => void): string {
+  let rest = '';
+  let done = 0;
+  for (const found of text.matchAll(errorStart)) {
+    if (found.index < done) continue;
+    const from = found.index + found[0].length;
+    errorEnd.lastIndex = from;
+    const end = errorEnd.exec(text);
+    if (end === null) break;
+    rest += text.slice(done, found.index);
+    done = end.index + end[0].length;
+    keep(found[1], text.slice(from, end.index));
+  }
+  return rest + text.slice(done);
+}
 
 /**
  * Reads appcmd's text output. It never throws: text is localised and changes with the version, so an unknown line is
@@ -19,23 +56,18 @@ const entryLine = /^([A-Z]+)\s+"(.*?)"(?:\s+\((.*)\))?\s*$/;
  */
 export function parseAppcmdText(stdout: string): AppcmdText {
   const errors: AppcmdErrorText[] = [];
-  // The parenthesis that closes an error is after a space, on the same line or alone on the last line.
-  const rest = stdout.replace(
-    /^ERROR \( (?:hresult:([0-9a-f]{1,8}), ?)?message:([\s\S]*?)\s\)\s*$/gim,
-    (_, hresult: string | undefined, message: string) => {
-      const lines = linesOfOutput(message).map((line) => line.trim());
-      errors.push({
-        hresult: hresult === undefined ? undefined : Number.parseInt(hresult, 16),
-        message: lines.filter((line) => line !== '').join('\n'),
-      });
-      return '';
-    },
-  );
+  const rest = withoutErrors(stdout, (hresult, message) => {
+    const lines = linesOfOutput(message).map((line) => line.trim());
+    errors.push({
+      hresult: hresult === undefined ? undefined : Number.parseInt(hresult, 16),
+      message: lines.filter((line) => line !== '').join('\n'),
+    });
+  });
   const entries: AppcmdEntry[] = [];
   const messages: string[] = [];
   for (const line of linesOfOutput(rest)) {
-    const match = entryLine.exec(line);
-    if (match?.[1] !== undefined && match[2] !== undefined) entries.push(entry(match[1], match[2], match[3] ?? ''));
+    const found = entryLine(line);
+    if (found !== undefined) entries.push(entry(found.kind, found.name, found.list));
     else if (line.trim() !== '') messages.push(line.trim());
   }
   return { entries, errors, messages };

@@ -23,7 +23,9 @@ const whys: Readonly<Record<string, string>> = {
 /** The three lines for a wrong command line; `command` is the command it names, if any. */
 export function usageError({ code, message }: UsageFault, command: string | undefined): UserError {
   // The message contains the user's text, with its line ends.
-  const [, said = '', near = ''] = /^(?:error: )?(.*?)(?:\n(\(Did you mean .*\)))?$/s.exec(message) ?? [];
+  const at = message.endsWith(')') ? message.indexOf('\n(Did you mean ') : -1;
+  const said = (at < 0 ? message : message.slice(0, at)).replace(/^error: /, '');
+  const near = at < 0 ? '' : message.slice(at + 1);
   const [, what = said, reason] = /^(.* is invalid(?: for argument '[^']*')?\.) (.+)$/s.exec(said) ?? [];
   const meant = suggestion(what, near) ?? chosen(what, reason);
   return new UserError('USAGE', {

@@ -38,18 +38,26 @@ const sizeOf = async (file: string): Promise<number> => (await stat(file).catch(
 /** The last error in the host's log that is about the app: `TIME error CODE  message  FILE:LINE`, the place or its line may be missing. */
 export function reasonInHostLog(text: string, plan: DeployPlan): AppReason | undefined {
   const said = text
-    .split('\n')
+    .split(/\r?\n/)
     .filter((line) => / error [A-Z_]+ {2}/.test(line) && mentions(line, printable(plan.directory)))
     .at(-1);
   if (said === undefined) return undefined;
-  const line = said.replace(/^.*? error [A-Z_]+ {2}/, '');
-  const [, message = line, place] = /^(.*) {2}((?:[A-Za-z]:)?[\\/].*)$/.exec(line) ?? [];
-  const install = /; (run npm install (?:\S+ )?in .+)$/.exec(message);
-  const why = install === null ? message : message.slice(0, install.index);
+  const line = said.slice(said.search(/ error [A-Z_]+ {2}/)).replace(/^ error [A-Z_]+ {2}/, '');
+  const [message, place] = withPlace(line);
+  const install = message.search(/; run npm install (?:\S+ )?in ./);
+  const why = install < 0 ? message : message.slice(0, install);
   return {
     why: place === undefined ? why : `${why} (${place})`,
-    next: install?.[1],
+    next: install < 0 ? undefined : message.slice(install + 2),
   };
+}
+
+/** `MESSAGE  FILE:LINE`: the last two blanks that a path is behind part them. */
+function withPlace(line: string): readonly [message: string, place: string | undefined] {
+  for (let at = line.lastIndexOf('  '); at >= 0; at = at === 0 ? -1 : line.lastIndexOf('  ', at - 1)) {
+    if (/^(?:[A-Za-z]:)?[\\/]/.test(line.slice(at + 2, at + 5))) return [line.slice(0, at), line.slice(at + 2)];
+  }
+  return [line, undefined];
 }
 
 /** /apps/dante must not match /apps/dante2. */
