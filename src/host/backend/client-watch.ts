@@ -10,8 +10,13 @@ export interface ClosingSocket extends EventEmitter {
   readonly destroyed: boolean;
 }
 
-/** One listener per socket, for any number of pipelined requests. */
+/** Those of each socket, for any number of pipelined requests. */
 const watches = new WeakMap<ClosingSocket, Set<ClientWatch>>();
+
+/** One listener for all sockets. */
+function reportClose(this: ClosingSocket): void {
+  for (const watch of watches.get(this) ?? []) watch.closed();
+}
 
 /**
  * Tells an exchange immediately that its client has disconnected, so that the pipe connection and the slot among the active
@@ -31,11 +36,8 @@ export class ClientWatch {
       beside.add(this);
       return;
     }
-    const all = new Set<ClientWatch>([this]);
-    watches.set(socket, all);
-    socket.once('close', () => {
-      for (const watch of all) watch.#leave();
-    });
+    watches.set(socket, new Set<ClientWatch>([this]));
+    socket.once('close', reportClose);
   }
 
   get gone(): boolean {
@@ -54,7 +56,15 @@ export class ClientWatch {
     watches.get(this.#socket)?.delete(this);
   }
 
-  #leave(): void {
+  /** The same, and no request follows on the socket. */
+  leave(): void {
+    this.stop();
+    this.#socket.off('close', reportClose);
+    watches.delete(this.#socket);
+  }
+
+  /** The client has disconnected. */
+  closed(): void {
     this.#gone = true;
     this.#act?.();
   }

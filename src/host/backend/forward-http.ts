@@ -45,7 +45,10 @@ export async function carrySocket(accepted: AcceptedSocket): Promise<void> {
   if (early.length > 0) socket.write(early);
   flow?.sent(late);
   flow?.received(early);
-  await Promise.race([pump(socket, client, flow?.sent), pump(client, socket, flow?.received)]);
+  await new Promise<void>((resolve) => {
+    pump(socket, client, resolve, flow?.sent);
+    pump(client, socket, resolve, flow?.received);
+  });
   endSoon(client);
   endSoon(socket);
 }

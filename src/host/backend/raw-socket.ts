@@ -43,40 +43,87 @@ export class EarlyBytes {
   };
 }
 
-/** Resolves when `from` has ended or broken, or when `to` accepts no more bytes. Never ends `to`. `watch` sees what passes. */
-export function pump(from: Duplex, to: Duplex, watch?: (bytes: Buffer) => void): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      from.off('data', onData).off('end', done).off('close', done);
-      to.off('drain', onDrain).off('close', onTargetClosed).off('error', onTargetError);
-      resolve();
-    };
-    const onTargetError = (error: NodeJS.ErrnoException): void => {
-      if (error.syscall === 'write') done();
-    };
-    const onData = (bytes: Buffer): void => {
-      if (to.destroyed || !to.writable) {
-        done();
-        return;
-      }
-      watch?.(bytes);
-      if (!to.write(bytes)) from.pause();
-    };
-    const onDrain = (): void => {
-      from.resume();
-    };
-    // A closed `to` ends this direction only when there is something to write.
-    const onTargetClosed = (): void => {
-      from.resume();
-    };
-    from.on('error', () => undefined);
-    to.on('error', () => undefined);
-    if (from.destroyed || from.readableEnded) {
-      resolve();
+/** One direction of a connection that is passed on. */
+class Flow {
+  readonly from: Passing;
+  readonly to: Passing;
+  readonly #watch: ((bytes: Buffer) => void) | undefined;
+  readonly #done: () => void;
+
+  constructor(from: Passing, to: Passing, done: () => void, watch: ((bytes: Buffer) => void) | undefined) {
+    this.from = from;
+    this.to = to;
+    this.#done = done;
+    this.#watch = watch;
+  }
+
+  pass(bytes: Buffer): void {
+    if (this.to.destroyed || !this.to.writable) {
+      this.end();
       return;
     }
-    from.on('data', onData).on('end', done).on('close', done);
-    to.on('drain', onDrain).on('close', onTargetClosed).on('error', onTargetError);
-    from.resume();
-  });
+    this.#watch?.(bytes);
+    if (!this.to.write(bytes)) this.from.pause();
+  }
+
+  end(): void {
+    if (this.from[leaving] !== this) return;
+    this.from[leaving] = undefined;
+    this.to[arriving] = undefined;
+    this.from.off('data', onData);
+    this.#done();
+  }
+}
+
+/** The flows that begin and end at a socket. */
+const leaving = Symbol('leaving');
+const arriving = Symbol('arriving');
+type Passing = Duplex & { [leaving]?: Flow | undefined; [arriving]?: Flow | undefined };
+
+/** One set of functions for all sockets: thousands of WebSockets need none of their own. */
+function onData(this: Passing, bytes: Buffer): void {
+  this[leaving]?.pass(bytes);
+}
+
+function onEnd(this: Passing): void {
+  this[leaving]?.end();
+}
+
+function onDrain(this: Passing): void {
+  this[arriving]?.from.resume();
+}
+
+function onClose(this: Passing): void {
+  this[leaving]?.end();
+  // A closed target ends its direction only when there is something to write.
+  this[arriving]?.from.resume();
+}
+
+function onError(this: Passing, error: NodeJS.ErrnoException): void {
+  if (error.syscall === 'write') this[arriving]?.end();
+}
+
+function listen(socket: Passing): void {
+  if (socket.listeners('error').includes(onError)) return;
+  socket.on('end', onEnd).on('drain', onDrain).on('close', onClose).on('error', onError);
+}
+
+/**
+ * Passes bytes on until `from` has ended or broken, or `to` accepts no more bytes; then calls `done`. Never ends `to`. `watch` sees what
+ * passes.
+ */
+export function pump(from: Duplex, to: Duplex, done: () => void, watch?: (bytes: Buffer) => void): void {
+  const source: Passing = from;
+  const target: Passing = to;
+  listen(source);
+  listen(target);
+  if (from.destroyed || from.readableEnded) {
+    done();
+    return;
+  }
+  const flow = new Flow(source, target, done, watch);
+  source[leaving] = flow;
+  target[arriving] = flow;
+  from.on('data', onData);
+  from.resume();
 }

@@ -16,8 +16,11 @@ import { ResponseWriter } from './response-writer.js';
 import { type Answered, sendToNode } from './send-request.js';
 import { cookieForSlot } from './sticky-session.js';
 import type { IisnodeFailure, IisnodeRequest } from './types.js';
-import { carryUpgrade } from './upgrade.js';
+import { CarriedSocket } from './upgrade.js';
 import type { Worker } from './worker.js';
+
+/** A request, or the socket that it became. */
+export type Running = Pick<Exchange, 'abort'>;
 
 /** One request in iisnode, from the handler mapping to the last byte of its response. */
 export class Exchange {
@@ -61,10 +64,11 @@ export class Exchange {
   }
 
   /** It is in `running` until its end. Resolves with the failure that IIS must answer, or undefined when the response was sent. */
-  async run(applications: Applications, running: Set<Exchange>): Promise<IisnodeFailure | undefined> {
+  async run(applications: Applications, running: Set<Running>): Promise<IisnodeFailure | CarriedSocket | undefined> {
     this.#worker.totalRequests++;
     running.add(this);
     let lease: Lease | undefined;
+    let carried: CarriedSocket | undefined;
     try {
       if (this.#debug(applications)) return undefined;
       lease = applications.of(this.#request).dispatch(this.#request);
@@ -80,20 +84,22 @@ export class Exchange {
         },
       });
       const sending = this.#answer(answered, lease);
-      if (sending !== undefined) await sending;
-      return undefined;
+      if (sending instanceof CarriedSocket) carried = sending;
+      else if (sending !== undefined) await sending;
+      return carried;
     } catch (error) {
       return this.#fail(error, lease);
     } finally {
       this.#client.stop();
       this.#early?.stop();
-      lease?.release();
       running.delete(this);
+      if (carried !== undefined && lease !== undefined) untilOver(carried, lease, running);
+      else lease?.release();
     }
   }
 
   /** Undefined when the answer was sent already. */
-  #answer(answered: Answered, lease: Lease): Promise<void> | undefined {
+  #answer(answered: Answered, lease: Lease): Promise<void> | CarriedSocket | undefined {
     const { connection, head, retries, since } = answered;
     if (head.interim !== undefined) reportInterim(this.#worker, head.interim, this.#request);
     if (lease.setCookie) head.headers.push('Set-Cookie', cookieForSlot(lease.slot));
@@ -110,7 +116,7 @@ export class Exchange {
       setHeader(head.headers, 'iisnode-debug', value);
     }
     if (head.framing.kind === 'upgrade') {
-      return this.#pass(answered, lease);
+      return this.#pass(answered);
     }
     this.#writer.head(head);
     const reading = readResponseBody(connection, head.framing, this.#writer);
@@ -128,7 +134,7 @@ export class Exchange {
   }
 
   /** Node accepted an upgrade. */
-  async #pass({ connection, head }: Answered, lease: Lease): Promise<void> {
+  #pass({ connection, head }: Answered): CarriedSocket {
     if (this.#upgrade === undefined || this.#early === undefined) {
       throw new BridgeError('flushHead', win32.invalidParameter, {
         detail: 'node answered 101 to a request that did not ask for an upgrade',
@@ -136,13 +142,16 @@ export class Exchange {
     }
     if (this.#response.socket !== null) this.#response.detachSocket(this.#response.socket);
     // From here on the end of one side is not forwarded to the other (iisnode 0.2.27, FinalizeUpgradeResponse).
-    this.#client.stop();
-    lease.process.sockets++;
-    await carryUpgrade({ ...head, headers: head.headers.concat(this.#request.addedHeaders) }, connection, {
-      socket: this.#upgrade.socket,
-      early: this.#early.take(),
-      flow: this.#request.watch?.opened(),
-    }).finally(() => lease.process.sockets--);
+    this.#client.leave();
+    return new CarriedSocket(
+      { ...head, headers: head.headers.concat(this.#request.addedHeaders) },
+      {
+        connection,
+        socket: this.#upgrade.socket,
+        early: this.#early.take(),
+        flow: this.#request.watch?.opened(),
+      },
+    );
   }
 
   /** True when it was a debugger URL and has been answered. */
@@ -185,6 +194,17 @@ export class Exchange {
     if (lease === undefined) return friendlyPage(error.failure.win32);
     return error.failure.status >= 500 ? devErrorPage(error, lease.process, this.#worker.environment) : undefined;
   }
+}
+
+/** An open socket is one of the active requests, and can be aborted like them. */
+function untilOver(carried: CarriedSocket, lease: Lease, running: Set<Running>): void {
+  running.add(carried);
+  lease.process.sockets++;
+  void carried.over.then(() => {
+    lease.process.sockets--;
+    lease.release();
+    running.delete(carried);
+  });
 }
 
 /** Replaces every `name` of the flat list by one. */

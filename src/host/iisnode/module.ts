@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { type Duplex, Readable } from 'node:stream';
 import type { IsServed, ModuleProcess, WorkerOptions } from '../backend/worker-state.js';
 import { Applications } from './applications.js';
-import { Exchange } from './exchange.js';
+import { Exchange, type Running } from './exchange.js';
 import { BridgeError, win32 } from './failures.js';
-import type { IisnodeFailure, IisnodeModule, IisnodeRequest } from './types.js';
+import type { IisnodeFailure, IisnodeModule, IisnodeRequest, OpenSocket } from './types.js';
 import { Worker } from './worker.js';
 
 const ignore = (): void => undefined;
@@ -17,7 +17,7 @@ export function createIisnodeModule(options: WorkerOptions): IisnodeModule {
 class Module implements IisnodeModule {
   readonly #worker: Worker;
   readonly #applications: Applications;
-  readonly #running = new Set<Exchange>();
+  readonly #running = new Set<Running>();
   #closing: Promise<void> | undefined;
 
   constructor(options: WorkerOptions) {
@@ -26,7 +26,9 @@ class Module implements IisnodeModule {
   }
 
   request(request: IisnodeRequest, response: ServerResponse): Promise<IisnodeFailure | undefined> {
-    return this.#run(new Exchange(this.#worker, request, response, request.incoming));
+    return this.#run(new Exchange(this.#worker, request, response, request.incoming)) as Promise<
+      IisnodeFailure | undefined
+    >;
   }
 
   upgrade(
@@ -34,7 +36,7 @@ class Module implements IisnodeModule {
     response: ServerResponse,
     socket: Duplex,
     head: Buffer,
-  ): Promise<IisnodeFailure | undefined> {
+  ): Promise<IisnodeFailure | OpenSocket | undefined> {
     // Once: a connection may offer an upgrade with each of its requests.
     if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore);
     return this.#run(new Exchange(this.#worker, request, response, Readable.from([]), { socket, early: head }));
@@ -78,7 +80,7 @@ class Module implements IisnodeModule {
     return this.#closing;
   }
 
-  #run(exchange: Exchange): Promise<IisnodeFailure | undefined> {
+  #run(exchange: Exchange): Promise<IisnodeFailure | OpenSocket | undefined> {
     if (this.#closing === undefined) return exchange.run(this.#applications, this.#running);
     return Promise.resolve(new BridgeError('recycling', win32.applicationIsRecycling).failure);
   }

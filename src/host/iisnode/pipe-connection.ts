@@ -6,6 +6,7 @@ const nothing = Buffer.alloc(0);
 const headEnd = Buffer.from('\r\n\r\n');
 /** A CR without its LF, or an LF without its CR. */
 const halfLineEnd = /\r(?!\n)|(?<!\r)\n/;
+const ignore = (): void => undefined;
 /** How many bytes are read ahead before reading pauses. */
 const readAhead = 256 * 1024;
 
@@ -163,9 +164,10 @@ export class PipeConnection {
     return piece;
   }
 
-  /** Hands over the raw socket: this object no longer reads from it. Returns what was read ahead. */
+  /** Hands over the raw socket: this object no longer listens to it. Returns what was read ahead. */
   detach(): Buffer {
-    this.socket.removeAllListeners('data').removeAllListeners('end').pause();
+    for (const event of ['data', 'end', 'error', 'close']) this.socket.removeAllListeners(event);
+    this.socket.on('error', ignore).pause();
     const rest = this.#buffer;
     this.#buffer = nothing;
     return rest;

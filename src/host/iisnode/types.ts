@@ -46,20 +46,26 @@ export interface IisnodeFailure {
   readonly detail: string;
 }
 
+/** What became of an upgrade that node accepted. */
+export interface OpenSocket {
+  /** Resolves when it has closed. */
+  readonly over: Promise<void>;
+}
+
 /** The iisnode module inside one worker process. */
 export interface IisnodeModule extends WorkerModule {
   /** Answers the request from node. Resolves with a failure when nothing was written and IIS must answer. */
   request(request: IisnodeRequest, response: ServerResponse): Promise<IisnodeFailure | undefined>;
   /**
    * The same for an upgrade; `head` are the bytes after the request's head. `response` is assigned to the socket and
-   * answers on it unless node answers 101. Resolves when the exchange has ended.
+   * answers on it unless node answers 101; then it resolves with the socket, which is still open.
    */
   upgrade(
     request: IisnodeRequest,
     response: ServerResponse,
     socket: Duplex,
     head: Buffer,
-  ): Promise<IisnodeFailure | undefined>;
+  ): Promise<IisnodeFailure | OpenSocket | undefined>;
   /** Flags applications whose `configOverrides` names this file (its physical path), in the same way. */
   overridesChanged(file: string): void;
 }

@@ -95,7 +95,8 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
           begin(waits + 1, arrived);
         } else {
           await runWithin(limits, context);
-          context.watch?.ended(context);
+          if (context.carried === undefined) context.watch?.ended(context);
+          else informAtEnd(context, fault);
         }
       } finally {
         if (arrived.upgrade === undefined) options.active.leave();
@@ -128,8 +129,15 @@ async function runWithin(limits: RequestLimits, context: RequestContext): Promis
   try {
     await runPipeline(context);
   } finally {
-    entered?.();
+    if (context.carried === undefined || entered === undefined) entered?.();
+    else void context.carried.then(entered);
   }
+}
+
+/** A socket that is not watched keeps nothing of its request. */
+function informAtEnd(context: RequestContext, fault: (error: unknown) => void): void {
+  const { watch } = context;
+  if (watch !== undefined) void context.carried?.then(() => watch.ended(context)).catch(fault);
 }
 
 interface Services {
@@ -183,6 +191,7 @@ function contextFor(
     handler: undefined,
     watch,
     decision: undefined,
+    carried: undefined,
   };
 }
 

@@ -30,10 +30,13 @@ async function runScript(context: RequestContext, script: PathConfig | undefined
   if ('answered' in request) return request.answered;
   keepErrorBodies(context);
   const worker = context.host.worker(script.at.application.pool).iisnode;
-  const failed = await (context.upgrade === undefined
-    ? worker.request(request, context.response)
-    : worker.upgrade(request, context.response, context.upgrade.socket, context.upgrade.early()));
-  return failed && failureOf(failed);
+  const { upgrade, response } = context;
+  const ended = await (upgrade === undefined
+    ? worker.request(request, response)
+    : worker.upgrade(request, response, upgrade.socket, upgrade.early()));
+  if (ended === undefined || 'status' in ended) return ended && failureOf(ended);
+  context.carried = ended.over;
+  return undefined;
 }
 
 /** The configuration path of an application for iisnode: MACHINE/WEBROOT/APPHOST/Site/app. */

@@ -65,6 +65,8 @@ export interface RequestContext {
   readonly watch: RequestWatch | undefined;
   /** undefined until the stages have decided. */
   decision: Decision | undefined;
+  /** Set where the request became a socket: resolves when it has closed. */
+  carried: Promise<void> | undefined;
 }
 
 /** What a module informs of the request while a process answers it; undefined where requests are not watched. */

@@ -110,9 +110,7 @@ function notHere(mapping: HandlerMapping, question: HandlerQuestion): Refusal {
 }
 
 function refusal(mapping: HandlerMapping, question: HandlerQuestion, script: string): Refusal | undefined {
-  const verbs = mapping.verb.split(',').map((verb) => verb.trim());
-  // Verbs are case-sensitive (IIS_schema.xml: caseSensitive="true").
-  if (!verbs.includes('*') && !verbs.includes(question.verb)) {
+  if (!takesVerb(mapping, question.verb)) {
     return { why: 'verb', note: `verb="${mapping.verb}" does not include ${question.verb}` };
   }
   const { conditions = usualConditions } = question;
@@ -125,6 +123,13 @@ function refusal(mapping: HandlerMapping, question: HandlerQuestion, script: str
   return fits
     ? undefined
     : { why: 'resourceType', note: `resourceType="${mapping.resourceType}", and ${script} is ${target}` };
+}
+
+/** Verbs are case-sensitive (IIS_schema.xml: caseSensitive="true"). */
+function takesVerb({ verb: list }: HandlerMapping, verb: string): boolean {
+  if (list === '*' || list === verb) return true;
+  const verbs = list.split(',').map((each) => each.trim());
+  return verbs.includes('*') || verbs.includes(verb);
 }
 
 function accessFailure(mapping: HandlerMapping, policy: readonly string[]): StageFailure | undefined {

@@ -1,4 +1,5 @@
 import type { Origin } from '../../config/index.js';
+import { remembered } from '../../remembered.js';
 import { failure, type StageFailure } from './failure.js';
 import type { FilteringRule, ListedName, RequestFilteringRules } from './request-filtering-rules.js';
 
@@ -16,6 +17,15 @@ export interface FilteredRequest {
   /** From the site's limits (`maxUrlSegmentsOf`); 32 by default (IIS_schema.xml). */
   readonly maxUrlSegments?: number;
 }
+
+/** The first entry of each extension, in lower case. */
+const extensionsOf = remembered((entries: RequestFilteringRules['fileExtensions']) => {
+  const byName = new Map<string, (typeof entries)[number]>();
+  for (const entry of entries) if (!byName.has(entry.name.toLowerCase())) byName.set(entry.name.toLowerCase(), entry);
+  return byName;
+});
+/** In lower case. */
+const namesOf = remembered((entries: readonly ListedName[]) => entries.map(({ name }) => name.toLowerCase()));
 
 type Check = (request: FilteredRequest, rules: RequestFilteringRules) => StageFailure | undefined;
 
@@ -69,14 +79,15 @@ function queryLength({ query }: FilteredRequest, rules: RequestFilteringRules): 
 }
 
 function segmentCount({ path, maxUrlSegments = 32 }: FilteredRequest): StageFailure | undefined {
-  const count = path.split('/').length - 1;
+  let count = 0;
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) count++;
   if (count <= maxUrlSegments) return undefined;
   return denied(20, `The URL has ${count} segments; the site's limits/@maxUrlSegments allows ${maxUrlSegments}.`);
 }
 
 /** Decoding once and twice differ; a plus sign in the path counts too, because the second pass reads it as a space. */
 function doubleEscape({ rawPath }: FilteredRequest, rules: RequestFilteringRules): StageFailure | undefined {
-  if (rules.allowDoubleEscaping) return undefined;
+  if (rules.allowDoubleEscaping || !/[+%]/.test(rawPath)) return undefined;
   const once = rawPath.replace(/%([0-9a-f]{2})/gi, (_, byte: string) => String.fromCharCode(Number.parseInt(byte, 16)));
   if (!/\+|%[0-9a-f]{2}/i.test(once)) return undefined;
   return denied(
@@ -99,6 +110,7 @@ function verb({ method }: FilteredRequest, rules: RequestFilteringRules): StageF
 }
 
 function urlSequence({ path }: FilteredRequest, rules: RequestFilteringRules): StageFailure | undefined {
+  if (rules.denyUrlSequences.length === 0) return undefined;
   const lower = path.toLowerCase();
   if (rules.alwaysAllowedUrls.some((url) => url.toLowerCase() === lower)) return undefined;
   const entry = contained(lower, rules.denyUrlSequences);
@@ -107,7 +119,7 @@ function urlSequence({ path }: FilteredRequest, rules: RequestFilteringRules): S
 
 function fileExtension({ path }: FilteredRequest, rules: RequestFilteringRules): StageFailure | undefined {
   const extension = extensionOf(path);
-  const entry = rules.fileExtensions.find(({ name }) => name.toLowerCase() === extension);
+  const entry = extensionsOf(rules.fileExtensions).get(extension);
   if (entry?.allowed ?? (rules.allowUnlistedExtensions || path.endsWith('/'))) return undefined;
   return denied(7, `The file extension ${extension} is denied by requestFiltering/fileExtensions.`, entry?.origin);
 }
@@ -115,7 +127,9 @@ function fileExtension({ path }: FilteredRequest, rules: RequestFilteringRules):
 /** Compares whole path segments, anywhere in the path, ignoring case. */
 function hiddenSegment({ path }: FilteredRequest, rules: RequestFilteringRules): StageFailure | undefined {
   if (rules.hiddenSegments.length === 0) return undefined;
-  const segments = path.toLowerCase().split('/');
+  const lower = path.toLowerCase();
+  if (!namesOf(rules.hiddenSegments).some((name) => lower.includes(name))) return undefined;
+  const segments = lower.split('/');
   const entry = rules.hiddenSegments.find(({ name }) => segments.includes(name.toLowerCase()));
   return entry && denied(8, `The segment "${entry.name}" is hidden by requestFiltering/hiddenSegments.`, entry.origin);
 }

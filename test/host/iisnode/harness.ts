@@ -121,7 +121,7 @@ export async function site(options: SiteOptions): Promise<Site> {
     response.assignSocket(socket as Socket);
     response.on('finish', () => socket.end(() => socket.destroy()));
     void module.upgrade(requestOf(incoming), response, socket, head).then((failure) => {
-      if (failure === undefined) return;
+      if (failure === undefined || 'over' in failure) return;
       failures.push(failure);
       response.writeHead(failure.status, failure.reason);
       response.end();
