@@ -1,7 +1,7 @@
 // Requests a second for a small response, and the processor time of each: the app alone, and nginx, http-proxy and
 // `serve` before it, in turns. nginx and wrk are Debian's; without them they are left out, and said.
 // BENCH_ROUNDS and BENCH_SECONDS (of each turn) make it smaller; BENCH_FRONTS names fronts.
-import { ask, loadProgram } from './fronts/load.mjs';
+import { ask, loadProgram, warm } from './fronts/load.mjs';
 import { makeFronts, programOf } from './fronts/servers.mjs';
 import { inTurns, inWords } from './fronts/turns.mjs';
 
@@ -23,7 +23,7 @@ export async function run({
         { pid, ask: () => ask(port, target, seconds, connections) },
       ]),
     );
-    for (const { port } of Object.values(started)) await ask(port, target, 2, connections); // warm
+    for (const { port } of Object.values(started)) await warm(port, target, connections);
     process.stderr.write(`  asked by ${loadProgram}\n`);
     return rowsOf(await inTurns(asking, rounds, 'requests'));
   } finally {
