@@ -75,24 +75,24 @@ function isCallback({ tree }: ScriptContext, node: AnyNode): boolean {
 }
 
 /** How the program uses a function: itself, or by its name. */
-function useOf(context: ScriptContext, made: AnyNode): Exclude<PolicyReach, { kind: 'here' }> | undefined {
+function useOf(context: ScriptContext, made: AnyNode, runs = made): Exclude<PolicyReach, { kind: 'here' }> | undefined {
   const { tree, bindings } = context;
   const parent = tree.parentOf(made);
-  const direct = parent && useIn(context, made, parent);
+  const direct = parent && useIn(context, made, parent, runs);
   if (direct !== undefined) return direct;
   const named =
     made.type === 'FunctionDeclaration' ? made.id : parent?.type === 'VariableDeclarator' ? parent.id : undefined;
   const variable = named?.type === 'Identifier' ? bindings.variableOf(named) : undefined;
   const listed = exportedNames(tree).find(({ local }) => local === named);
-  if (listed !== undefined) return { kind: 'exported', name: listed.exported };
+  if (listed !== undefined && goesOn(context, runs)) return { kind: 'exported', name: listed.exported };
   for (const { identifier } of variable?.references ?? []) {
     const around = tree.parentOf(identifier);
-    const use = around && useIn(context, identifier, around);
+    const use = around && useIn(context, identifier, around, runs);
     if (use !== undefined) return use;
   }
   // `() => (request, response, next) => ..` makes a middleware.
   const maker = makerOf(context, made);
-  return maker && useOf(context, maker);
+  return maker && goesOn(context, made) ? useOf(context, maker, made) : undefined;
 }
 
 function makerOf({ tree }: ScriptContext, made: AnyNode): AnyNode | undefined {
@@ -108,11 +108,12 @@ function useIn(
   context: ScriptContext,
   value: AnyNode,
   parent: AnyNode,
+  runs: AnyNode,
 ): Exclude<PolicyReach, { kind: 'here' }> | undefined {
   const { tree } = context;
   const isListed = exportedNames(tree).find(({ local }) => local === value);
   const name = isListed?.exported ?? exportedAs(tree, value);
-  if (name !== undefined) return { kind: 'exported', name };
+  if (name !== undefined) return goesOn(context, runs) ? { kind: 'exported', name } : undefined;
   if (parent.type === 'Property' && propertyIs(parent, 'setHeaders') && parent.value === value) {
     const files = tree.ancestorsOf(parent).findLast((each) => each.type === 'CallExpression');
     return { kind: 'files', folder: files?.type === 'CallExpression' ? folderOf(context, files) : undefined };
@@ -121,9 +122,21 @@ function useIn(
   // `use(security())`
   const call = parent.callee === value ? tree.parentOf(parent) : parent;
   const given = parent.callee === value ? parent : value;
-  return call?.type === 'CallExpression' && isForAll(context, call, given)
+  const isLast = call?.type === 'CallExpression' && propertyName(call.callee) === 'use' && !goesOn(context, runs);
+  return call?.type === 'CallExpression' && !isLast && isForAll(context, call, given)
     ? { kind: 'all', at: context.place(call.start) }
     : undefined;
+}
+
+/** Does a middleware call what is next? One that does not answers itself: pages of errors, of what is not found. */
+function goesOn({ tree }: ScriptContext, made: AnyNode): boolean {
+  if (!isFunctionNode(made) || made.params.length > 3) return false;
+  const names = made.params.flatMap((each) => (each.type === 'Identifier' ? [each.name] : []));
+  return tree
+    .within(made)
+    .some(
+      (node) => node.type === 'CallExpression' && node.callee.type === 'Identifier' && names.includes(node.callee.name),
+    );
 }
 
 const propertyIs = (node: Extract<AnyNode, { type: 'Property' }>, name: string): boolean =>

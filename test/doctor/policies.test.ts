@@ -270,6 +270,18 @@ app.get('/', (req, res) => { res.removeHeader('Content-Security-Policy'); res.se
       },
     ],
     [
+      'it is of what is not found',
+      {
+        'index.html': inline,
+        'server.js': `${express}app.use('/', require('./routes'));
+app.use((req, res) => { res.status(404).set(${header("default-src 'none'")}).send('<h1>Not found</h1>'); });
+app.use((err, req, res, next) => { res.status(500).set(${header("default-src 'none'")}).send('no'); next(err); });`,
+        'routes.js': `const router = require('express').Router();
+router.get('/', (req, res) => res.sendFile(__dirname + '/index.html'));
+module.exports = router;`,
+      },
+    ],
+    [
       'it is of an answer without a page',
       served(`app.get('/api', (req, res) => { res.set(${header("default-src 'none'")}); res.json({}); });\n`),
     ],
