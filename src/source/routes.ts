@@ -155,9 +155,13 @@ function requestHandler(context: ScriptContext, { callee, arguments: given }: Ca
 function urlReader(context: ScriptContext, call: CallExpression): UrlReader | undefined {
   const handler = requestHandler(context, call);
   if (!/^(Function|ArrowFunction)(Expression|Declaration)$/.test(handler?.type ?? '') || !handler) return undefined;
-  if (!context.tree.within(handler).some((node) => readsStart(context, node))) return undefined;
+  const nodes = context.tree.within(handler);
+  if (!nodes.some((node) => readsStart(context, node)) || nodes.some(isOfSocketIo)) return undefined;
   return readerOf(context, handler, context.place(call.start));
 }
+
+/** socket.io's own handler for its client script, which a bundle has as well: its names of properties, that minifiers keep (dist/index.js). */
+const isOfSocketIo = (node: AnyNode): boolean => /^(?:clientPathRegex|_corsMiddleware)$/.test(propertyName(node) ?? '');
 
 const readerOf = (context: ScriptContext, handler: AnyNode, at: Place): UrlReader => ({
   at,
@@ -165,15 +169,10 @@ const readerOf = (context: ScriptContext, handler: AnyNode, at: Place): UrlReade
   readsEnvironment: mentionsEnvironment(handler, context.bindings),
 });
 
-/**
- * `request.url`, but not `request.url.endsWith('.js')`, which is right at every path, and not what socket.io asks for its client script,
- * which is in a bundle as well: `this.clientPathRegex.test(req.url)` (socket.io, dist/index.js).
- */
+/** `request.url`, but not `request.url.endsWith('.js')`, which is right at every path. */
 function readsStart({ tree }: ScriptContext, node: AnyNode): boolean {
   if (propertyName(node) !== 'url') return false;
   const parent = tree.parentOf(node);
-  const callee = parent?.type === 'CallExpression' ? parent.callee : undefined;
-  if (callee?.type === 'MemberExpression' && propertyName(callee.object) === 'clientPathRegex') return false;
   return parent?.type !== 'MemberExpression' || !/^(?:endsWith|includes|length)$/.test(propertyName(parent) ?? '');
 }
 
