@@ -45,7 +45,12 @@ export async function deployToServers(
   const further = { ...(target === undefined ? {} : { target }), warnings: warnings.map(asWarning) };
   const code = renderFarm(terminal, run, further);
   if (run.exit === 'done' && !dryRun) {
-    terminal.print(`From zero to divine on ${servers.length} servers in ${seconds(performance.now() - began)}`);
+    const time = seconds(performance.now() - began);
+    terminal.print(
+      options.verify === false
+        ? `deployed to ${servers.length} servers in ${time}; not checked (--no-verify)`
+        : `From zero to divine on ${servers.length} servers in ${time}`,
+    );
   }
   return code;
 }

@@ -50,7 +50,10 @@ export const deploy: Command<DeployCommandOptions> = async ([dir], options, cont
     if (error instanceof DeployFailed) renderProbe(terminal, error.probe);
     throw error;
   });
-  renderDeployment(terminal, result, (time) => `From zero to divine in ${time}`);
+  const isChecked = request.options.verify !== false;
+  renderDeployment(terminal, result, (time) =>
+    isChecked ? `From zero to divine in ${time}` : `deployed in ${time}; not checked (--no-verify)`,
+  );
   terminal.document({ ...result, warnings: warnings.map(asWarning), exit: exitCodes[result.exit].code });
   return exitCodes[result.exit].code;
 };

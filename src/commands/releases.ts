@@ -23,7 +23,7 @@ export const releases: Command<ReleasesCommandOptions> = async ([dir], options, 
       terminal.print(release.live ? terminal.out.good(line) : line);
     }
     for (const name of list.leftovers) terminal.print(`  ${name}  incomplete: the next deployment removes it`);
-    terminal.say(terminal.err.dim(`${list.path} of "${list.site}": ${list.keep} are kept in ${list.base}`));
+    terminal.say(terminal.err.dim(`${list.path} of "${list.site}": the newest ${list.keep} are kept in ${list.base}`));
     terminal.document(list);
     return exitCodes.done.code;
   });
@@ -31,6 +31,7 @@ export const releases: Command<ReleasesCommandOptions> = async ([dir], options, 
 
 /** `* 20261129-071500-1a2b3c4d  4.1 kB  2026-11-29T07:15:02.123Z  deploy by ann@web1: done` */
 function lineOf({ id, live, size: bytes, last, created, who }: ReleaseList['releases'][number]): string {
-  const seen = last === undefined ? `${created}  copied by ${who}, never live` : journalLine(last);
+  const seen =
+    last === undefined ? `${created}  copied by ${who}, ${live ? 'not checked' : 'never live'}` : journalLine(last);
   return `${live ? '*' : ' '} ${id}  ${size(bytes)}  ${printable(seen)}`;
 }

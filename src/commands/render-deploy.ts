@@ -50,7 +50,9 @@ export function renderDeployment(terminal: Terminal, result: DeployResult, done:
     terminal.print(`next: ${result.azure.next}`);
     return;
   }
-  terminal.print(result.changed ? done(time) : `nothing to do: it is live (checked in ${time})`);
+  if (result.changed) terminal.print(done(time));
+  else if (result.probe === undefined) terminal.print('nothing to do; not checked (--no-verify)');
+  else terminal.print(`nothing to do: it is live (checked in ${time})`);
 }
 
 /** The requests of a browser, with their times. */

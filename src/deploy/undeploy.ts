@@ -18,7 +18,7 @@ import { withAppLock, withServerLock } from './server-lock.js';
 import type { DeployContext } from './step.js';
 import { same } from './steps/run-appcmd.js';
 import { chooseTarget, targetNameOf } from './targets/choose-target.js';
-import { isFileTarget, isZip } from './targets/file-target.js';
+import { isFileTarget, isPowerShell, isZip } from './targets/file-target.js';
 import type { DeploymentRecord, UndeployOptions, UndeployResult } from './types.js';
 
 /**
@@ -209,9 +209,11 @@ const notFromZip = (to: string): UserError =>
     next: 'remove the app there: in App Service delete the files below site/wwwroot, or the app itself',
   });
 
-const notFromScript = (to: string): UserError =>
-  new UserError('UNDEPLOY_FROM_SCRIPT', {
+const notFromScript = (to: string): UserError => {
+  const name = quoteForCmd(path.basename(to));
+  return new UserError('UNDEPLOY_FROM_SCRIPT', {
     what: `undeploy cannot undo what ${to} did`,
     why: 'The script runs on another server, which is unknown here.',
-    next: `on that server, in an elevated prompt: ${quoteForCmd(path.basename(to))} undo`,
+    next: `on that server, in an elevated prompt: ${isPowerShell(to) ? `powershell -ExecutionPolicy Bypass -File ${name}` : name} undo`,
   });
+};

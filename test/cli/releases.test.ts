@@ -49,12 +49,21 @@ it('rollback of a word that is a folder says how the folder is named', async () 
   expect([code, stderr]).toEqual([2, expect.stringContaining('  next: npx iisnode-sock rollback --dir app\n')]);
 });
 
+it.each(['rollback', 'releases'])('%s of what is served in place says how releases begin', async (command) => {
+  expect((await run('deploy', 'app', '--to', 'embedded', '--port', '0', '--no-verify')).code).toBe(0);
+  const { code, stderr } = await run(command, ...(command === 'rollback' ? ['--dir', 'app'] : ['app']));
+  expect([code, stderr]).toEqual([1, expect.stringContaining('error NO_RELEASES  ')]);
+  expect(stderr).toContain(`: npx iisnode-sock deploy ${path.join(folder, 'app')} --to embedded --releases\n`);
+});
+
 it('releases, rollback and --in-place go from copy to copy, and one that does not work is switched back', {
   timeout: 180_000,
 }, async () => {
   const deploy = (...more: string[]): Promise<CliResult> => run('deploy', 'app', '--to', 'embedded', ...more);
   const first = await deploy('--port', '0', '--no-verify', '--releases');
   expect(first, first.stderr).toMatchObject({ code: 0 });
+  expect(first.stdout).toMatch(/^deployed in \d+\.\d s; not checked \(--no-verify\)$/m);
+  expect((await deploy('--no-verify')).stdout).toMatch(/^nothing to do; not checked \(--no-verify\)$/m);
   const url = /^http:\S+$/m.exec(first.stdout)?.[0] ?? '';
   const page = async (): Promise<string> => (await fetch(url)).text();
   expect(await page()).toBe('one');
@@ -83,7 +92,9 @@ it('releases, rollback and --in-place go from copy to copy, and one that does no
     leftovers: [],
   });
   const ids = list.releases.map(({ id }: { id: string }) => id);
-  expect((await run('releases', 'app')).stdout.split('\n')).toEqual([
+  const listed = await run('releases', 'app');
+  expect(listed.stderr).toContain(`/app of "Default Web Site": the newest 5 are kept in ${list.base}`);
+  expect(listed.stdout.split('\n')).toEqual([
     expect.stringMatching(new RegExp(`^\\* ${ids[0]} .* deploy by .*: done$`)),
     expect.stringMatching(new RegExp(`^ {2}${ids[1]} .* deploy by .*: done$`)),
     '',

@@ -133,6 +133,15 @@ it('says that options for several servers have no effect with one', async () => 
   }
 });
 
+it('undeploy of a script says how that kind of script is run', async () => {
+  expect((await run('undeploy', '--to', 'my app.bat')).stderr).toContain(
+    'next: on that server, in an elevated prompt: "my app.bat" undo\n',
+  );
+  expect((await run('undeploy', '--to', 'my app.ps1')).stderr).toContain(
+    'prompt: powershell -ExecutionPolicy Bypass -File "my app.ps1" undo\n',
+  );
+});
+
 it('names the line of a target that is wrong, also where another one is meant', async () => {
   targets({ production: { to: 'x.bat' }, staging: { relases: 5 } });
   const refused = await run('deploy', 'production');

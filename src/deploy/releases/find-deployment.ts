@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { UserError } from '../../errors.js';
 import { openHome } from '../../host/index.js';
-import { iisnodeSock } from '../../typed-command.js';
+import { iisnodeSock, typedCommand } from '../../typed-command.js';
 import { vdirPathOf } from '../../webconfig/index.js';
 import type { DeploymentRecord } from '../plan.js';
 import { isFileTarget } from '../targets/file-target.js';
@@ -20,11 +20,12 @@ export async function findReleased(options: Named): Promise<ReleasedRecord> {
   const asked = vdirPath === undefined ? options : { ...options, path: vdirPathOf(vdirPath) };
   const { record } = await findDeployment(asked, openHome(environment));
   const folder = path.resolve(options.directory ?? '.');
+  const server = to === undefined ? [] : ['--to', to];
   if (record === undefined) {
     throw new UserError('NOT_DEPLOYED', {
       what: `nothing is deployed ${vdirPath === undefined ? `from ${folder}` : `at ${vdirPath}`}`,
       why: 'Deploy has no record of it.',
-      next: `name the app by its folder, --site and --path (${iisnodeSock} status lists them), or deploy it: ${iisnodeSock} deploy --releases`,
+      next: `name the app by its folder, --site and --path (${iisnodeSock} status lists them), or deploy it: ${typedCommand(['deploy', folder, ...server, '--releases'])}`,
     });
   }
   const { releases } = record;
@@ -32,7 +33,7 @@ export async function findReleased(options: Named): Promise<ReleasedRecord> {
   throw new UserError('NO_RELEASES', {
     what: `${record.path} of "${record.site}" has no releases`,
     why: `It was deployed in place: IIS serves ${record.directory} itself.`,
-    next: `from the next deployment on: ${iisnodeSock} deploy --releases`,
+    next: `from the next deployment on: ${typedCommand(['deploy', record.directory, '--to', record.target, '--releases'])}`,
     exit: 'refused',
   });
 }

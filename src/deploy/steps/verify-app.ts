@@ -1,5 +1,5 @@
 import { type ProbeReport, type ProbeStep, probeApp } from '../../probe/index.js';
-import { iisnodeSock } from '../../typed-command.js';
+import { iisnodeSock, typedCommand } from '../../typed-command.js';
 import { type AppReason, reasonInHostLog, reasonInStderr } from '../app-logs.js';
 import { appUrl } from '../app-url.js';
 import { DeployFailed } from '../failure.js';
@@ -94,7 +94,7 @@ function verificationFailed(
   const why = isReason ? reason.why : seen;
   const next =
     (isReason ? reason.next : undefined) ??
-    (!isReason ? failed.next : `fix it (${iisnodeSock} logs ${plan.directory} shows more)`);
+    (!isReason ? failed.next : `fix it (${typedCommand(['logs', plan.directory])} shows more)`);
   return new DeployFailed(
     'VERIFICATION_FAILED',
     {
