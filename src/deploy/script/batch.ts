@@ -234,18 +234,22 @@ function headLines({ title, name, folder, checks, ...script }: Script, body: rea
     'set "ANSWER=%TEMP%\\iisnode-sock-%RANDOM%%RANDOM%.txt"',
     `for %%V in (${variables.join(' ')}) do set "%%V="`,
     `if not exist "%APPCMD%" ${echoLine(sentences.noIis, 'exit /b 1')}`,
-    ...checks.flatMap(checkLines),
+    ...checks.filter(({ ofUndo }) => ofUndo).flatMap(checkLines),
     'if /i "%~1"=="undo" goto remove',
     '',
   ];
 }
 
-const usage = (name: string): string[] => [
-  'Run it elevated:',
-  `  ${name}        deploys. When a command fails, what was done before is undone. A second run changes nothing.`,
-  `  ${name} undo   removes what it has added, and restores what was there before the first run.`,
-  'Exit codes: 0 done; 1 refused or failed, and everything is as it was before; 5 something could not be undone.',
-];
+function usage(name: string): string[] {
+  // cmd.exe reads the first word behind `rem` as it reads one of a command: `&` would end it.
+  const first = name.replace(/[&|<>^]/g, '^$&');
+  return [
+    'Run it elevated:',
+    `  ${first}        deploys. When a command fails, what was done before is undone. A second run changes nothing.`,
+    `  ${first} undo   removes what it has added, and restores what was there before the first run.`,
+    'Exit codes: 0 done; 1 refused or failed, and everything is as it was before; 5 something could not be undone.',
+  ];
+}
 
 /** The labels of the steps fall through from the last one to the first. */
 const undoLines = (parts: readonly ScriptPart[], writer: BlockWriter): string[] =>
@@ -291,12 +295,13 @@ export const batch: Dialect = (script) => {
   const files = deleteFiles(script);
   const body = [
     rem('What is there now? Nothing is changed yet.'),
+    ...script.checks.filter(({ ofUndo }) => !ofUndo).flatMap(checkLines),
     ...parts.flatMap((part) => writer.lines(part.look, 'goto refused')),
     'set "BEFORE_RUN=yes"',
     'if not exist "%BEFORE%" set "KEPT=yes"',
     // A blank behind the name would be part of it.
     'if defined KEPT set BEFORE_>"%BEFORE%"',
-    `if not exist "%BEFORE%" echo %BEFORE% ${echoed(sentences.notKept)} & goto refused`,
+    `if not exist "%BEFORE%" echo "%BEFORE%" ${echoed(sentences.notKept)} & goto refused`,
     ...parts.flatMap(({ why, change }, index) => [
       '',
       rem(`Step ${index + 1}. ${why}`),

@@ -199,7 +199,7 @@ function headLines({ title, name, folder, checks, ...script }: Script, body: rea
     'function Exit-Refused($why) { Write-Output $why; exit 1 }',
     'function Test-Text($lines, $part) { ($lines -join "`n").IndexOf($part, [StringComparison]::OrdinalIgnoreCase) -ge 0 }',
     `if (-not (Test-Path -LiteralPath $appcmd)) { Exit-Refused ${text(sentences.noIis)} }`,
-    ...checks.flatMap(checkLines),
+    ...checks.filter(({ ofUndo }) => ofUndo).flatMap(checkLines),
   ];
 }
 
@@ -250,6 +250,7 @@ export const powerShell: Dialect = (script) => {
     '}',
     '',
     '# What is there now? Nothing is changed yet.',
+    ...script.checks.filter(({ ofUndo }) => !ofUndo).flatMap(checkLines),
     ...parts.flatMap((part) => linesOf(part.look)),
     "$before_run = 'yes'",
     'if (-not (Test-Path -LiteralPath $before)) {',

@@ -1,3 +1,5 @@
+import { UserError } from '../../errors.js';
+import { printable } from '../../printable.js';
 import type { Argument } from '../../quoting.js';
 import type { ScriptCheck } from '../targets/script-checks.js';
 import { besideScript, givenBy, type ScriptPart, type Variable } from './script-part.js';
@@ -25,7 +27,7 @@ export interface LiveLook {
   readonly path: string;
 }
 
-/** The whole text of a script. */
+/** The whole text of a script; no text of it may have a control character (refuseControlCharacters). */
 export type Dialect = (script: Script) => string;
 
 /** Every variable of the parts, in the order in which they get a value. */
@@ -73,3 +75,23 @@ export const isAscii = (text: string): boolean => /^[\r\n\x20-\x7e]*$/.test(text
 
 /** A folder on another drive than the script has no path relative to it. */
 export const isAbsolute = (folder: string): boolean => /^[A-Za-z]:|^\\\\/.test(folder);
+
+/**
+ * A line break in a name would end a comment, or a line that prints something, and what follows would be a command that an administrator
+ * runs; Ctrl-Z ends a .bat. A name on Windows has none of these characters.
+ * @throws UserError CONTROL_CHARACTER.
+ */
+export function refuseControlCharacters(script: Script): void {
+  const bad = textsIn(script).find((text) => /\p{Cc}/u.test(text));
+  if (bad === undefined) return;
+  throw new UserError('CONTROL_CHARACTER', {
+    what: `a script cannot have the control character in: ${printable(bad).replaceAll('\t', '\\t')}`,
+    why: 'A line break in a name would make a command of what follows, and Windows has no such names.',
+    next: 'give the folder, file, site or pool another name, without line breaks, tabs and other control characters',
+  });
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}

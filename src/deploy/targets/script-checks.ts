@@ -8,6 +8,8 @@ export interface ScriptCheck {
   readonly args: readonly string[];
   /** The exit code that refuses the server; undefined: any but 0. */
   readonly refusing?: number;
+  /** Its `undo` asks it, too: what is installed no more must not keep it from removing what the script has added. */
+  readonly ofUndo: boolean;
   /** What is in the way, and the remedy; human-readable. */
   readonly text: string;
 }
@@ -19,7 +21,12 @@ export function scriptChecks({ sections }: Pick<DeployPlan, 'sections'>): readon
   const isNeeded = (section: string): boolean => sections.some((one) => one.startsWith(section));
   return [
     // iis.md 2.6
-    { args: listSites(), refusing: 5, text: `This prompt may not change IIS: run the script elevated. ${nothing}` },
+    {
+      args: listSites(),
+      refusing: 5,
+      ofUndo: true,
+      text: `This prompt may not change IIS: run the script elevated. ${nothing}`,
+    },
     ...(isNeeded('system.webServer/httpPlatform') ? [] : [missing(sources.iisnode, sources.iisnode.section)]),
     ...(isNeeded(sources.rewrite.section) ? [missing(sources.rewrite, `${sources.rewrite.section}/rules`)] : []),
   ];
@@ -28,5 +35,6 @@ export function scriptChecks({ sections }: Pick<DeployPlan, 'sections'>): readon
 /** A section that no product declares cannot be listed. */
 const missing = ({ name, from }: { readonly name: string; readonly from: string }, section: string): ScriptCheck => ({
   args: listConfig(section),
+  ofUndo: false,
   text: `${name} is not installed on this server: ${from}. ${nothing}`,
 });

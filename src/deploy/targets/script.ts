@@ -8,7 +8,7 @@ import { planDeploy } from '../plan-deploy.js';
 import { runPlan } from '../run-plan.js';
 import { batch, batchLine } from '../script/batch.js';
 import { powerShell, powerShellLine } from '../script/power-shell.js';
-import { type Dialect, isAbsolute, type LiveLook } from '../script/script.js';
+import { type Dialect, isAbsolute, type LiveLook, refuseControlCharacters, type Script } from '../script/script.js';
 import type { ScriptPlace, ScriptProgram } from '../script/script-part.js';
 import { refuseOtherRoot } from '../site-root.js';
 import { localSteps, serverSteps } from '../steps/index.js';
@@ -34,7 +34,8 @@ const powerShellFile: Language = { line: powerShellLine, write: powerShell };
  * Builds the app on this machine, which has its compiler, and writes the commands of the same plan, for a new IIS, into a script. The
  * script is run elevated on the server, with the app at the same place relative to it. It looks before it changes anything, so that a
  * second run changes nothing; when a command fails, it undoes what was done before; `FILE undo` removes what it has added.
- * @throws UserError FILE_EXISTS when the file exists with other content; PORT_NOT_OURS; SCRIPT_FOLDER_NOT_FOUND.
+ * @throws UserError FILE_EXISTS when the file exists with other content; PORT_NOT_OURS; SCRIPT_FOLDER_NOT_FOUND;
+ *   CONTROL_CHARACTER.
  */
 export async function deployToScript(
   app: App,
@@ -50,6 +51,8 @@ export async function deployToScript(
   const there = (await readIfThere(file, fileLimits.source))?.toString('utf8');
   const plan = planDeploy(app, options, undefined);
   refuseWithoutBinding(plan);
+  const script = scriptOf(plan, file);
+  refuseControlCharacters(script);
   const dryRun = options.dryRun === true;
   const context = freshServer(plan, {
     target: scriptTarget(pathInScript),
@@ -61,25 +64,28 @@ export async function deployToScript(
   await refuseOtherRoot(context, plan, options);
   const built = await runPlan(localSteps, context, plan, report, { dryRun });
   const said = await runPlan(serverSteps, context, plan, report, { dryRun: true });
-  const folder = backslashes(path.relative(path.dirname(file), plan.directory));
-  const place: ScriptPlace = {
-    folder: (one) => pathInScript(plan, one),
-    above: (one) => (one === plan.directory ? [aboveApp] : pathInScript(plan, path.dirname(one))),
-  };
-  const parts = serverSteps.flatMap(({ script }) => script?.(plan, place) ?? []);
-  const text = write({
-    title: titleOf(plan, folder),
-    name: path.basename(file),
-    folder,
-    checks: scriptChecks(plan),
-    parts,
-    look: liveLook(plan),
-  });
+  const text = write(script);
   const changed = there !== text;
   if (there !== undefined && changed) throw fileExists(to);
   if (changed && !dryRun) await writeFileAtomic(file, text);
   const steps = [...built.steps, ...said.steps];
   return resultOf({ target: context.target.name, plan, done: { changed, steps }, file }, began, options);
+}
+
+function scriptOf(plan: DeployPlan, file: string): Script {
+  const folder = backslashes(path.relative(path.dirname(file), plan.directory));
+  const place: ScriptPlace = {
+    folder: (one) => pathInScript(plan, one),
+    above: (one) => (one === plan.directory ? [aboveApp] : pathInScript(plan, path.dirname(one))),
+  };
+  return {
+    title: titleOf(plan, folder),
+    name: path.basename(file),
+    folder,
+    checks: scriptChecks(plan),
+    parts: serverSteps.flatMap(({ script }) => script?.(plan, place) ?? []),
+    look: liveLook(plan),
+  };
 }
 
 const backslashes = (folder: string): string => folder.replaceAll('/', '\\');
