@@ -110,7 +110,7 @@ function stillRunning({ file, holder }: LockHeld, patience: number): UserError {
     next:
       holder === undefined
         ? 'run the command again'
-        : `wait until it has ended, or end process ${holder.pid}, and run the command again (the lock is ${file})`,
+        : `wait until it has ended, or end process ${holder.pid}, and run the command again (the lock is ${file}: remove it if that process is another program)`,
     exit: 'refused',
   });
 }

@@ -5,6 +5,7 @@ import { UserError } from '../errors.js';
 import { createExclusive } from './create-exclusive.js';
 import { FileError } from './file-error.js';
 import { processExists, processIdentity, processSpace } from './process.js';
+import { processStart } from './process-start.js';
 import { readFileSync } from './read-file.js';
 
 /** The holder of a lock. */
@@ -25,8 +26,13 @@ export interface LockOptions {
   readonly signal?: AbortSignal;
   /** Called when the waiting begins, and again when the lock gets another holder. */
   readonly onWait?: (holder: LockHolder) => void;
-  /** After this time without a heartbeat, in ms, a holder whose process cannot be identified is treated as ended. */
+  /**
+   * After this time without a heartbeat, in ms, a holder of another machine or container is treated as ended, and of one of this machine
+   * whose process cannot be identified is asked whether its process is a later one.
+   */
   readonly silence?: number;
+  /** When a process began, in ms since 1970; undefined where the system does not tell. Default: ask the system. */
+  readonly processStart?: (pid: number, signal?: AbortSignal) => Promise<number | undefined>;
   /**
    * Called when a process with the holder's ID runs, and the system cannot tell whether it is the holder. Without it a holder
    * is treated as ended when its heartbeat stops.
@@ -69,6 +75,8 @@ const writingTime = 500;
 /** Even without a waiting time, retry for this long when the lock's holder has ended, in ms. */
 const leastPatience = 3_000;
 const longestPause = 100;
+/** The start of a process is known to about a second, in ms. */
+const startTolerance = 2_000;
 
 /** A lock's text is below 1 KB. */
 const longestLock = 64 * 1024;
@@ -96,7 +104,7 @@ export async function takeLock(file: string, options: LockOptions): Promise<Lock
     const found = readLock(file);
     if (found === undefined) {
       if (createExclusive(file, JSON.stringify(own))) return new HeldLock(file, own.token, options);
-    } else if (await isHolderGone(found, watched.unchangedFor(found), options)) {
+    } else if (await isHolderGone(found, watched, options)) {
       removeDead(file, found, own);
     } else {
       throwWhenLate(file, found, performance.now() - began, options);
@@ -197,15 +205,30 @@ function recordIn(text: string): LockRecord | undefined {
   };
 }
 
-async function isHolderGone({ key, record }: Found, unchanged: number, options: LockOptions): Promise<boolean> {
+async function isHolderGone(found: Found, watched: Watched, options: LockOptions): Promise<boolean> {
+  const { key, record } = found;
+  const unchanged = watched.unchangedFor(found);
   if (record === undefined) return key !== 'busy' && unchanged > writingTime;
-  if (inThisSpace(record)) {
+  const isHere = inThisSpace(record);
+  if (isHere) {
     if (!processExists(record.pid)) return true;
     const same = isSameProcess(record);
     if (same !== undefined) return !same;
   }
   const { answers, silence = longestSilence } = options;
-  return answers === undefined ? unchanged > silence : !(await answers(record));
+  if (answers !== undefined) return !(await answers(record));
+  if (unchanged <= silence) return false;
+  if (!isHere) return true;
+  // A holder that computes for long, or whose machine slept, has no heartbeat either.
+  if (await hasBegunLater(record, options)) return true;
+  watched.startAgain();
+  return false;
+}
+
+/** Has another process the holder's ID? Only one process at a time has it: one that began before the lock was taken is the holder. */
+async function hasBegunLater({ pid, since }: LockRecord, options: LockOptions): Promise<boolean> {
+  const start = since === undefined ? undefined : await (options.processStart ?? processStart)(pid, options.signal);
+  return since !== undefined && start !== undefined && start > since + startTolerance;
 }
 
 /** Records of older versions have no namespace: assume this machine. */
@@ -232,6 +255,11 @@ class Watched {
       this.#since = performance.now();
     }
     return performance.now() - this.#since;
+  }
+
+  /** The system is asked about the process again after the same time. */
+  startAgain(): void {
+    this.#since = performance.now();
   }
 
   tell({ key, record }: Found, { onWait }: LockOptions): void {

@@ -177,6 +177,47 @@ describe('a dead holder', () => {
     (await takeLock(file, { ...options, patience: 30_000 })).release();
   });
 
+  describe('on a system that does not identify processes', () => {
+    /** Of a process that runs and gives no heartbeat. */
+    function silentLock(since: number | undefined): string {
+      const file = newLock();
+      const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+      onTestFinished(() => void child.kill('SIGKILL'));
+      writeFileSync(file, JSON.stringify({ pid: child.pid, token: 't', command: 'x', since }));
+      return file;
+    }
+    const options = { command: 'a test', patience: 1_200, silence: 300 };
+    const hour = 3_600_000;
+
+    it('keeps its lock while it runs, also without a heartbeat', async () => {
+      const file = silentLock(Date.now());
+      await expect(takeLock(file, options)).rejects.toBeInstanceOf(LockHeld);
+      expect(existsSync(file)).toBe(true);
+    });
+
+    it('loses its lock when another process has its number', async () => {
+      const file = silentLock(Date.now() - hour);
+      (await takeLock(file, { ...options, patience: 30_000 })).release();
+      expect(existsSync(file)).toBe(false);
+    });
+
+    it.each([
+      ['the system does not tell when its process began', Date.now(), undefined],
+      ['it is unknown when it took the lock', undefined, Date.now() + hour],
+      ['its process began a moment later, by a clock of whole seconds', 5_000, 6_000],
+    ])('keeps its lock where %s', async (_why, since, start) => {
+      const asked: number[] = [];
+      const processStart = async (pid: number) => {
+        asked.push(pid);
+        return start;
+      };
+      const file = silentLock(since);
+      await expect(takeLock(file, { ...options, processStart })).rejects.toBeInstanceOf(LockHeld);
+      // Not at each look: it starts a program.
+      expect(asked.length).toBeLessThan(5);
+    });
+  });
+
   it('is asked, if possible, when its process could be another one', async () => {
     const file = newLock();
     const record = { pid: process.pid, token: 't', command: 'x', since: Date.now() };
