@@ -1,7 +1,12 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readApp } from '../../src/app/index.js';
 import type { Appcmd } from '../../src/appcmd/index.js';
+import type { DeployOptions, DeployResult } from '../../src/deploy/index.js';
 import { run as runOnServer } from '../../src/deploy/on-server/main.js';
 import type { OpenServer } from '../../src/deploy/over-ssh/at-server.js';
+import { deployOverSsh } from '../../src/deploy/over-ssh/deploy-over-ssh.js';
+import { placedBySsh } from '../../src/deploy/over-ssh/place.js';
 import type { RemoteMessage } from '../../src/deploy/over-ssh/wire.js';
 import type { ServerPlace } from '../../src/server/index.js';
 import { ConnectionLost } from '../../src/ssh/index.js';
@@ -154,5 +159,48 @@ class Line {
     },
     finish: (): void => this.#close(),
     close: async (): Promise<void> => this.#close(),
+  };
+}
+
+/** Where the tests deploy to. */
+export const to = 'ssh://ann@web1/Default%20Web%20Site/dante';
+/** The folder of its releases. */
+export const baseOf = ({ home }: FakeServer): string => path.join(home, 'apps', 'Default Web Site+dante');
+
+/** Deploys a folder to it; an error has what was reported in `told`. */
+export async function deployApp(
+  server: FakeServer,
+  directory: string,
+  others: Partial<DeployOptions> = {},
+): Promise<{ readonly result: DeployResult; readonly said: string[] }> {
+  const said: string[] = [];
+  const options = placedBySsh({ directory, to, verify: false, environment: {}, ...others });
+  const app = readApp(directory, { environment: {}, vdirPath: options.path });
+  const result = await deployOverSsh(
+    app,
+    options,
+    to,
+    ({ title, phase, note }) => void said.push(`${phase} ${title} ${note ?? ''}`),
+    server.open,
+  ).catch((error: unknown) => {
+    throw Object.assign(error as Error, { told: said });
+  });
+  return { result, said };
+}
+
+/** Names and contents of all that is in the folder of the releases, but the journal. */
+export function everything(server: FakeServer): unknown {
+  const base = baseOf(server);
+  const files = existsSync(base)
+    ? readdirSync(base, { recursive: true, withFileTypes: true }).filter(
+        (entry) => entry.isFile() && !/journal|deploy\.lock/.test(entry.name),
+      )
+    : [];
+  const contents = files.map((entry) => path.join(entry.parentPath, entry.name)).sort();
+  const home = path.join(server.home, 'deployments.json');
+  return {
+    store: server.world.store.text,
+    records: existsSync(home) ? JSON.parse(readFileSync(home, 'utf8')) : [],
+    files: contents.map((file) => [path.relative(base, file), readFileSync(file, 'utf8')]),
   };
 }

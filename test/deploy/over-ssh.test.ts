@@ -1,62 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readApp } from '../../src/app/index.js';
-import type { DeployOptions, DeployResult, UndeployResult } from '../../src/deploy/index.js';
+import type { UndeployResult } from '../../src/deploy/index.js';
 import { atServer } from '../../src/deploy/over-ssh/at-server.js';
 import { statusOverSsh } from '../../src/deploy/over-ssh/commands.js';
-import { checkOverSsh, deployOverSsh } from '../../src/deploy/over-ssh/deploy-over-ssh.js';
+import { checkOverSsh } from '../../src/deploy/over-ssh/deploy-over-ssh.js';
 import { placedBySsh } from '../../src/deploy/over-ssh/place.js';
 import { listed, type RemoteRequest } from '../../src/deploy/over-ssh/wire.js';
 import { readJournal } from '../../src/deploy/releases/journal.js';
 import { takeLock } from '../../src/files/index.js';
 import { hashOfApp } from '../../src/pack/index.js';
 import { readSshAddress } from '../../src/ssh/index.js';
-import { type FakeServer, fakeServer } from './over-ssh-support.js';
+import { baseOf, deployApp, everything, fakeServer, to } from './over-ssh-support.js';
 import { iisWith } from './preflight/support.js';
 import { makeApp, temporaryDirectory } from './support.js';
-
-const to = 'ssh://ann@web1/Default%20Web%20Site/dante';
-const baseOf = ({ home }: FakeServer): string => path.join(home, 'apps', 'Default Web Site+dante');
-
-async function deployApp(
-  server: FakeServer,
-  directory: string,
-  others: Partial<DeployOptions> = {},
-): Promise<{ readonly result: DeployResult; readonly said: string[] }> {
-  const said: string[] = [];
-  const options = placedBySsh({ directory, to, verify: false, environment: {}, ...others });
-  const app = readApp(directory, { environment: {}, vdirPath: options.path });
-  const result = await deployOverSsh(
-    app,
-    options,
-    to,
-    ({ title, phase, note }) => void said.push(`${phase} ${title} ${note ?? ''}`),
-    server.open,
-  ).catch((error: unknown) => {
-    throw Object.assign(error as Error, { told: said });
-  });
-  return { result, said };
-}
-
-/** Names and contents of all that is in the folder of the releases, but the journal. */
-function everything(server: FakeServer): unknown {
-  const base = baseOf(server);
-  const files = existsSync(base)
-    ? readdirSync(base, { recursive: true, withFileTypes: true }).filter(
-        (entry) => entry.isFile() && !/journal|deploy\.lock/.test(entry.name),
-      )
-    : [];
-  const contents = files.map((entry) => path.join(entry.parentPath, entry.name)).sort();
-  const home = path.join(server.home, 'deployments.json');
-  return {
-    store: server.world.store.text,
-    records: existsSync(home) ? JSON.parse(readFileSync(home, 'utf8')) : [],
-    files: contents.map((file) => [path.relative(base, file), readFileSync(file, 'utf8')]),
-  };
-}
 
 const names = ['größe 100% & ^a!b (1).txt', '👋.txt', 'public/a.js', 'public/deep/b.js', "it's.txt"];
 

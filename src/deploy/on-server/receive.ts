@@ -7,7 +7,7 @@ import { hashOfApp, type PackedApp, type PackedFile, windowsPathFault } from '..
 import type { Channel } from '../../ssh/index.js';
 import { groupDigests, groupOf, inOrder } from '../over-ssh/file-groups.js';
 import type { ListedFile, RemoteApp, SentList } from '../over-ssh/wire.js';
-import { newRelease } from '../releases/choose-release.js';
+import { keptReleaseFor, newRelease } from '../releases/choose-release.js';
 import { whoIsIt } from '../releases/journal.js';
 import type { Release } from '../releases/release.js';
 import type { ReleaseFolder } from '../releases/release-folder.js';
@@ -26,15 +26,16 @@ interface ReceiveWork {
   readonly channel: Channel;
   readonly signal: AbortSignal;
   readonly asked: RemoteApp;
-  /** The live release, whose files are taken where they are the same. */
+  /** The id of the live release, whose files are taken where they are the same. */
   readonly live: string | undefined;
-  /** The packages are installed here: another release than the live one has files that its list has not. */
+  /** The packages are installed here: a release has files that its list has not. */
   readonly isInstalled: boolean;
 }
 
 /**
- * Takes an app: from a kept release that is the same, else the files that the server lacks from the client and the others from the live
- * release. Each file is hashed where it is written, and all of it is what the client has hashed, or an error.
+ * Takes an app: it is a kept release that can be live as it is, else the files that the server lacks come from the client, and the others
+ * from a kept release that is the same, or from the live one. Each file is hashed where it is written, and all of it is what the client
+ * has hashed, or an error.
  * @throws UserError INTERRUPTED, APP_ARRIVED_DIFFERENT, BAD_FILE_LIST; WriteError.
  */
 export async function receiveApp(folder: ReleaseFolder, work: ReceiveWork): Promise<Received> {
@@ -44,16 +45,17 @@ export async function receiveApp(folder: ReleaseFolder, work: ReceiveWork): Prom
     channel.send({ need: 'nothing' });
     return kept;
   }
-  const ofLive = inOrder([...((live === undefined ? undefined : folder.filesOf(live)?.files.values()) ?? [])]);
-  channel.send({ need: { list: groupDigests(ofLive) } });
-  const files = checkedList(await readList(channel), ofLive, asked);
+  const same = sameRelease(folder, work);
+  const there = inOrder(filesOf(folder, same ?? live));
+  channel.send({ need: { list: groupDigests(there) } });
+  const files = checkedList(await readList(channel), there, asked);
   const staged = newRelease(asked, folder, { now: Date.now(), who: whoIsIt() });
   const { id } = staged;
   const directory = folder.folderOf(id);
   // Of an attempt in the same second.
   await folder.remove(id);
   try {
-    await fill(directory, files, known(folder, live), work);
+    await fill(directory, files, known(folder, [live, same]), work);
   } catch (error) {
     await folder.remove(id).catch(() => undefined); // what stays is a leftover, which the next deployment removes
     throw error;
@@ -68,29 +70,40 @@ const appIn = (directory: string, files: readonly PackedFile[], { hash, size }: 
   sources: new Map(files.map(({ path: at }) => [at, path.join(directory, ...at.split('/'))])),
 });
 
+/** The live release, or a newer one, when it is the same: by the rule for a deployment on this machine. */
 function keptApp(folder: ReleaseFolder, { asked, live, isInstalled }: ReceiveWork): Received | undefined {
-  const same = folder.list().filter(({ hash }) => hash === asked.hash);
-  const { id } = same.find((one) => one.id === live) ?? (isInstalled ? undefined : same.at(-1)) ?? {};
-  const files = id === undefined ? undefined : folder.filesOf(id)?.files;
-  if (id === undefined || files === undefined) return undefined;
-  const directory = folder.folderOf(id);
-  return { app: appIn(directory, [...files.values()], asked), directory };
-}
-
-/** The files of the live release by their hash. */
-function known(folder: ReleaseFolder, live: string | undefined): ReadonlyMap<string, string> {
-  const files = live === undefined ? undefined : folder.filesOf(live)?.files;
-  if (live === undefined || files === undefined) return new Map();
-  return new Map([...files.values()].map((file) => [file.sha256, path.join(folder.folderOf(live), file.path)]));
+  const id = keptReleaseFor(asked, folder, live)?.id;
+  if (id === undefined || (isInstalled && id !== live)) return undefined;
+  const files = folder.filesOf(id)?.files;
+  return files && { app: appIn(folder.folderOf(id), [...files.values()], asked), directory: folder.folderOf(id) };
 }
 
 /**
- * The whole list: groups of the live release, and what has come. What a client sends is checked as anything from outside: no name leads
+ * A kept release that has the same files. It is no release to be live again, which would not be the newest then, and no source for a plain
+ * copy: what was live may have got other times, and another content.
+ */
+const sameRelease = (folder: ReleaseFolder, { asked }: ReceiveWork): string | undefined =>
+  folder.list().findLast(({ id, hash }) => hash === asked.hash && folder.filesOf(id) !== undefined)?.id;
+
+const filesOf = (folder: ReleaseFolder, id: string | undefined): readonly PackedFile[] => [
+  ...((id === undefined ? undefined : folder.filesOf(id)?.files.values()) ?? []),
+];
+
+/** The files of releases by their hash. */
+function known(folder: ReleaseFolder, ids: readonly (string | undefined)[]): ReadonlyMap<string, string> {
+  const each = ids.flatMap((id) =>
+    filesOf(folder, id).map(({ sha256, path: at }) => [sha256, path.join(folder.folderOf(id ?? ''), at)] as const),
+  );
+  return new Map(each);
+}
+
+/**
+ * The whole list: groups of a kept release, and what has come. What a client sends is checked as anything from outside: no name leads
  * out of the folder, and all together have the hash that was announced.
  */
 function checkedList(
   sent: unknown,
-  ofLive: readonly PackedFile[],
+  there: readonly PackedFile[],
   { hash, size, count }: RemoteApp,
 ): readonly PackedFile[] {
   const { without, files: list } = (sent ?? {}) as Partial<SentList>;
@@ -100,7 +113,7 @@ function checkedList(
   const bad = come.find((file) => !isRight(file));
   if (bad !== undefined) throw badList(`"${String(bad.path)}" is no file of an app.`);
   const left = new Set(Array.isArray(without) ? without : []);
-  const files = inOrder([...ofLive.filter((file) => !left.has(groupOf(file.path))), ...come]);
+  const files = inOrder([...there.filter((file) => !left.has(groupOf(file.path))), ...come]);
   const total = files.reduce((sum, file) => sum + file.size, 0);
   if (hashOfApp(files) !== hash || total !== size || files.length !== count)
     throw badList('It is not the list of the app that was announced.');
@@ -162,7 +175,7 @@ async function fill(
   await slices.end();
 }
 
-/** A file of the live release that is gone, or that someone has changed, comes from the client. */
+/** A file of a kept release that is gone, or that someone has changed, comes from the client. */
 function unlessUnreadable(error: unknown): false {
   if (error instanceof FileError) return false;
   throw error;

@@ -42,7 +42,7 @@ export async function sendApp(
   });
 }
 
-/** What differs from the live release. @param there the digests of its groups. */
+/** What differs from the release that the server compares with. @param there the digests of its groups. */
 function listFor(files: readonly PackedFile[], there: Readonly<Record<string, string>>): SentList {
   const here = groupDigests(files);
   const isSame = (group: string): boolean => Object.hasOwn(there, group) && there[group] === here[group];

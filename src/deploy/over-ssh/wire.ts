@@ -114,12 +114,12 @@ export interface RanThere {
 }
 
 /**
- * What the server lacks of an app: all is there; the list of its files, as far as it differs from the live release, of which the server
+ * What the server lacks of an app: all is there; the list of its files, as far as it differs from a kept release, of which the server
  * says the digest of each group; the contents of files by their number in the whole list.
  */
 export type Need = 'nothing' | { readonly list: Readonly<Record<string, string>> } | readonly number[];
 
-/** The list of an app's files: those of the live release but some groups of it, and these. */
+/** The list of an app's files: those of that release but some groups of it, and these. */
 export interface SentList {
   readonly without: readonly string[];
   readonly files: readonly ListedFile[];

@@ -3,18 +3,26 @@ import { type Release, releaseId, releaseTime } from './release.js';
 import type { ReleaseFolder } from './release-folder.js';
 
 /**
- * The release for an app: the live one when it is the same, one that is newer than the live one and the same (an ended deployment, or
- * a rollback, has left it), else a new one.
+ * The kept release that an app is: the live one when it is the same, one that is newer than the live one and the same (an ended
+ * deployment, or a rollback, has left it); undefined: it needs a new one.
  * @param live The id of the live release.
  */
+export function keptReleaseFor(
+  { hash }: Pick<Release, 'hash'>,
+  releases: Pick<ReleaseFolder, 'list'>,
+  live: string | undefined,
+): Release | undefined {
+  const same = releases.list().filter((one) => one.hash === hash);
+  return same.find(({ id }) => id === live) ?? same.findLast(({ id }) => live === undefined || id > live);
+}
+
+/** The release for an app: one that is kept, else a new one. @param live The id of the live release. */
 export function releaseFor(
   app: Pick<PackedApp, 'hash' | 'size' | 'files'>,
   releases: ReleaseFolder,
   { live, who, now }: { readonly live: string | undefined; readonly who: string; readonly now: number },
 ): Release {
-  const same = releases.list().filter(({ hash }) => hash === app.hash);
-  const found = same.find(({ id }) => id === live) ?? same.reverse().find(({ id }) => live === undefined || id > live);
-  return found ?? newRelease({ ...app, count: app.files.length }, releases, { who, now });
+  return keptReleaseFor(app, releases, live) ?? newRelease({ ...app, count: app.files.length }, releases, { who, now });
 }
 
 /** A release that sorts after all others, also where two are made in the same second, or the clock was put back. */
