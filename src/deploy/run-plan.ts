@@ -32,7 +32,7 @@ interface Started {
 
 /**
  * Runs look, say and do of each step. When one fails, or `context.signal` interrupts, all started steps are undone in
- * reverse order; an undo has succeeded only if `look` then returns the same as before.
+ * reverse order; an undo has succeeded only if `look` then returns the same as before. What a step that could not be undone uses stays.
  * @throws UserError: the failed step's own code and exit `refused` when everything is undone, exit `interrupted` (code
  *   INTERRUPTED) when a signal was the cause; code UNDO_INCOMPLETE, exit `incomplete`, when something could not be undone.
  */
@@ -151,7 +151,8 @@ class PlanRun {
     const back: DeployContext = { ...this.#context, signal: new AbortController().signal };
     const notUndone: FailedUndo[] = [];
     for (const started of [...this.#begun].reverse()) {
-      const reason = await this.#undo(started, back);
+      const user = notUndone.find(({ id }) => started.step.usedBy?.(started.seen).includes(id));
+      const reason = user === undefined ? await this.#undo(started, back) : await this.#keep(started, user, back);
       if (reason !== undefined) notUndone.push(reason);
     }
     if (notUndone.length > 0) return incomplete(failure, notUndone);
@@ -173,9 +174,16 @@ class PlanRun {
       } catch (cause) {
         const byHand = await undoByHand({ undo, seen }, back, this.#plan);
         setPhase('failed', `could not be undone: ${messageOf(cause)}`);
-        return { name, cause, byHand };
+        return { id: step.id, name, cause, byHand };
       }
     });
+  }
+
+  /** Does not undo it: IIS would still use what is gone then. */
+  async #keep({ step, name, undo, seen }: Started, usedBy: FailedUndo, back: DeployContext): Promise<FailedUndo> {
+    const byHand = await undoByHand({ undo, seen }, back, this.#plan);
+    this.#reporter.note(name, 'looked', `stays, for IIS may still use it: "${usedBy.name.title}" could not be undone`);
+    return { id: step.id, name, cause: undefined, byHand, isKept: true };
   }
 }
 
@@ -186,9 +194,12 @@ interface Failure {
 }
 
 interface FailedUndo {
+  readonly id: string;
   readonly name: StepName;
   readonly cause: unknown;
   readonly byHand: readonly string[];
+  /** It was not tried, because another one that uses it could not be undone. */
+  readonly isKept?: true;
 }
 
 function refused({ name, cause }: Failure, outcome: string, wasInterrupted: boolean): UserError {
@@ -211,16 +222,19 @@ function refused({ name, cause }: Failure, outcome: string, wasInterrupted: bool
 }
 
 function incomplete({ name, cause }: Failure, notUndone: readonly FailedUndo[]): UserError {
-  const left = notUndone.map((one) => `${one.name.title} (${messageOf(one.cause)})`).join('; ');
+  const [failed, kept] = [notUndone.filter(({ isKept }) => !isKept), notUndone.filter(({ isKept }) => isKept)];
+  const left = failed.map((one) => `${one.name.title} (${messageOf(one.cause)})`).join('; ');
+  const stays =
+    kept.length === 0 ? '' : `; what IIS may still use stays: ${kept.map((one) => one.name.title).join(', ')}`;
   const commands = notUndone.flatMap(({ byHand }) => byHand);
-  const advice = notUndone.filter(({ byHand }) => byHand.length === 0).map((one) => adviceFor(one.cause));
+  const advice = failed.filter(({ byHand }) => byHand.length === 0).map((one) => adviceFor(one.cause));
   return failureFrom(cause, 'UNDO_INCOMPLETE', {
-    what: `${name.title} failed, and not everything could be undone: ${left}`,
+    what: `${name.title} failed, and not everything could be undone: ${left}${stays}`,
     why: messageOf(cause),
     next: [...(commands.length === 0 ? [] : [`undo by hand: ${commands.join('  &&  ')}`]), ...new Set(advice)].join(
       '; ',
     ),
     exit: 'incomplete',
-    cause: new AggregateError([cause, ...notUndone.map((one) => one.cause)], 'The step and its undo failed'),
+    cause: new AggregateError([cause, ...failed.map((one) => one.cause)], 'The step and its undo failed'),
   });
 }

@@ -35,6 +35,8 @@ export interface DeployContext {
   readonly checked?: () => Promise<string>;
   /** When the deployment began, in ms since 1970. */
   readonly began?: number;
+  /** The undo is run for its command lines alone: it changes nothing itself. */
+  readonly isRehearsal?: true;
   /** What the background host has logged since then. */
   readonly hostLog?: () => Promise<string>;
 }
@@ -84,6 +86,8 @@ export interface DeployStep<Seen = unknown> {
   /** True when there is something to do without a command line; default: `say` is not empty. */
   needed?(context: DeployContext, plan: DeployPlan, seen: Seen): boolean;
   readonly undo: UndoStep<Seen> | NotUndone;
+  /** Ids of later steps. While one of them cannot be undone, IIS uses what this one did: it stays, and is named in the error. */
+  usedBy?(seen: Seen): readonly string[];
   /** Why the step has nothing to do, human-readable; undefined: the usual note. */
   note?(context: DeployContext, plan: DeployPlan, seen: Seen): string | undefined;
   /** False: it is not shown, unless it fails; true by default. */

@@ -20,6 +20,7 @@ export async function undoByHand(
   const { appcmd, target, run, format = commandLine } = context;
   const rehearsal: DeployContext = {
     ...context,
+    isRehearsal: true,
     appcmd: {
       format: (args) => appcmd.format(args),
       async run(args) {

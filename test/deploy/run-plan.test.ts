@@ -252,6 +252,24 @@ describe('the runner', () => {
     },
   );
 
+  it('does not undo what a step that could not be undone uses, and names it', async () => {
+    const world: string[] = [];
+    const events: DeployEvent[] = [];
+    const used: DeployStep = {
+      ...toy('used', world),
+      usedBy: () => ['user', 'other'],
+      undo: async ({ isRehearsal }) => void (isRehearsal === true || world.splice(world.indexOf('used'), 1)),
+    };
+    const list = [toy('free', world), used, toy('user', world, { undo: 'throws' }), toy('c', world, { do: true })];
+    const error = await failing(list, context(), plan, (event) => events.push(event));
+    expect([error.code, world]).toEqual(['UNDO_INCOMPLETE', ['used', 'user']]);
+    expect(error.what).toMatch(/undone: user \(no way back\); what IIS may still use stays: used$/);
+    expect(events.filter(({ step }) => step === 'used').at(-1)).toMatchObject({
+      phase: 'looked',
+      note: expect.stringContaining('"user" could not be undone'),
+    });
+  });
+
   it('says that nothing was changed when the first look fails', async () => {
     const broken: DeployStep = { ...toy('a', []), look: () => Promise.reject(new Error('cannot look')) };
     const error = await failing([broken], context(), plan, silent);

@@ -60,6 +60,7 @@ export const allowServerVariables: DeployStep<SeenVariables> = {
     // Removing the last entry leaves an empty element.
     if (!isSet && (await isSetOnServer(context.appcmd))) await runOne(context, clearConfig(section));
   },
+  usedBy: () => ['create-application', 'switch-release'],
   script: variablesPart,
   remove: { keeps: 'other applications may set these variables' },
 };

@@ -40,6 +40,7 @@ export const copyRelease: DeployStep<SeenRelease> = {
     if (staysForLogs) await folder.discard(release.id);
     else await folder.remove(release.id).catch(() => undefined);
   },
+  usedBy: () => ['create-site', 'create-application', 'switch-release'],
   remember: async (_context, { release }, earlier) => {
     if (release !== undefined) return { releases: recordOf(release) };
     // In place again: undeploy still removes the releases.

@@ -85,6 +85,7 @@ export const createPool: DeployStep<SeenPool> = {
     const inForce = { ...defaultProperties, managedRuntimeVersion: seen.runtime ?? 'v4.0' };
     await restoreProperties(context, ['set', 'apppool', `/apppool.name:${plan.poolName}`], former, inForce);
   },
+  usedBy: ({ exists }) => (exists ? [] : ['create-site', 'create-application']),
   script: poolPart,
   remember: rememberPool,
   remove: removePool,

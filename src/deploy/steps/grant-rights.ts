@@ -153,7 +153,7 @@ async function undoRights(
   let stays: LeftBehind<SeenRights> | undefined;
   if (logs !== undefined && !seen.logsGranted && context.target.folderExists(logs)) {
     await takeAway(context, given(seen, logs, seen.pool));
-    if (!seen.logsExist && !(await removeEmpty(logs))) {
+    if (!seen.logsExist && context.isRehearsal !== true && !(await removeEmpty(logs))) {
       stays = { stays: `the logs of the app stay in ${logs}`, seen: { ...seen, logsExist: true } };
     }
   }
@@ -262,6 +262,7 @@ export const grantRights: DeployStep<SeenRights> = {
     }
   },
   undo: undoRights,
+  usedBy: () => ['create-application', 'switch-release'],
   script: rightsPart,
   remember: rememberRights,
   remove: removeRights,

@@ -87,5 +87,6 @@ export const installProducts: DeployStep<SeenProducts> = {
       if (exitCode !== 0 && !restartCodes.includes(exitCode)) throw refused(product, exitCode);
     }
   },
+  usedBy: () => ['create-site', 'create-application', 'switch-release'],
   remove: { keeps: 'other applications may use it' },
 };

@@ -47,6 +47,8 @@ export const recordDeployment = (others: readonly DeployStep[]): DeployStep<Seen
     if (record === undefined) await records?.remove(target.name, plan.siteName, plan.vdirPath);
     else await records?.save(record);
   },
+  // Undeploy removes what stays. A second deployment leaves the record of the first.
+  usedBy: ({ record }) => (record === undefined ? ['create-site', 'create-application'] : []),
   async remove({ records }, { record }) {
     if (record !== undefined) await records?.remove(record.target, record.site, record.path);
   },

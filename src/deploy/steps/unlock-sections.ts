@@ -40,6 +40,7 @@ export const unlockSections: DeployStep<SeenLocks> = {
       if (!now.locked.includes(section)) await runOne(context, lockConfig(section));
     }
   },
+  usedBy: () => ['create-application', 'switch-release'],
   script: lockPart,
   remove: { keeps: 'the web.config files of other applications may set these sections' },
 };
