@@ -4,7 +4,7 @@ export { type Journey, type Outcome, withSeparator } from './journey.js';
 export { ConfigSnapshot, type PathConfig, pathSetting } from './path-config.js';
 export { type Disk, imaginedRequest, type PipelineRequest, type PipelineSite } from './request.js';
 export type { Stage } from './stage.js';
-export { compressionAt } from './stages/compression.js';
+export { compressionAt, staticCompressionAt } from './stages/compression.js';
 export { httpProtocolAt, serverHeader } from './stages/custom-headers.js';
 export { httpPlatformAt } from './stages/http-platform.js';
 export { outboundRulesAt } from './stages/outbound-rules.js';

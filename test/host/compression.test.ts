@@ -1,3 +1,4 @@
+import { utimesSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -38,11 +39,16 @@ async function compressing(sections = '', module = 'DynamicCompressionModule') {
     pools: [],
     sites: [{ name: 's', id: 1, bindings, applications }],
   });
-  put(directory, 'host.config', text.replace('</modules>', `<add name="${module}" /></modules>`));
+  const period = '<serverRuntime frequentHitTimePeriod="01:00:00" />';
+  put(
+    directory,
+    'host.config',
+    text.replace('</modules>', `<add name="${module}" /></modules>`).replace(/<serverRuntime[^>]*\/>/, period),
+  );
   const site = { directory, vdirPath: '/', applicationHostFile: path.join(directory, 'host.config') };
   const host = await serve(site);
   const trace = (url: string) => traceUrl({ model: serveSite({ ...site, environment: {} })(), url });
-  return { ...host, trace };
+  return { ...host, trace, directory };
 }
 
 /** The answer as its bytes. */
@@ -111,5 +117,66 @@ describe('the DynamicCompressionModule, where it is installed', () => {
     const { port, trace } = await compressing(section, module);
     expect((await ask(port, '/server.js', gzip)).headers['content-encoding']).toBeUndefined();
     expect(trace('/server.js').steps.map(({ stage }) => stage)).not.toContain('compression');
+  });
+});
+
+describe('the StaticCompressionModule', () => {
+  const page = 'static'.repeat(1000);
+  const second = async (port: number, url: string, headers: http.OutgoingHttpHeaders = gzip) => {
+    await ask(port, url, headers);
+    return ask(port, url, headers);
+  };
+
+  it('compresses a file from its second request on', async () => {
+    const { port } = await compressing();
+    const first = await ask(port, '/a.html', gzip);
+    expect([first.headers['content-encoding'], first.headers['content-length']]).toEqual([undefined, '6000']);
+    const then = await ask(port, '/a.html', gzip);
+    expect(then.headers).toMatchObject({
+      'content-encoding': 'gzip',
+      vary: 'Accept-Encoding',
+      etag: first.headers.etag,
+    });
+    expect(then.body.length).toBeLessThan(300);
+    expect(gunzipSync(then.body).toString()).toBe(page);
+    expect((await ask(port, '/a.html', {})).body.toString()).toBe(page);
+    for (const headers of [
+      { ...gzip, Via: '1.1 proxy' },
+      { ...gzip, Range: 'bytes=0-9' },
+    ])
+      expect((await ask(port, '/a.html', headers)).headers['content-encoding']).toBeUndefined();
+    expect((await ask(port, '/a.html', gzip, 'HEAD')).headers['content-encoding']).toBeUndefined();
+    const unchanged = await ask(port, '/a.html', { ...gzip, 'If-None-Match': String(first.headers.etag) });
+    expect([unchanged.headers['content-encoding'], unchanged.body.length]).toEqual([undefined, 0]);
+  });
+
+  it('leaves small files and other types as they are; large ones arrive whole; a changed file is counted again', async () => {
+    const { port, directory } = await compressing();
+    const files = { 'small.html': 2699, 'edge.html': 2700, 'a.png': 9000, 'large.txt': 3_000_000, 'a.js': 4000 };
+    for (const [name, size] of Object.entries(files)) put(directory, name, 'x'.repeat(size));
+    const compressed: string[] = [];
+    for (const [name, size] of Object.entries(files)) {
+      const { headers, body } = await second(port, `/${name}`);
+      const isGzip = headers['content-encoding'] === 'gzip';
+      if (isGzip) compressed.push(name);
+      expect((isGzip ? gunzipSync(body) : body).toString(), name).toBe('x'.repeat(size));
+    }
+    expect(compressed.sort()).toEqual(['a.js', 'edge.html', 'large.txt']);
+    const file = path.join(directory, 'edge.html');
+    utimesSync(file, new Date(), new Date(Date.UTC(2020, 1, 1)));
+    expect((await ask(port, '/edge.html', gzip)).headers['content-encoding']).toBeUndefined();
+  });
+
+  it.each<[what: string, sections: string, onFirst: boolean, onSecond: boolean]>([
+    ['doStaticCompression is false', '<urlCompression doStaticCompression="false" />', false, false],
+    ['the number of requests is ignored', '<httpCompression staticCompressionIgnoreHitFrequency="true" />', true, true],
+    ['files have to be larger', '<httpCompression minFileSizeForComp="6001" />', false, false],
+    ['its type is taken out', '<httpCompression><staticTypes><clear /></staticTypes></httpCompression>', false, false],
+  ])('obeys where %s', async (_what, sections, ...wanted) => {
+    const { port } = await compressing(sections);
+    const seen: boolean[] = [];
+    for (let time = 0; time < 2; time++)
+      seen.push((await ask(port, '/a.html', gzip)).headers['content-encoding'] === 'gzip');
+    expect(seen).toEqual(wanted);
   });
 });

@@ -1,6 +1,6 @@
 /** The settings of each section at a path, and how IIS applies them to a request: pure functions. */
 export { type ListenPoint, listenPoint, samePoint, siteFor } from './bindings.js';
-export { isCompressed } from './compression.js';
+export { isCompressed, type StaticCompression } from './compression.js';
 export { configErrorText, configFailure } from './config-failure.js';
 export {
   type CustomErrors,
