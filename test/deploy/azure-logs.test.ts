@@ -130,6 +130,21 @@ describe('the logs of an app of App Service', () => {
   });
 });
 
+it('a followed log with bytes that are no UTF-8 is shown once', async () => {
+  const { asked, home } = await world(log('site/wwwroot/iisnode'));
+  const folder = path.join(home, 'site', 'wwwroot', 'iisnode');
+  writeFileSync(path.join(folder, 'RD0003FF-25-stdout-2500.txt'), Buffer.from('caf\xe9 \xff\xfe\n', 'latin1'));
+  const controller = new AbortController();
+  const texts: string[] = [];
+  const show = ({ text }: LogLine): void => {
+    texts.push(text);
+    if (text.startsWith('caf')) writeFileSync(path.join(folder, 'RD0003FF-30-stdout-3000.txt'), 'end\n');
+    if (text === 'end') controller.abort();
+  };
+  await azureLogs({ ...asked, signal: controller.signal }, { lines: 1, follow: true }, show);
+  expect(texts).toEqual(['caf\ufffd \ufffd\ufffd', 'end']);
+});
+
 it('a proxy of the environment, which is not used, is named where App Service is not reached', async () => {
   const environment = {
     IISNODE_SOCK_HOME: temporaryDirectory(),

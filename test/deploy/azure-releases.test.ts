@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { putBack } from '../../src/deploy/farm/put-back.js';
-import { azureDeployments, rollbackAzure, undeploy } from '../../src/deploy/index.js';
+import { azureDeployments, type DeployEvent, rollbackAzure, undeploy } from '../../src/deploy/index.js';
 import { azureWorld, failureOf, pageOf } from './azure-world.js';
 
 /** An app that was deployed as `one` and then as `two`. */
@@ -66,6 +66,49 @@ describe('the releases of App Service', () => {
     const error = await failureOf(rollbackAzure(elsewhere));
     expect([error.code, error.exit]).toEqual(['AZURE_NOT_KEPT', 'refused']);
     expect(pageOf(azure.production)).toBe('two');
+  });
+
+  it('are not as they were when Kudu has deployed one of them again, and that has failed', async () => {
+    const { azure, asked } = await deployedTwice({ repository: true });
+    const elsewhere = {
+      ...asked,
+      environment: { ...asked.environment, IISNODE_SOCK_HOME: `${asked.environment.IISNODE_SOCK_HOME}-2` },
+    };
+    const [former] = azure.production.content.deployments;
+    // The answer is lost, and Kudu does what it was asked for.
+    azure.production.faults.push({ at: 'PUT /api/deployments/', after: 504 });
+    expect(await rollbackAzure(elsewhere)).toMatchObject({ changed: true, release: former?.id });
+    const live = azure.production.content.deployments.at(-1);
+    Object.assign(live ?? {}, { failure: 'disk full' });
+    for (const fault of [[], [{ at: 'PUT /api/deployments/', before: 504 }]]) {
+      azure.production.faults.splice(0, 9, ...fault);
+      const error = await failureOf(rollbackAzure({ ...elsewhere, release: live?.id ?? '' }));
+      expect([error.code, error.exit]).toEqual(['AZURE_NOT_KEPT', 'incomplete']);
+      expect(error.what).not.toContain('nothing was changed');
+      expect(error.why).toMatch(
+        fault.length > 0 ? /whether it does is unknown/ : /deployed \w+ again, and that failed/,
+      );
+      if (live !== undefined) live.status = 4;
+    }
+    // It has refused: nothing was changed.
+    azure.production.faults.splice(0, 9, { at: 'PUT /api/deployments/', before: 404 });
+    const error = await failureOf(rollbackAzure({ ...elsewhere, release: live?.id ?? '' }));
+    expect([error.exit, error.what]).toEqual(['refused', expect.stringContaining('nothing was changed')]);
+  });
+
+  it('of a slot that cannot be swapped back are named: the former app is live', async () => {
+    const { azure, edit, run, home } = await azureWorld();
+    const environment = { IISNODE_SOCK_HOME: home, ...azure.withToken };
+    await run('azure://app/staging', environment);
+    edit('two');
+    await run('azure://app/staging', environment);
+    azure.brokenInProduction = 500;
+    const swap = (event: DeployEvent): void => {
+      if (event.step === 'verify' && event.phase === 'failed') azure.swapError = 'SlotSwapFailed';
+    };
+    const error = await failureOf(rollbackAzure({ to: 'azure://app/staging', environment }, swap));
+    expect([error.code, error.exit, pageOf(azure.production)]).toEqual(['VERIFICATION_FAILED', 'incomplete', 'one']);
+    expect(error.what).toContain('could not be swapped back');
   });
 
   it('of a slot are rolled back by a swap, which needs a token', async () => {

@@ -112,7 +112,7 @@ export function retryAfter(answer: Pick<Answered, 'headers'> | undefined): numbe
 }
 
 /** JSON of an answer; undefined: it is none. */
-export function jsonOf(answer: Answered): unknown {
+export function jsonOf(answer: Pick<Answered, 'body'>): unknown {
   try {
     return JSON.parse(answer.body.replace(/^\uFEFF/, ''));
   } catch {
@@ -121,8 +121,8 @@ export function jsonOf(answer: Answered): unknown {
 }
 
 /** What an answer says, one line: `503: Site Disabled`. Markup is left out. */
-export function saidBy({ status, body }: Answered): string {
-  const value = jsonOf({ status, body, headers: {} }) as
+export function saidBy({ status, body }: Pick<Answered, 'status' | 'body'>): string {
+  const value = jsonOf({ body }) as
     | { Message?: unknown; ExceptionMessage?: unknown; error?: { message?: unknown } }
     | undefined;
   const named = [value?.error?.message, value?.ExceptionMessage, value?.Message].find((one) => typeof one === 'string');
@@ -134,7 +134,7 @@ export function saidBy({ status, body }: Answered): string {
 /** What is wrong with who asks; undefined: nothing is. */
 export function refusedAccess(
   host: string,
-  { status, body, headers }: Answered,
+  { status, body }: Pick<Answered, 'status' | 'body'>,
   tried: readonly Secret[],
 ): UserError | undefined {
   if (status === 401) {
@@ -152,7 +152,7 @@ export function refusedAccess(
   }
   if (status !== 403) return undefined;
   return new UserError('AZURE_FORBIDDEN', {
-    what: `${host} refuses access (${saidBy({ status, body, headers })})`,
+    what: `${host} refuses access (${saidBy({ status, body })})`,
     why: 'The app is stopped, or its access restrictions do not let this machine reach its scm site. Other credentials change nothing.',
     next: 'start the app, or allow this address: portal, Networking, Access restrictions, Advanced tool site',
     exit: 'refused',

@@ -14,10 +14,12 @@ export interface Sent {
   readonly signal: AbortSignal;
 }
 
-/** An answer as text. */
+/** A whole answer. */
 export interface Answered {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
+  readonly bytes: Buffer;
+  /** The same as text. */
   readonly body: string;
 }
 
@@ -90,7 +92,8 @@ export function ask({ method, url, credential, headers, body, idle, signal }: Se
       response.on('end', () => {
         signal.removeEventListener('abort', stop);
         const { statusCode: status = 0 } = response;
-        resolve({ status, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') });
+        const bytes = Buffer.concat(chunks);
+        resolve({ status, headers: response.headers, bytes, body: bytes.toString('utf8') });
         sent.destroy(); // a refusal may come before the body was sent
       });
     });

@@ -105,12 +105,13 @@ export class KuduApi {
 
   /**
    * Deploys a former deployment again. Kudu can where it has a repository, and not after zip deployments alone.
-   * @returns whether it does.
+   * @returns whether it does; `unknown`: a front end has answered in its place, and Kudu may be at work (230 s, deploying.md 2.2).
    * @throws NoAnswer; the signal's reason.
    */
-  async redeploy(id: string): Promise<boolean> {
+  async redeploy(id: string): Promise<'accepted' | 'refused' | 'unknown'> {
     const { status } = await this.client.send('PUT', `/api/deployments/${encodeURIComponent(id)}`);
-    return status === 200 || status === 202;
+    if (status === 200 || status === 202) return 'accepted';
+    return status >= 500 ? 'unknown' : 'refused';
   }
 
   /** The lines of its log; empty where there is none. */
@@ -129,10 +130,14 @@ export class KuduApi {
 
   /** The text of a file below %HOME%; undefined: there is none. */
   async text(file: string): Promise<string | undefined> {
+    return (await this.bytes(file))?.toString('utf8');
+  }
+
+  async bytes(file: string): Promise<Buffer | undefined> {
     const answer = await this.#ask(vfs(file));
     if (answer.status === 404) return undefined;
     this.requireRead(answer);
-    return answer.body;
+    return answer.bytes;
   }
 
   async details({ details }: KuduLogLine): Promise<readonly KuduLogLine[]> {

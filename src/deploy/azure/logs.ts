@@ -153,7 +153,8 @@ class FollowedLogs {
   }
 
   async #read(file: SeenFile, from: number, isWhole: boolean): Promise<readonly LogLine[]> {
-    const bytes = Buffer.from((await this.#kudu.text(file.path)) ?? '', 'utf8');
+    // Not of the text: what is no UTF-8 has another length there.
+    const bytes = (await this.#kudu.bytes(file.path)) ?? Buffer.alloc(0);
     const end = isWhole ? bytes.lastIndexOf(0x0a) + 1 : bytes.length;
     this.#shown.set(file.path, Math.max(from, end));
     return linesOfLog(bytes.subarray(from, end).toString('utf8'), file);

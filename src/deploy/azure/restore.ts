@@ -13,7 +13,7 @@ import type { AzureSession } from './session.js';
 export interface Restored {
   /** The former package is deployed again. */
   readonly isComplete: boolean;
-  /** Nothing was sent. */
+  /** App Service has done nothing: it has refused what was sent, if anything was. */
   readonly isUntouched: boolean;
   /** The end of a sentence. */
   readonly text: string;
@@ -36,24 +36,37 @@ export async function restoreFormer(
   if (former === undefined)
     return { isComplete: false, isUntouched: true, text: 'it was the first one: its files are there' };
   try {
-    if ((await session.kudu.redeploy(former.id)) && (await isActiveAgain(session, former, session.patience))) {
+    const asked = await session.kudu.redeploy(former.id);
+    if (asked !== 'refused' && (await isActiveAgain(session, former, session.patience))) {
       return { isComplete: true, isUntouched: false, text: `the former deployment ${former.id} is deployed again` };
     }
     const hash = hashIn(former.message);
-    if (hash === undefined || !kept.has(hash)) {
-      const why = hash === undefined ? 'another program made it' : 'it was deployed from another machine';
-      return {
-        isComplete: false,
-        isUntouched: true,
-        text: `Kudu has no former package, and neither has this machine (${why}): the new files are there`,
-      };
-    }
+    if (hash === undefined || !kept.has(hash)) return withoutPackage(former, asked, hash);
     await pushKept(session, kept.fileOf(hash), hash, author, report);
     return { isComplete: true, isUntouched: false, text: 'the former package is deployed again' };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { isComplete: false, isUntouched: false, text: `the former package could not be deployed again (${why})` };
   }
+}
+
+/** There is nothing to send. */
+function withoutPackage(
+  { id }: KuduDeployment,
+  asked: Awaited<ReturnType<AzureSession['kudu']['redeploy']>>,
+  hash: string | undefined,
+): Restored {
+  const why = hash === undefined ? 'another program made it' : 'it was deployed from another machine';
+  if (asked === 'refused') {
+    const text = `Kudu has no former package, and neither has this machine (${why}): the new files are there`;
+    return { isComplete: false, isUntouched: true, text };
+  }
+  const failed =
+    asked === 'accepted'
+      ? `Kudu has deployed ${id} again, and that failed`
+      : `Kudu was asked to deploy ${id} again, and whether it does is unknown`;
+  const text = `${failed}; this machine has no package of it (${why}): files of both may be there`;
+  return { isComplete: false, isUntouched: false, text };
 }
 
 async function isActiveAgain(session: AzureSession, { id }: KuduDeployment, patience: Patience): Promise<boolean> {

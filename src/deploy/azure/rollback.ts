@@ -2,10 +2,10 @@ import { UserError } from '../../errors.js';
 import { openHome } from '../../host/index.js';
 import type { Expectation } from '../../probe/index.js';
 import { iisnodeSock } from '../../typed-command.js';
-import { failureWith } from '../failure.js';
+import { failureWith, messageOf } from '../failure.js';
 import type { DeployPlan } from '../plan.js';
 import { whoIsIt } from '../releases/journal.js';
-import { Reporter, waitsForOthers } from '../reporter.js';
+import { Reporter, type StepReport, waitsForOthers } from '../reporter.js';
 import { withAppLock } from '../server-lock.js';
 import type { DeployEvent, DeployResult } from '../types.js';
 import { lookAtKudu } from './checks.js';
@@ -159,25 +159,34 @@ class Rollback {
     const commands = [manager.swapLine(slot)];
     if (this.#options.dryRun === true) return { changed: true, commands, probe: undefined, url };
     const live = (await productionKudu.deployments()).find(({ active }) => active);
-    const progress = (report: { setPhase(phase: 'doing', note: string): void }) => (note: string) =>
-      report.setPhase('doing', note);
     await this.#verify(site);
     await this.#reporter.step({ id: 'swap-slots', title: `Swap the slot ${slot} with production` }, async (report) => {
       report.commands = commands;
       this.#phase = 'swap';
-      await swapSlot(this.#session, slot, live?.message ?? '', progress(report), 'away');
+      await swapSlot(this.#session, slot, live?.message ?? '', progressOf(report), 'away');
       report.setPhase('done');
     });
     this.#phase = 'verify-production';
     await this.#verify(production).catch(async (error: unknown) => {
       if (!(error instanceof UserError) || this.#signal.aborted) throw error;
-      await this.#reporter.step({ id: 'swap-back', title: `Swap ${slot} and production back` }, async (report) => {
-        await swapSlot(this.#session, slot, live?.message ?? '', progress(report));
-        report.setPhase('undone');
-      });
-      throw failureWith(error, 'swapped back: production is as it was', 'refused');
+      throw await this.#swappedBack(error, slot, live?.message ?? '');
     });
     return { changed: true, commands, probe: this.#probe, url };
+  }
+
+  /** The error of what does not work in production, and what became of the swap back. */
+  async #swappedBack(error: UserError, slot: string, message: string): Promise<UserError> {
+    try {
+      await this.#reporter.step({ id: 'swap-back', title: `Swap ${slot} and production back` }, async (report) => {
+        await swapSlot(this.#session, slot, message, progressOf(report));
+        report.setPhase('undone');
+      });
+    } catch (cause) {
+      if (this.#signal.aborted) throw cause;
+      const left = `it could not be swapped back (${messageOf(cause)}): the former app is live; ${swapCommand(this.#session)} swaps it back`;
+      return failureWith(error, left, 'incomplete');
+    }
+    return failureWith(error, 'swapped back: production is as it was', 'refused');
   }
 
   /** The error to throw: what is there when the user interrupts or the time is over. */
@@ -208,6 +217,11 @@ class Rollback {
     });
   }
 }
+
+const progressOf =
+  (report: Pick<StepReport, 'setPhase'>) =>
+  (note: string): void =>
+    report.setPhase('doing', note);
 
 /** The app's own files are not here: what is known of it is its URL. */
 const planOf = ({ access: { address } }: AzureSession, expect: readonly Expectation[] | undefined): DeployPlan => ({
