@@ -1,6 +1,5 @@
 import path from 'node:path';
-import { type DeployOptions, overTarget } from '../deploy/index.js';
-import { isSsh } from '../ssh/index.js';
+import { type DeployOptions, overTarget, releasesFolder } from '../deploy/index.js';
 import type { CommonOptions } from './context.js';
 import { refuseNearTarget, targetOf } from './named-target.js';
 
@@ -48,7 +47,7 @@ export function deployRequest(dir: string | undefined, typed: DeployCommandOptio
     cwd,
   );
   if (target === undefined && dir !== undefined) refuseNearTarget(dir, cwd);
-  const given = withAbsolutePaths(flags, cwd);
+  const given = withAbsolutePaths(flags, cwd, flags.to ?? target?.to ?? []);
   const { to, machines = 1, parallel = 1, keepGoing = false, ...options } = overTarget(target?.options ?? {}, given);
   return {
     options: { ...options, directory: target?.directory ?? path.resolve(cwd, dir ?? '.') },
@@ -71,6 +70,7 @@ function withAbsolutePaths(
     ...others
   }: Omit<DeployCommandOptions, 'json' | 'verbose' | 'color' | 'updateNotifier' | 'check' | 'listTargets' | 'target'>,
   cwd: string,
+  servers: readonly string[],
 ) {
   return {
     ...others,
@@ -78,9 +78,6 @@ function withAbsolutePaths(
     ...(verify === false && { verify }),
     ...(installIisnode === undefined ? {} : { installIisnode: path.resolve(cwd, installIisnode) }),
     ...(installRewrite === undefined ? {} : { installRewrite: path.resolve(cwd, installRewrite) }),
-    // A folder of a server stays as it was typed.
-    ...(releasesDir === undefined
-      ? {}
-      : { releasesDirectory: others.to?.some(isSsh) ? releasesDir : path.resolve(cwd, releasesDir) }),
+    ...(releasesDir === undefined ? {} : { releasesDirectory: releasesFolder(releasesDir, cwd, servers) }),
   };
 }

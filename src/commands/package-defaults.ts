@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Option, Command as Typed } from 'commander';
 import { isObject } from '../app/index.js';
 import { UserError } from '../errors.js';
+import { isWholeOnWindows } from '../files/index.js';
 import { didYouMean } from '../nearest-name.js';
 import { placeInJson } from '../source/index.js';
 import { commandsWithDefaults as commands, type Manifest } from './manifest-of-app.js';
@@ -137,9 +138,9 @@ const isCommaList = (flags: string): boolean => /<(list|rules|folders)>/.test(fl
 const wanted = ({ required, optional, flags }: Option): string =>
   required || optional ? `what is typed behind ${flags}, in quotes, or a list of such` : 'true or false';
 
-/** Paths are relative to package.json. */
+/** Paths of this machine are relative to package.json; one of a Windows server stays as it is written. */
 function inFolder({ flags }: Option, text: string, folder: string): string {
-  if (/<(file|dir|folder|msi)>/.test(flags)) return path.resolve(folder, text);
+  if (/<(file|dir|folder|msi)>/.test(flags)) return isWholeOnWindows(text) ? text : path.resolve(folder, text);
   const [, at = '', dir] = /^(\/[^=]*=)(.+)$/.exec(flags.includes('<vpath=dir>') ? text : '') ?? [];
   return dir === undefined ? text : at + path.resolve(folder, dir);
 }

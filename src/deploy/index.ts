@@ -23,6 +23,7 @@ export type { LogLine } from './log-files.js';
 export { type LogOptions, readDeployedApp, readLogs } from './logs.js';
 export { overTarget } from './named/over-target.js';
 export { findTarget, type NamedTarget, readTargets, targetNames } from './named/read-targets.js';
+export { releasesFolder } from './named/target-options.js';
 export { deployOptionNames } from './option-names.js';
 export { logsOverSsh, statusOverSsh } from './over-ssh/commands.js';
 export { lookOverSsh, type ServerOverSsh } from './over-ssh/look-over-ssh.js';

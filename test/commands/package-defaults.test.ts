@@ -49,6 +49,9 @@ describe('defaults of package.json', () => {
       { deploy: { releases: true, expect: ['/health=200'] } },
       { releases: true, expect: [{ path: '/health', status: 200 }] },
     ],
+    ['deploy', { deploy: { releasesDir: 'kept' } }, { releasesDir: '/apps/chat/kept' }],
+    ['deploy', { deploy: { releasesDir: 'D:\\kept' } }, { releasesDir: 'D:\\kept' }],
+    ['deploy', { deploy: { serverPath: 'C:\\apps\\chat' } }, { serverPath: 'C:\\apps\\chat' }],
     ['trace /', { apphost: 'server.config' }, { apphost: '/apps/chat/server.config' }],
   ])('%s with %j', async (line, defaults, wanted) => {
     expect(await optionsOf(line, defaults)).toMatchObject(wanted);

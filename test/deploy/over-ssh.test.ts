@@ -244,12 +244,15 @@ describe('deploy --to ssh://', () => {
     expect(server.messages.filter(({ need }) => need !== undefined)).toEqual([]);
   });
 
-  it.each([[{ inPlace: true }], [{ releasesDirectory: 'relative' }], [{ port: 8090 }]])(
-    'refuses %o',
-    async (option) => {
-      await expect(deployApp(fakeServer(), appWithFiles(), option)).rejects.toMatchObject({ code: 'NOT_OVER_SSH' });
-    },
-  );
+  it.each([
+    [{ inPlace: true }],
+    [{ releasesDirectory: 'relative' }],
+    [{ releasesDirectory: '/home/ann/D:\\apps' }],
+    [{ releasesDirectory: 'D:apps' }],
+    [{ port: 8090 }],
+  ])('refuses %o', async (option) => {
+    await expect(deployApp(fakeServer(), appWithFiles(), option)).rejects.toMatchObject({ code: 'NOT_OVER_SSH' });
+  });
 });
 
 /** A deployment of empty files, as a client of another kind might send it. */

@@ -6,7 +6,7 @@ import { nearestName } from '../../nearest-name.js';
 import { findJsonFault, placeAt, placeInJson, type TextFile } from '../../source/index.js';
 import { expressName, isExpress } from '../targets/express/find-express.js';
 import { isFileTarget } from '../targets/file-target.js';
-import { optionChecks, pathOptions, type TargetOptions, text } from './target-options.js';
+import { optionChecks, pathOptions, releasesFolder, type TargetOptions, text } from './target-options.js';
 
 /** A target that package.json names. */
 export interface NamedTarget {
@@ -131,13 +131,14 @@ function targetFrom(name: string, value: unknown, source: TextFile, refuse: Refu
       throw refuse([key], `"${key}" of the target "${name}" is ${shown(given)}`, `It is ${wanted}.`);
   }
   const folder = path.dirname(source.file);
-  const { directory = '.', ...others } = withPaths(folder, options);
+  const servers = serversFrom(to, name, refuse);
+  const { directory = '.', ...others } = withPaths(folder, options, servers);
   return {
     name,
     file: source.file,
     line: placeInJson(source, [fieldName, 'targets', name]).line,
     directory: path.resolve(folder, directory),
-    to: serversFrom(to, name, refuse).map((each) => serverOf(each, folder)),
+    to: servers.map((each) => serverOf(each, folder)),
     options: others,
   };
 }
@@ -171,11 +172,12 @@ function serversFrom(to: unknown, name: string, refuse: Refuse): readonly string
 }
 
 /** Safe: every value was checked. */
-function withPaths(folder: string, checked: Json): TargetOptions {
+function withPaths(folder: string, checked: Json, servers: readonly string[]): TargetOptions {
   const options = { ...checked } as Record<string, unknown>;
   for (const name of pathOptions) {
     const given = options[name];
-    if (typeof given === 'string') options[name] = path.resolve(folder, given);
+    if (typeof given !== 'string') continue;
+    options[name] = name === 'releasesDirectory' ? releasesFolder(given, folder, servers) : path.resolve(folder, given);
   }
   return options as TargetOptions;
 }

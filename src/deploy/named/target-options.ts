@@ -1,4 +1,7 @@
+import path from 'node:path';
+import { isWholeOnWindows } from '../../files/index.js';
 import { most } from '../../most.js';
+import { isSsh } from '../../ssh/index.js';
 import type { DeployOptions } from '../types.js';
 
 /** What a target in package.json can have: each option of deploy under its own name, and what only several servers need. */
@@ -82,3 +85,7 @@ export const optionChecks: { readonly [Name in keyof TargetOptions]-?: ValueChec
 
 /** Those that name a file or folder of this machine: relative to package.json. */
 export const pathOptions = ['directory', 'releasesDirectory', 'installIisnode', 'installRewrite'] as const;
+
+/** The folder of the releases belongs to the server: over ssh, and where it is a whole path of Windows, it stays as it is written. */
+export const releasesFolder = (written: string, from: string, servers: readonly string[]): string =>
+  servers.some(isSsh) || isWholeOnWindows(written) ? written : path.resolve(from, written);

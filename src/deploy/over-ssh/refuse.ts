@@ -1,12 +1,12 @@
-import path from 'node:path';
 import { UserError } from '../../errors.js';
+import { isWholeOnWindows } from '../../files/index.js';
 import type { DeployOptions } from '../types.js';
 
 /** Options that have no meaning for a server elsewhere. @throws UserError NOT_OVER_SSH. */
 export function refuseNotOverSsh({ inPlace, releasesDirectory, port, newSite }: DeployOptions): void {
   if (inPlace === true)
     throw refused('--in-place', 'The app comes to the server as a release: there is no other folder of it.', 'omit it');
-  if (releasesDirectory !== undefined && !path.win32.isAbsolute(releasesDirectory))
+  if (releasesDirectory !== undefined && !isWholeOnWindows(releasesDirectory))
     throw refused(
       `--releases-dir ${releasesDirectory}`,
       'It is a folder of the server.',

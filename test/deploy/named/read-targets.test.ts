@@ -26,6 +26,17 @@ function refusal(act: () => unknown): UserError {
 }
 
 describe('the targets of package.json', () => {
+  it.each<[string, string | string[], string, (folder: string) => string]>([
+    ['of a server over ssh', 'ssh://web1/Site/dante', 'D:\\apps\\dante', () => 'D:\\apps\\dante'],
+    ['of a share', ['ssh://web1/', 'ssh://web2/'], '\\\\nas\\kept', () => '\\\\nas\\kept'],
+    ['of a server over ssh, which deploy refuses', 'ssh://web1/', 'kept', () => 'kept'],
+    ['of this machine', 'embedded', '../kept', (folder) => path.resolve(folder, '..', 'kept')],
+    ['of Windows', 'iis', 'D:\\apps', () => 'D:\\apps'],
+  ])('the folder of the releases is one %s', (_whose, to, releasesDirectory, wanted) => {
+    const folder = withTargets({ production: { to, releasesDirectory } });
+    expect(readTargets(folder)[0]?.options).toEqual({ releasesDirectory: wanted(folder) });
+  });
+
   it('have every option of deploy but those of one run, as written, and paths below package.json', () => {
     const options = {
       site: 'Chat $HOME %PATH%',
@@ -67,7 +78,7 @@ describe('the targets of package.json', () => {
       to: ['ssh://web1/', path.join(folder, 'out.bat')],
       options: {
         ...options,
-        releasesDirectory: path.resolve(folder, '..', 'kept'),
+        releasesDirectory: '../kept',
         installIisnode: path.join(folder, 'a.msi'),
         installRewrite: path.join(folder, 'b.msi'),
       },
