@@ -4,7 +4,7 @@ import { interrupted, UserError } from '../errors.js';
 import { failureFrom, messageOf } from './failure.js';
 import type { DeployPlan } from './plan.js';
 import { Reporter, type StepName, type StepReport } from './reporter.js';
-import type { DeployContext, DeployStep, UndoStep } from './step.js';
+import type { DeployContext, DeployStep, Lost, UndoStep } from './step.js';
 import type { DeployEvent, DeployResult } from './types.js';
 import { adviceFor, undoByHand } from './undo-commands.js';
 
@@ -34,7 +34,8 @@ interface Started {
  * Runs look, say and do of each step. When one fails, or `context.signal` interrupts, all started steps are undone in
  * reverse order; an undo has succeeded only if `look` then returns the same as before. What a step that could not be undone uses stays.
  * @throws UserError: the failed step's own code and exit `refused` when everything is undone, exit `interrupted` (code
- *   INTERRUPTED) when a signal was the cause; code UNDO_INCOMPLETE, exit `incomplete`, when something could not be undone.
+ *   INTERRUPTED) when a signal was the cause; code UNDO_INCOMPLETE, exit `incomplete`, when something could not be undone; the step's
+ *   own code and exit `incomplete`, when all is undone and the former files of the app are lost.
  */
 export async function runPlan(
   steps: readonly DeployStep[],
@@ -57,6 +58,7 @@ class PlanRun {
   readonly #reporter: Reporter;
   readonly #dryRun: boolean;
   readonly #begun: Started[] = [];
+  readonly #done: DeployStep[] = [];
   readonly #stays: string[] = [];
   readonly #said: DeployResult['steps'][number][] = [];
   #changed = false;
@@ -92,6 +94,15 @@ class PlanRun {
     return { steps: this.#said, changed: this.#changed, probe: this.#probe };
   }
 
+  /** Where it cannot be looked at any more, nothing is known to be lost. */
+  async #lost(back: DeployContext): Promise<Lost | undefined> {
+    for (const step of this.#done) {
+      const lost = await step.lost?.(back, this.#plan).catch(() => undefined);
+      if (lost !== undefined) return lost;
+    }
+    return undefined;
+  }
+
   #isInterrupted(): boolean {
     return this.#context.signal.aborted && !this.#stands;
   }
@@ -124,6 +135,7 @@ class PlanRun {
         this.#probe = probe;
       },
     });
+    this.#done.push(step);
     if (typeof undo === 'object') this.#stays.push(undo.stays);
     setPhase('done');
   }
@@ -157,6 +169,8 @@ class PlanRun {
     }
     if (notUndone.length > 0) return incomplete(failure, notUndone);
     const undone = this.#begun.length > 0 ? 'everything done before was undone' : 'nothing was changed';
+    const lost = await this.#lost(back);
+    if (lost !== undefined) return notAsBefore(failure, lost, this.#context.signal.aborted);
     return refused(failure, [undone, ...this.#stays].join('; '), this.#context.signal.aborted);
   }
 
@@ -237,4 +251,11 @@ function incomplete({ name, cause }: Failure, notUndone: readonly FailedUndo[]):
     exit: 'incomplete',
     cause: new AggregateError([cause, ...failed.map((one) => one.cause)], 'The step and its undo failed'),
   });
+}
+
+/** What deploy has done is undone, and the app is another one than before all the same. */
+function notAsBefore(failure: Failure, lost: Lost, wasInterrupted: boolean): UserError {
+  const { code, what, why, next } = refused(failure, `all else was undone, but ${lost.what}`, wasInterrupted);
+  const { cause } = failure;
+  return failureFrom(cause, code, { what, why, next: `${next}; ${lost.next}`, exit: 'incomplete', cause });
 }

@@ -63,6 +63,14 @@ export interface LeftBehind<Seen = unknown> {
   readonly seen: Seen;
 }
 
+/** What cannot be put back, because nobody has the former state. */
+export interface Lost {
+  /** Human-readable, as part of a line: 'IIS serves C:\\app itself: its changed files are live'. */
+  readonly what: string;
+  /** What else the user can do; the end of a line. */
+  readonly next: string;
+}
+
 /**
  * Why a step is not undone. `changes-nothing`: there is nothing to undo on the server. `stays`: it creates nothing on the server; a
  * failure shows this text. `clean-up`: it runs after everything else has succeeded and the deployment is complete: its failure is
@@ -94,6 +102,8 @@ export interface DeployStep<Seen = unknown> {
   mentioned?(context: DeployContext, plan: DeployPlan, seen: Seen): boolean;
   /** The message at its start if it takes long. */
   readonly busy?: string;
+  /** Asked after a failure of a later step, when all is undone. */
+  lost?(context: DeployContext, plan: DeployPlan): Promise<Lost | undefined>;
   /** What to record before anything is changed, for `remove`; `earlier` is always kept. */
   remember?(
     context: DeployContext,

@@ -137,7 +137,7 @@ function itemLines(item: ChangeItem | LookItem, onFailure: string): string[] {
     case 'refuse':
       return [echoLine(`${item.text} Nothing was changed.`, 'goto refused')];
     case 'say':
-      return [echoLine(item.text)];
+      return [echoLine(item.text), ...(item.isLeft === true ? [setLeft] : [])];
     case 'run':
       return commandLines(item, onFailure);
   }

@@ -113,7 +113,7 @@ function itemLines(item: ChangeItem | LookItem, isUndo: boolean): string[] {
     case 'refuse':
       return [`Exit-Refused ${text(`${item.text} Nothing was changed.`)}`];
     case 'say':
-      return [`Write-Output ${text(item.text)}`];
+      return [`Write-Output ${text(item.text)}`, ...(item.isLeft === true ? ["$left = 'yes'"] : [])];
     case 'run':
       return commandLines(item, isUndo);
   }

@@ -1,7 +1,14 @@
 import { recyclePool } from '../../appcmd/index.js';
-import { besideScript, known, type PartOfScript, runAppcmd, unknown } from './script-part.js';
+import { besideScript, type Condition, known, type PartOfScript, runAppcmd, unknown } from './script-part.js';
 
 const [former, ofThisRun] = ['.files.list', '.files-now.list'];
+
+const isChanged: readonly Condition[] = [
+  known('FILES_KNOWN'),
+  unknown('FILES_SAME'),
+  // In one that was stopped, nothing has run.
+  { variable: 'BEFORE_POOL_STATE', equals: 'Started' },
+];
 
 /** Node keeps what it has loaded: after a change of the app's files since the last run, the pool is recycled. */
 export const restartPart: PartOfScript = ({ poolName, directory }, place) => ({
@@ -18,14 +25,17 @@ export const restartPart: PartOfScript = ({ poolName, directory }, place) => ({
     },
   ],
   change: [
-    runAppcmd(recyclePool(poolName), [
-      known('FILES_KNOWN'),
-      unknown('FILES_SAME'),
-      // In one that was stopped, nothing has run.
-      { variable: 'BEFORE_POOL_STATE', equals: 'Started' },
-    ]),
+    runAppcmd(recyclePool(poolName), isChanged),
+    { kind: 'assign', into: 'FILES_LOADED', value: 'yes', when: isChanged },
   ],
-  undo: [],
+  undo: [
+    {
+      kind: 'say',
+      text: 'IIS serves the folder of the app itself: its changed files are live. Put the former files back, or fix these, and run the script again.',
+      isLeft: true,
+      when: [known('FILES_LOADED')],
+    },
+  ],
   remove: [],
   done: [{ kind: 'rename', from: besideScript(ofThisRun), to: besideScript(former) }],
   keeps: [former, ofThisRun],

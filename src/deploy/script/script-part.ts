@@ -96,6 +96,8 @@ export interface Refusal extends Item {
 export interface Remark extends Item {
   readonly kind: 'say';
   readonly text: string;
+  /** In an undo: it is something that could not be undone. */
+  readonly isLeft?: true;
 }
 
 export type LookItem = Look | LookForFolder | FileList | Renaming | Assignment | Addition | Refusal;

@@ -1,5 +1,6 @@
 import { appcmdExit, recyclePool } from '../../appcmd/index.js';
 import { fingerprintOf } from '../fingerprint.js';
+import { formerFilesLost } from '../former-files.js';
 import type { DeploymentRecord, DeployPlan } from '../plan.js';
 import { restartPart } from '../script/restart-part.js';
 import type { DeployContext, DeployStep } from '../step.js';
@@ -51,6 +52,7 @@ export const restartApp: DeployStep<SeenApp> = {
     await record(context, plan, seen.wanted);
   },
   undo: (context, plan, { running }) => record(context, plan, running),
+  lost: formerFilesLost,
   remember: async (_context, _plan, earlier) => (earlier?.running === undefined ? {} : { running: earlier.running }),
   script: restartPart,
   remove: { keeps: 'it creates nothing: the record is removed with the deployment' },

@@ -1,5 +1,6 @@
 import { appcmdExit, recyclePool, setVdirPath } from '../../appcmd/index.js';
 import type { Argument } from '../../quoting.js';
+import { formerFilesLost } from '../former-files.js';
 import type { DeployPlan } from '../plan.js';
 import { samePath } from '../same-path.js';
 import type { DeployContext, DeployStep } from '../step.js';
@@ -71,5 +72,7 @@ export const switchRelease: DeployStep<SeenSwitch> = {
     } else if (folder?.unfinished() === 'recycle') await recycle(context, plan);
     await folder?.setUnfinished(seen.isUnfinished ? 'recycle' : undefined);
   },
+  // The way back recycles the pool: node loads what is in the app's own folder now.
+  lost: formerFilesLost,
   remove: { keeps: 'create-application removes the application, or restores its former folder' },
 };

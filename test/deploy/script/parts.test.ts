@@ -5,7 +5,7 @@ import type { Entry } from '../../windows/server/access-lists.js';
 import { poolSid } from '../../windows/server/accounts.js';
 import { deployWorld } from '../support.js';
 import { app, partsOf, plans, scripted } from './plans.js';
-import { PartsRun, ScriptServer } from './run-parts.js';
+import { type Fault, PartsRun, ScriptServer } from './run-parts.js';
 
 const server = (text = smallText()): ScriptServer => new ScriptServer(text, ['C:\\apps', app]);
 const poolThere = smallText().replace(
@@ -229,6 +229,19 @@ it('node is started again after a change of the files alone, once', async () => 
   there.appFiles = 'index.js 2';
   expect(await run()).toEqual(['appcmd recycle apppool dante']);
   expect(await run()).toEqual([]);
+});
+
+it('changed files that do not work are live, which is said; those of a first run, or of an unchanged one, are gone', async () => {
+  const run = (there: ScriptServer, at: Fault['at']) =>
+    new PartsRun(partsOf(plans['below a site']), there, { at, effect: false }).deploy();
+  const there = server();
+  expect(await run(there, 'look')).toMatchObject({ outcome: 'undone', said: [] });
+  await new PartsRun(partsOf(plans['below a site']), there).deploy();
+  expect(await run(there, 'look')).toMatchObject({ outcome: 'undone', said: [] });
+  there.appFiles = 'index.js 2';
+  const live = { outcome: 'left', said: [expect.stringContaining('its changed files are live')] };
+  expect(await run(there, 0)).toMatchObject({ outcome: 'undone', said: [] });
+  for (const _attempt of ['first', 'second']) expect(await run(there, 'look')).toMatchObject(live);
 });
 
 const withoutCertificate = ({ newSite }: DeployPlan): NonNullable<DeployPlan['newSite']> => {

@@ -22,7 +22,8 @@ interface Answer {
 
 /** A command that fails: the number of one that changes something, from 0, and whether its effect has come before. */
 export interface Fault {
-  readonly at: number;
+  /** `look`: none fails, and the app does not answer at the end. */
+  readonly at: number | 'look';
   readonly effect: boolean;
   /** The script ends there, and undoes nothing. */
   readonly kills?: boolean;
@@ -151,15 +152,17 @@ export class PartsRun {
     const isFirst = !this.#server.files.has(before);
     if (isFirst) this.#server.files.set(before, '');
     for (const [index, { change }] of this.#parts.entries()) {
-      for (const item of change) {
-        if (!(await this.#item(item))) continue;
-        await this.#all(this.#parts.slice(0, index + 1).map(({ undo }) => undo));
-        if (!this.#left && isFirst) this.#deleteFiles();
-        return this.#ran(this.#left ? 'left' : 'undone');
-      }
+      for (const item of change) if (await this.#item(item)) return this.#failed(index, isFirst);
     }
+    if (this.#fault?.at === 'look') return this.#failed(this.#parts.length - 1, isFirst);
     for (const { done = [] } of this.#parts) for (const item of done) await this.#item(item);
     return this.#ran('done');
+  }
+
+  async #failed(at: number, isFirst: boolean): Promise<Ran> {
+    await this.#all(this.#parts.slice(0, at + 1).map(({ undo }) => undo));
+    if (!this.#left && isFirst) this.#deleteFiles();
+    return this.#ran(this.#left ? 'left' : 'undone');
   }
 
   /** Later, with what `deploy` has kept. */
@@ -231,6 +234,7 @@ export class PartsRun {
       case 'refuse':
       case 'say':
         this.#said.push(item.text);
+        if (item.kind === 'say' && item.isLeft === true) this.#left = true;
         return item.kind === 'refuse';
       case 'run':
         return this.#command(item);
