@@ -11,7 +11,9 @@ export function printEvent(terminal: Terminal, event: DeployEvent, dryRun: boole
   const { err } = terminal;
   const note = event.note ? `  ${err.dim(event.note)}` : '';
   if (event.step === 'record-deployment' && event.phase !== 'failed') return; // our own bookkeeping
-  if (event.phase === 'looked' && event.commands.length === 0) {
+  if (event.step === 'take-over') {
+    terminal.say(`${err.warning('!')} ${event.title}${note}`);
+  } else if (event.phase === 'looked' && event.commands.length === 0) {
     terminal.say(`${err.dim('-')} ${event.title}${note || err.dim('  no change')}`);
   } else if (event.phase === 'looked' && dryRun) {
     terminal.say(`${err.info('>')} ${event.title}${note}`);

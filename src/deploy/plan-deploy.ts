@@ -3,7 +3,7 @@ import { type App, loaderUse, standardSite } from '../app/index.js';
 import { type AppcmdXmlEntry, listSites } from '../appcmd/index.js';
 import { requireServableFolder } from '../config/index.js';
 import { UserError } from '../errors.js';
-import { quoteForCmd } from '../quoting.js';
+import { commandLine, quoteForCmd } from '../quoting.js';
 import { isSsh } from '../ssh/index.js';
 import { iisnodeSock } from '../typed-command.js';
 import { completedVdirPath, type NamedVdirPath, vdirPathOf } from '../webconfig/index.js';
@@ -14,12 +14,13 @@ import { bindingText, forLocalhost, readNewSite } from './new-site.js';
 import { nameProblem } from './object-name.js';
 import { installsOf } from './preflight/installs.js';
 import { sameFolder } from './same-path.js';
+import { isOfApp } from './site-root.js';
 import type { DeployContext } from './step.js';
 import { findApp, findSite, listEntries, same } from './steps/run-appcmd.js';
 import { targetNameOf } from './targets/choose-target.js';
 import { isExpress } from './targets/express/find-express.js';
 import { isZip } from './targets/file-target.js';
-import type { DeployOptions, DeployPlan } from './types.js';
+import type { DeploymentRecord, DeployOptions, DeployPlan } from './types.js';
 
 /**
  * Fills in the defaults and refuses what cannot work, before anything is changed.
@@ -183,21 +184,16 @@ export async function checkServer(context: DeployContext, plan: PlannedPlace): P
   }
 }
 
-/** A site that deploy did not create is not changed, and two started sites cannot have one binding. */
+/** A site that deploy did not create, or has created for another folder, is not changed, and two started sites cannot have one binding. */
 async function checkNewSite(
-  { records, target }: DeployContext,
-  { siteName, vdirPath, newSite }: PlannedPlace,
+  { records, target, environment }: DeployContext,
+  plan: PlannedPlace,
   sites: readonly AppcmdXmlEntry[],
 ): Promise<void> {
+  const { siteName, vdirPath, newSite } = plan;
   const record = await records?.find(target.name, siteName, vdirPath);
-  if (record?.siteCreated !== true && sites.some(({ name }) => same(name, siteName))) {
-    throw new UserError('SITE_EXISTS', {
-      what: `the site "${siteName}" already exists`,
-      why: 'Deploy did not create it, so its bindings and its folder are not changed.',
-      next: `deploy the app to it with --site "${siteName}", or give the new site another name`,
-      exit: 'refused',
-    });
-  }
+  const isOurs = record?.siteCreated === true && isOfApp(record, plan, environment);
+  if (!isOurs && sites.some(({ name }) => same(name, siteName))) throw siteExists(siteName, record);
   for (const binding of newSite?.bindings.map(bindingText) ?? []) {
     const holder = sites.find(
       (site) => !same(site.name, siteName) && site.get('bindings')?.toLowerCase().split(',').includes(binding),
@@ -211,3 +207,14 @@ async function checkNewSite(
     });
   }
 }
+
+const siteExists = (siteName: string, record: DeploymentRecord | undefined): UserError =>
+  new UserError('SITE_EXISTS', {
+    what: `the site "${siteName}" already exists${record?.siteCreated === true ? `: deploy has created it for ${record.directory}` : ''}`,
+    why:
+      record?.siteCreated === true
+        ? 'This app would replace that one.'
+        : 'Deploy did not create it, so its bindings and its folder are not changed.',
+    next: `deploy the app to it with ${commandLine('--site', [siteName])}, which replaces what it serves; or give the new site another name`,
+    exit: 'refused',
+  });

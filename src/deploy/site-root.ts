@@ -6,7 +6,17 @@ import { iisnodeSock } from '../typed-command.js';
 import { sameFolder } from './same-path.js';
 import type { DeployContext } from './step.js';
 import { findApp } from './steps/run-appcmd.js';
-import type { DeployOptions, DeployPlan } from './types.js';
+import type { DeploymentRecord, DeployOptions, DeployPlan } from './types.js';
+
+/** The record is of the same app: it has the folder of the plan. */
+export const isOfApp = (
+  { directory, releases }: DeploymentRecord,
+  plan: Pick<DeployPlan, 'directory'>,
+  environment: DeployContext['environment'],
+): boolean =>
+  sameFolder(directory, plan.directory, environment) ||
+  // What came from another machine has no folder but its release.
+  (releases !== undefined && isBelow(releases.base, plan.directory));
 
 /**
  * On IIS the root of a site that serves another folder is only replaced when that was asked for: by the site's name, or by force.
@@ -23,13 +33,8 @@ export async function refuseOtherRoot(
   const folder = (await findApp(context, plan))?.physicalPath;
   if (folder === undefined || sameFolder(folder, plan.directory, context.environment)) return;
   const record = await context.records?.find(context.target.name, plan.siteName, plan.vdirPath);
-  const known = record?.releases?.base;
-  // What came from another machine has no folder but its release.
-  const isOwn =
-    record !== undefined &&
-    (sameFolder(record.directory, plan.directory, context.environment) ||
-      (known !== undefined && isBelow(known, plan.directory)));
-  const base = isOwn ? known : undefined;
+  const isOwn = record !== undefined && isOfApp(record, plan, context.environment);
+  const base = isOwn ? record.releases?.base : undefined;
   if (base !== undefined && path.isAbsolute(folder) && isBelow(base, folder)) return; // a release of the app itself
   const command = `${iisnodeSock} deploy ${quoteForCmd(directory)}`;
   throw new UserError('SITE_ROOT_IN_USE', {

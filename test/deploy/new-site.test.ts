@@ -13,6 +13,7 @@ import { probeApp } from '../../src/probe/index.js';
 import { openSocket } from '../../src/probe/web-socket.js';
 import { smallText } from '../appcmd/support.js';
 import { freePort } from '../support/free-port.js';
+import { iisOf, iisWith } from './preflight/support.js';
 import { type DeployWorld, deployWorld, makeApp, planFor, temporaryDirectory } from './support.js';
 
 const silent = (): void => undefined;
@@ -205,6 +206,30 @@ describe('on the server', () => {
     await runPlan(steps, context, plan(), silent);
     await expect(checkServer(context, plan())).resolves.toBeUndefined();
   });
+
+  it.each([{}, { releases: true } as const])(
+    'a site that deploy has made for another folder is refused, unless it is named by --site: %j',
+    async (more) => {
+      const iis = iisOf(iisWith(), makeApp({ vdirPath: '/', name: 'chat' }));
+      const options = { newSite: 'chat', binding: ['http://*:8090'], releasesDirectory: temporaryDirectory() };
+      const { releasesDirectory: _folder, ...inPlace } = options;
+      const asked = 'releases' in more ? { ...options, ...more } : inPlace;
+      await iis.deploy(asked);
+      const before = iis.world.store.text;
+      const directory = makeApp({ vdirPath: '/', name: 'other app' });
+      await expect(iis.deploy({ ...asked, directory })).rejects.toMatchObject({
+        code: 'SITE_EXISTS',
+        exit: 'refused',
+        what: expect.stringContaining(iis.directory),
+        next: expect.stringContaining('--site chat'),
+      });
+      expect(iis.world.store.text).toBe(before);
+      expect(await iis.deploy(asked)).toMatchObject({ changed: false });
+      await iis.deploy({ directory, site: 'chat', ...('releases' in more && more) });
+      expect(iis.events.map(({ note }) => note)).toContain(`it was ${iis.directory} until now`);
+      await expect(iis.deploy(asked)).rejects.toMatchObject({ code: 'SITE_EXISTS' });
+    },
+  );
 });
 
 /** A page, and WebSockets that say nothing. */

@@ -341,6 +341,13 @@ describe('deploying something else to the same place', () => {
     return { result, notes };
   };
 
+  it('says which folder it replaces where deploy has not put it there', async () => {
+    const { options, world, result } = toIis(makeApp({ vdirPath: '/other', name: 'other' }));
+    await result;
+    await world.run('add', 'app', '/site.name:Default Web Site', '/path:/dante', '/physicalPath:C:\\old');
+    expect((await again({ directory: makeApp() }, options)).notes).toContain('it was C:\\old until now');
+  });
+
   it('says whose place it takes; undeploy of either is clear', async () => {
     const dante = makeApp();
     const second = makeApp({ name: 'dante2' });

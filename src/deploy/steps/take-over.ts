@@ -1,18 +1,29 @@
 import { type DeployPlan, sourceOf } from '../plan.js';
 import { samePath } from '../same-path.js';
 import type { DeployContext, DeployStep } from '../step.js';
+import { findApp } from './run-appcmd.js';
 
-const formerFolderOf = ({ earlier }: DeployContext, plan: DeployPlan): string | undefined =>
-  earlier === undefined || samePath(earlier.directory, sourceOf(plan)) ? undefined : earlier.directory;
+interface SeenPlace {
+  /** The folder that is replaced; undefined: none is, or it is the empty root of a new embedded IIS. */
+  readonly former: string | undefined;
+}
 
-/** Another folder was deployed there: report that it is replaced. */
-export const takeOver: DeployStep<undefined> = {
+async function lookAtPlace(context: DeployContext, plan: DeployPlan): Promise<SeenPlace> {
+  const { earlier, target } = context;
+  const isOfDeploy = earlier !== undefined || (target.kind === 'embedded' && plan.vdirPath === '/');
+  const former = isOfDeploy ? earlier?.directory : (await findApp(context, plan))?.physicalPath;
+  const isOwn = [sourceOf(plan), plan.directory].some((one) => samePath(former, one));
+  return { former: isOwn ? undefined : former };
+}
+
+/** Another folder was served there: report that it is replaced. */
+export const takeOver: DeployStep<SeenPlace> = {
   id: 'take-over',
   title: (_context, { vdirPath, siteName }) => `Take over ${vdirPath} of "${siteName}"`,
-  look: async () => undefined,
+  look: lookAtPlace,
   say: () => [],
-  mentioned: (context, plan) => formerFolderOf(context, plan) !== undefined,
-  note: (context, plan) => `it was ${formerFolderOf(context, plan)} until now`,
+  mentioned: (_context, _plan, { former }) => former !== undefined,
+  note: (_context, _plan, { former }) => `it was ${former} until now`,
   do: async () => undefined,
   undo: 'changes-nothing',
   remember: async (_context, plan, earlier) => {
