@@ -21,10 +21,12 @@ import {
 import type { AppFault } from './preflight/check.js';
 import { checkAppAlone, preflightOf, refuseObstacles, runChecks } from './preflight/run-checks.js';
 import { recordOfOwnSite } from './records.js';
+import { backToChecked } from './releases/back-to-checked.js';
 import { journalFolder } from './releases/base-folder.js';
 import { type ChosenRelease, deployRelease } from './releases/deploy-release.js';
 import { journalled } from './releases/journalled.js';
 import { checkReleaseOptions, type ReleaseRequest, releaseRequest } from './releases/plan-release.js';
+import type { Release } from './releases/release.js';
 import { openReleases } from './releases/release-folder.js';
 import { Reporter, waitsForOthers } from './reporter.js';
 import { type PlanResult, runPlan } from './run-plan.js';
@@ -157,9 +159,45 @@ export async function deployTo(
         : await deployRelease({ context, plan, request, dryRun: options.dryRun === true, report });
     const before = stateBefore(earlier, carriedOut);
     return { target: context.target.name, plan: carriedOut, done, url: await url?.(plan), before };
+  } catch (error) {
+    if (request === undefined || request.wayBack !== undefined) throw error;
+    const goTo = wayBackTo({ target, plan, options, request, source: earlier?.directory ?? first.directory }, report);
+    throw await backToChecked(error, { context, place: plan, base: request.base }, goTo);
   } finally {
     await host?.release?.();
   }
+}
+
+interface WayBack {
+  readonly target: OpenTarget;
+  readonly plan: DeployPlan;
+  readonly options: DeployOptions;
+  readonly request: ReleaseRequest;
+  /** The app's own folder. */
+  readonly source: string;
+}
+
+/** Makes a kept release live again, as a rollback does, within a deployment that has failed. */
+function wayBackTo(
+  { target, plan, options, request, source }: WayBack,
+  report: (event: DeployEvent) => void,
+): (release: Release) => Promise<Outcome> {
+  const { siteName: site, vdirPath, poolName: pool } = plan;
+  const { environment, signal, appcmd } = options;
+  const { base, keep, received } = request;
+  return async (release) => {
+    const directory = openReleases(base).folderOf(release.id);
+    const asked: DeployOptions = {
+      ...{ directory, to: target.context.target.name, site, path: vdirPath, pool, build: false },
+      ...(environment && { environment }),
+      ...(signal && { signal }),
+      ...(appcmd && { appcmd }),
+    };
+    const app = readApp(directory, { environment: environment ?? process.env, vdirPath });
+    // For an app from another machine the lock is held since its files came.
+    const chosen = { base, keep, release, source, wayBack: { isLocked: received !== undefined } };
+    return deployTo(app, target, planDeploy(app, asked, undefined), { options: asked, faults: [] }, report, chosen);
+  };
 }
 
 const isLookedAt = ({ target }: DeployContext): boolean => target.kind === 'iis' && target.lookAt !== undefined;

@@ -36,7 +36,7 @@ interface ReleaseWork {
 export async function deployRelease(work: ReleaseWork): Promise<readonly [PlanResult, DeployPlan]> {
   const { context, plan, request, report } = work;
   // For an app from another machine the lock is held since its files came.
-  if (work.dryRun || request.received !== undefined) return buildAndRun(work);
+  if (work.dryRun || request.received !== undefined || request.wayBack?.isLocked === true) return buildAndRun(work);
   const command = `${'release' in request ? 'rollback' : 'deploy'} ${plan.directory} by ${whoIsIt()}`;
   const onWait = waitsForOthers(report);
   return withAppLock(request.base, { command, signal: context.signal, onWait }, () => buildAndRun(work));

@@ -23,6 +23,8 @@ export interface ReleaseRequest {
   readonly keep: number;
   /** The app came from another machine; undefined: it is copied from its folder on this one. */
   readonly received?: ReceivedApp;
+  /** It goes back after a deployment that has failed, which may still hold the lock of the releases. */
+  readonly wayBack?: { readonly isLocked: boolean };
 }
 
 /** An app whose files are on this machine already, below the folder of its releases. The lock of that folder is held. */
