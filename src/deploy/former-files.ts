@@ -5,7 +5,7 @@ import type { DeployContext, Lost } from './step.js';
 import { findApp } from './steps/run-appcmd.js';
 
 /**
- * After the way back of a deployment: IIS serves the app's own folder, as before, but with files that have changed since it was deployed,
+ * After the rollback of a deployment: IIS serves the app's own folder, as before, but with files that have changed since it was deployed,
  * and node has loaded them. undefined: all is as before.
  */
 export async function formerFilesLost(context: DeployContext, plan: DeployPlan): Promise<Lost | undefined> {

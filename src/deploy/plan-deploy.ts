@@ -192,8 +192,8 @@ async function checkNewSite(
 ): Promise<void> {
   const { siteName, vdirPath, newSite } = plan;
   const record = await records?.find(target.name, siteName, vdirPath);
-  const isOurs = record?.siteCreated === true && isOfApp(record, plan, environment);
-  if (!isOurs && sites.some(({ name }) => same(name, siteName))) throw siteExists(siteName, record);
+  const isOfThisApp = record?.siteCreated === true && isOfApp(record, plan, environment);
+  if (!isOfThisApp && sites.some(({ name }) => same(name, siteName))) throw siteExists(siteName, record);
   for (const binding of newSite?.bindings.map(bindingText) ?? []) {
     const holder = sites.find(
       (site) => !same(site.name, siteName) && site.get('bindings')?.toLowerCase().split(',').includes(binding),

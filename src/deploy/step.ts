@@ -63,7 +63,7 @@ export interface LeftBehind<Seen = unknown> {
   readonly seen: Seen;
 }
 
-/** What cannot be put back, because nobody has the former state. */
+/** What cannot be put back, because there is no copy of it. */
 export interface Lost {
   /** Human-readable, as part of a line: 'IIS serves C:\\app itself: its changed files are live'. */
   readonly what: string;

@@ -43,6 +43,6 @@ const fails = (work: () => Promise<unknown>): Promise<boolean> =>
     () => true,
   );
 
-/** Without what the error says of its own way back. */
+/** Without what the error says of its own undo. */
 const failed = (error: DeployFailed, whatIsLive: string, exit: ExitReason): DeployFailed =>
   failureWith(error.cause instanceof DeployFailed ? error.cause : error, whatIsLive, exit) as DeployFailed;

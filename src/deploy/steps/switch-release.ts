@@ -72,7 +72,7 @@ export const switchRelease: DeployStep<SeenSwitch> = {
     } else if (folder?.unfinished() === 'recycle') await recycle(context, plan);
     await folder?.setUnfinished(seen.isUnfinished ? 'recycle' : undefined);
   },
-  // The way back recycles the pool: node loads what is in the app's own folder now.
+  // The undo recycles the pool: node loads what is in the app's own folder now.
   lost: formerFilesLost,
   remove: { keeps: 'create-application removes the application, or restores its former folder' },
 };
