@@ -16,7 +16,7 @@ export function codeOfBundle(text: string): string | undefined {
   let [from, blank, isOfPackage] = [0, 0, false];
   const upTo = (end: number): void => {
     const piece = text.slice(from, end);
-    pieces.push(isOfPackage ? piece.replace(/[^\r\n]+/g, (line) => ' '.repeat(line.length)) : piece);
+    pieces.push(isOfPackage ? blankedPackage(piece) : piece);
     if (isOfPackage) blank += piece.length;
     from = end;
   };
@@ -29,3 +29,10 @@ export function codeOfBundle(text: string): string | undefined {
   upTo(text.length);
   return text.length - blank > mostCode ? undefined : pieces.join('');
 }
+
+/** Spaces instead of a text, in as many lines. */
+export const blanked = (text: string): string => text.replace(/[^\r\n]+/g, (line) => ' '.repeat(line.length));
+
+/** The same without the imports of a package: they make the whole bundle an ES module. */
+const blankedPackage = (text: string): string =>
+  text.replace(/^(?!import\b.*["'];?$)[^\r\n]+/gm, (line) => ' '.repeat(line.length));

@@ -28,6 +28,11 @@ export interface Script {
   readonly comments: readonly Span[];
   /** True when it parses only as a module, or has import/export. */
   readonly isModule: boolean;
+  /**
+   * Of a bundle that does not say which code is of packages: in UTF-16 units, how much of its code is left out. What is in `code` may
+   * be of a package. Undefined for other scripts.
+   */
+  readonly leftOut?: number;
 }
 
 /** In UTF-16 units. Larger files are treated as bundles. */

@@ -17,18 +17,21 @@ export interface ServerBundle {
   readonly clients: { readonly folder: string; readonly at: Place } | undefined;
 }
 
-/** What bundlers add: functions of esbuild, rollup, rolldown and webpack, and comments with the files of packages. */
+/** What bundlers add: functions of esbuild, rollup, rolldown, webpack and ncc, and comments with the files of packages. */
 const marks =
-  /\b__(commonJS|toESM|esm|webpack_require__|webpack_modules__|commonJSMin)\b|\bfunction getDefaultExportFromCjs ?\(|^var (commonjsGlobal = |hasRequired\w+;)|^\/\/ node_modules\/|\/\*! ?\w*\/?node_modules\//m;
+  /\b__(commonJS|toESM|esm|webpack_require__|webpack_modules__|nccwpck_require__|commonJSMin)\b|\bfunction getDefaultExportFromCjs ?\(|^var (commonjsGlobal = |hasRequired\w+;)|^\/\/ node_modules\/|\/\*! ?\w*\/?node_modules\//m;
 /** A minifier gives those names others; no person writes a line that is as long. */
 const longestLine = 5_000;
 /** socket.io, dist/index.js: path.join(__dirname, "../client-dist/", filename). */
 const clientFolder = /(["'`])\.\.\/client-dist\/\1/;
 
+/** Did a bundler write it, or a minifier? */
+export const isBundle = (text: string): boolean => hasLongLine(text, longestLine) || marks.test(text);
+
 /** The bundle by that name; undefined for another script. */
 export function readServerBundle(folder: AppFolder, name: string): ServerBundle | undefined {
   const text = name.includes('node_modules/') ? undefined : folder.readLarge(name);
-  if (text === undefined || !(hasLongLine(text, longestLine) || marks.test(text))) return undefined;
+  if (text === undefined || !isBundle(text)) return undefined;
   const source = { file: path.join(folder.root, name), text };
   const found = /\bserveClient\s*:\s*(false|!1)\b/.test(text) ? null : clientFolder.exec(text);
   return {

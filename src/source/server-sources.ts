@@ -70,8 +70,8 @@ export function readScript(folder: AppFolder, name: string, isBundled = false): 
   return {
     ...self,
     loaded: self,
-    listens: context ? readListens(context, (port) => importedPort(folder, name, context, port)) : [],
-    habits: context ? readServerHabits(context) : noHabits,
+    listens: context ? listensOf(folder, name, context) : [],
+    habits: context ? habitsOf(context) : noHabits,
     sockets: context ? readSocketServers(context) : { servers: [], oldApi: [], originsCalls: [] },
     reach: context
       ? readSocketReach(context)
@@ -84,6 +84,21 @@ export function readScript(folder: AppFolder, name: string, isBundled = false): 
     routes: context ? readRoutes(context) : noRoutes,
     esModule: context ? readEsModuleUse(context) : noModule,
   };
+}
+
+/** Packages of servers hand a port on that they get, or open any: in a bundle with their code, that is not the app's. */
+function listensOf(folder: AppFolder, name: string, context: ScriptContext): readonly Listen[] {
+  const all = readListens(context, (port) => importedPort(folder, name, context, port));
+  const isOwn = ({ port }: Listen): boolean =>
+    port.kind === 'environment' || (port.kind === 'literal' && Number(port.value) !== 0);
+  return context.script.leftOut === undefined ? all : all.filter(isOwn);
+}
+
+/** That express itself reads the address and the scheme of a client says nothing of the app. */
+function habitsOf(context: ScriptContext): ServerHabits {
+  const { clientAddress, clientScheme } = noHabits;
+  const habits = readServerHabits(context);
+  return context.script.leftOut === undefined ? habits : { ...habits, clientAddress, clientScheme };
 }
 
 const noHabits: ServerHabits = {
@@ -228,6 +243,8 @@ function areAllModulesRead(folder: AppFolder, script: ServerScript, isRead: (nam
   return texts.every(
     ({ name, context }) =>
       context !== undefined &&
+      !context.script.leftOut &&
+      !/^eval\("/m.test(context.script.code) && // modules of webpack's devtool eval
       !loadsComputed(context.script) &&
       context.modules.every(({ specifier }) => {
         if (/\.(json|node)$/i.test(specifier)) return true;

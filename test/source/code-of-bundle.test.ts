@@ -63,6 +63,17 @@ describe('the code of a bundle', () => {
     expect(parseScript({ file: 'a.js', text: code }).failure).toBeUndefined();
   });
 
+  it('is without that of packages also where webpack writes no colon, and with the imports of an ES module', () => {
+    expect(codeOfBundle(webpack.replace(/":$/gm, '"'))).not.toContain('other.listen');
+    const text =
+      '// node_modules/a/index.mjs\nimport net from "node:net";\nnet.listen(1);\n// src/a.js\nnet.listen(2);\n';
+    expect(
+      codeOfBundle(text)
+        ?.split('\n')
+        .map((line) => line.trim()),
+    ).toEqual(['', 'import net from "node:net";', '', '// src/a.js', 'net.listen(2);', '']);
+  });
+
   it('is whole where the bundler does not say whose it is, up to 4 MB', () => {
     const text = 'a();'.repeat(1024 * 1024);
     expect(codeOfBundle(text)).toBe(text);
@@ -71,13 +82,40 @@ describe('the code of a bundle', () => {
   });
 });
 
-describe('a script of more than 2 MB', () => {
-  const folderWith = (text: string) => {
-    const root = mkdtempSync(path.join(tmpdir(), 'bundle-'));
-    onTestFinished(() => rmSync(root, { recursive: true }));
-    writeFileSync(path.join(root, 'server.js'), text);
-    return readFolder(root, false);
+const folderWith = (text: string) => {
+  const root = mkdtempSync(path.join(tmpdir(), 'bundle-'));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  writeFileSync(path.join(root, 'server.js'), text);
+  return readFolder(root, false);
+};
+
+describe('a small bundle', () => {
+  /** What node's own modules and packages like express do with a port and with a request. */
+  const ofPackage =
+    'function listen(port) { return http.createServer(this).listen(port); }\n  o.listen(0); f = (req) => req.socket.remoteAddress.split(":");\n';
+  const ports = (text: string) => {
+    const script = readScript(folderWith(text), 'server.js');
+    return [
+      script?.listens.map(({ port }) => ('value' in port ? port.value : port.kind)),
+      script?.habits.clientAddress === undefined,
+    ];
   };
+
+  it('is read without the code of packages, where the bundler names it', () => {
+    expect(ports(esbuild(ofPackage))).toEqual([[3000], true]);
+  });
+
+  it('is not said to do what packages do, where it does not', () => {
+    const rollup = `function getDefaultExportFromCjs(x) { return x; }\n${ofPackage}server.listen(3000); other.listen(process.env.PORT);\n`;
+    expect(ports(rollup)).toEqual([[3000, 'environment'], true]);
+    expect(ports(rollup.replace('getDefaultExportFromCjs', 'own'))).toEqual([
+      ['unknown', 0, 3000, 'environment'],
+      false,
+    ]);
+  });
+});
+
+describe('a script of more than 2 MB', () => {
   const filler = (megabytes: number): string => `${'  call(1, "a");\n'.repeat(megabytes * 64 * 1024)}`;
 
   it('of a bundler is read without its packages', () => {
@@ -87,6 +125,14 @@ describe('a script of more than 2 MB', () => {
       [expect.objectContaining({ kind: 'literal', value: 3000 }), expect.stringContaining('app.listen(3000)')],
     ]);
     expect(readScript(folder, 'server.js', true)).toBeUndefined();
+  });
+
+  it('without names of packages is read near its entry', () => {
+    const other = `22(e){${filler(4)}}`;
+    const text = `(()=>{var e={11(e,t,n){e.exports=n(33)},${other}},n=(i)=>e[i]({},{},n);const a=n(11);a.listen(3e3),b.listen(c),d.listen(0)})();`;
+    const script = readScript(folderWith(text), 'server.js');
+    expect(script?.listens.map(({ port }) => port)).toEqual([expect.objectContaining({ value: 3000 })]);
+    expect(script?.context?.script.leftOut).toBe(other.length - '22(e)'.length);
   });
 
   it('is read as a whole where a text looks like the head of a module', () => {

@@ -44,6 +44,27 @@ function largeEntries({ entries, query }: FileFacts): RuleFinding[] {
     }));
 }
 
+const inMegabytes = (units: number): string => `${(units / 1024 / 1024).toFixed(units < 10 * 1024 * 1024 ? 1 : 0)} MB`;
+
+/** Bundles of which a part was examined. */
+function partlyRead({ entries, query }: FileFacts): RuleFinding[] {
+  return entries.flatMap((entry) =>
+    query.scriptsOf(entry).flatMap(({ name, source, context }) => {
+      const { leftOut = 0 } = context?.script ?? {};
+      if (leftOut === 0) return [];
+      return [
+        {
+          severity: 'info' as const,
+          message: `${name} is a bundle that does not name the files of packages, and ${inMegabytes(leftOut)} of its code were not examined: what the entry loads last, and modules of more than 0.5 MB.`,
+          why: 'If code of the app itself is in them, its routes, its sockets and its requests to other servers are not checked.',
+          fix: 'build it with a source map, without its packages (packages: "external" of esbuild), or without minifying',
+          at: start(source.file),
+        },
+      ];
+    }),
+  );
+}
+
 /** A file of the app exists, but cannot be read. */
 export const fileUnreadable = defineRule({
   code: 'FILE_UNREADABLE',
@@ -58,7 +79,8 @@ export const fileUnreadable = defineRule({
   help: `The rules read package.json, lock files, pages, and the scripts of the server and of its pages. If such a file is not a regular
 file (but a named pipe, a socket, a device), or this user has no permission to read it, it is reported and not checked: findings about it
 may be missing. A folder that this user must not list is a warning: what is in it counts as missing. Replace it with the right file, or give the user permission to read it. Of a script of more than 2 MB, only an entry point is examined, and of
-that the code that is not of packages, as the comments of esbuild and webpack tell it: up to 4 MB, in a file of up to 32 MB. For an entry
-point that is larger this is reported.`,
-  check: (facts) => [...unreadFiles(facts), ...unreadFolders(facts), ...largeEntries(facts)],
+that the code that is not of packages, as the comments of esbuild and webpack tell it: up to 4 MB, in a file of up to 32 MB. Where no
+comments tell it (a minified bundle, one of ncc), up to 1 MB are examined of a bundle of more than 4 MB: the entry and the modules that
+it loads, the nearest first. What was not examined is reported.`,
+  check: (facts) => [...unreadFiles(facts), ...unreadFolders(facts), ...largeEntries(facts), ...partlyRead(facts)],
 });
