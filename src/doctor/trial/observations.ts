@@ -19,6 +19,12 @@ export interface Listen {
   readonly host?: string;
   /** A pipe or socket. */
   readonly path?: string;
+  /** The app is started by the loader. */
+  readonly hasLoader?: boolean;
+  /** The port is the number that the loader has put in PORT. */
+  readonly isGiven?: boolean;
+  /** In a child process or a thread. */
+  readonly isAside?: boolean;
 }
 
 /** A call of process.exit, with the place in the app that called it. */
@@ -48,12 +54,13 @@ export function readObservations(file: string): Observations {
   const exits: ExitCall[] = [];
   const pulses: number[] = [];
   for (const seen of linesOf(file)) {
-    const { port, host, path: pipe } = seen;
+    const { port, host, path: pipe, hasLoader = false, isGiven = false, isAside = false } = seen;
     if (seen.kind === 'listen') {
       listens.push({
         ...(port !== undefined && { port }),
         ...(host !== undefined && { host }),
         ...(pipe !== undefined && { path: pipe }),
+        ...(hasLoader && { hasLoader, isGiven, isAside }),
       });
     } else if (seen.kind === 'refused') refused.add(port === undefined ? `${host}` : `${host}:${port}`);
     else if (seen.kind === 'exit') exits.push({ pid: seen.pid, at: callerIn(seen.stack ?? '') });
@@ -65,12 +72,9 @@ export function readObservations(file: string): Observations {
 }
 
 /** A line of the observer. */
-interface Seen {
+interface Seen extends Listen {
   readonly kind: string;
   readonly pid: number;
-  readonly port?: number;
-  readonly host?: string;
-  readonly path?: string;
   readonly stack?: string;
   readonly busy?: number;
 }

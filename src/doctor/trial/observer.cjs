@@ -16,7 +16,11 @@ const os = require('node:os');
 const pulse = 250;
 
 const file = process.env.IISNODE_SOCK_TRIAL;
+const { isMainThread } = require('node:worker_threads');
+/** Is this the process that iisnode started, or one of those that it starts? */
+const isFirst = isMainThread && !process.env.IISNODE_SOCK_TRIAL_LOADER;
 if (file) {
+  if (isFirst) process.env.IISNODE_SOCK_TRIAL_LOADER = process.argv.some((each) => /iisnode-entry\.cjs$/.test(each));
   // Frames of the app itself may be below those of its packages.
   if (Error.stackTraceLimit === 10) Error.stackTraceLimit = 50;
   observeServers();
@@ -39,10 +43,16 @@ function observeServers() {
     this.prependOnceListener('listening', () => {
       const address = this.address();
       if (typeof address === 'string') note({ kind: 'listen', path: address });
-      else if (address) note({ kind: 'listen', port: address.port, host: address.address });
+      else if (address) note({ kind: 'listen', port: address.port, host: address.address, ...about(address.port) });
     });
     return listen.apply(this, words);
   };
+}
+
+/** With the loader PORT is a number that the loader has chosen, and what listens is not on the pipe for another reason. */
+function about(port) {
+  const hasLoader = process.env.IISNODE_SOCK_TRIAL_LOADER === 'true';
+  return { hasLoader, isGiven: hasLoader && Number(process.env.PORT) === port, isAside: !isFirst };
 }
 
 function observeExit() {

@@ -7,6 +7,7 @@ import { applicationHostText } from '../../../src/config/index.js';
 import { diagnose, reporters } from '../../../src/doctor/index.js';
 import { observed, readObservations } from '../../../src/doctor/trial/observations.js';
 import { processExists } from '../../../src/files/index.js';
+import { loaderFiles, loaderName } from '../../../src/scaffold/loader.js';
 import { appWith, namesIn, ofTrial, placesOf, tryApp, webConfig } from './trial-app.js';
 
 /** Enough for node to start on a busy machine; what never comes is then waited for no longer. */
@@ -126,6 +127,30 @@ describe('an app that does not come up', () => {
     const report = await tryApp(appWith({ 'server.js': code }));
     expect(placesOf(report).map((place) => place.split(' ')[0])).toEqual(['TRIAL_UNDECIDED']);
     expect(ofTrial(report)[0]?.message).toContain(`it connects to ${host}, which does not answer in a trial`);
+  });
+
+  it.each([
+    [
+      'a child process',
+      "if (process.argv[2]) require('http').createServer().listen(process.env.PORT);\nelse require('child_process').fork(__filename, ['worker']);",
+      'A child process or a thread of the app listens on process.env.PORT, where the loader cannot connect it to the pipe.',
+    ],
+    [
+      'a thread',
+      "const { Worker, isMainThread } = require('worker_threads');\nif (isMainThread) new Worker(__filename); else require('http').createServer().listen(process.env.PORT);",
+      'A child process or a thread of the app listens on process.env.PORT, where the loader cannot connect it to the pipe.',
+    ],
+    [
+      'a server of net',
+      "require('net').createServer().listen(process.env.PORT)",
+      'The app listens on process.env.PORT with a server that answers no HTTP/1.1 requests: the loader does not connect it to the pipe.',
+    ],
+  ])('behind the loader and listens in %s has a finding without the number of the loader', async (_, code, message) => {
+    const loader = Object.fromEntries(loaderFiles({ entry: 'server.js', vdirPath: '/app' }));
+    const files = { 'server.js': code, ...loader, 'web.config': webConfig(loaderName) };
+    const report = await tryApp(appWith(files), short);
+    expect(ofTrial(report).map((each) => [each.rule, each.message])).toEqual([['APP_LISTENED_ELSEWHERE', message]]);
+    expect(ofTrial(report)[0]?.fix).not.toMatch(/\d{2}/);
   });
 
   it('because nothing listens at a port of this machine is not called broken', async () => {

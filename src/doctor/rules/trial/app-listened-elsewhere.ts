@@ -1,5 +1,6 @@
+import type { Listen } from '../../trial/observations.js';
 import { outcomeOf } from '../../trial/outcome.js';
-import type { TrialRule } from '../../types.js';
+import type { RuleFinding, TrialRule } from '../../types.js';
 
 /** The app listens, but not on its pipe. */
 export const appListenedElsewhere: TrialRule = {
@@ -10,17 +11,35 @@ export const appListenedElsewhere: TrialRule = {
   why: 'iisnode tries the pipe of the app for 25 seconds and then answers 500.1001, though the app runs.',
   help: `The doctor started the app in its own IIS. A server of it listened on a TCP port, or on another pipe, and not on the one whose
 name is in process.env.PORT. Pass that value on unchanged: server.listen(process.env.PORT || 3000). It is a name, not a number:
-Number(), parseInt() and a unary plus make NaN of it, and an options object takes it as path, not as port.`,
+Number(), parseInt() and a unary plus make NaN of it, and an options object takes it as path, not as port. With the loader PORT is a
+number, and an http server of the app is on the pipe whatever its port: then what listens is in a child process or a thread, or is no
+http server.`,
   check: ({ run }) => {
     const outcome = outcomeOf(run);
     if (outcome.kind !== 'listened-elsewhere') return [];
-    const { port, path } = outcome.listen;
-    const where = port === undefined ? `${path}` : `port ${port}`;
-    return [
-      {
-        message: `The app listens on ${where}, not on the pipe in process.env.PORT.`,
-        fix: `listen(process.env.PORT${port === undefined ? '' : ` || ${port}`})`,
-      },
-    ];
+    return [behindLoader(outcome.listen) ?? besidePipe(outcome.listen)];
   },
 };
+
+function besidePipe({ port, path }: Listen): RuleFinding {
+  const where = port === undefined ? `${path}` : `port ${port}`;
+  return {
+    message: `The app listens on ${where}, not on the pipe in process.env.PORT.`,
+    fix: `listen(process.env.PORT${port === undefined ? '' : ` || ${port}`})`,
+  };
+}
+
+/** The loader connects any http server of the process to the pipe, whatever its port; in PORT it has a number of its own. */
+function behindLoader({ port, hasLoader, isGiven, isAside }: Listen): RuleFinding | undefined {
+  if (!hasLoader || port === undefined) return undefined;
+  const where = isGiven ? 'process.env.PORT' : `port ${port}`;
+  return isAside
+    ? {
+        message: `A child process or a thread of the app listens on ${where}, where the loader cannot connect it to the pipe.`,
+        fix: 'let the process listen that runs the entry point; nodeProcessCountPerApplication in web.config starts more of them',
+      }
+    : {
+        message: `The app listens on ${where} with a server that answers no HTTP/1.1 requests: the loader does not connect it to the pipe.`,
+        fix: 'let a server of http or https listen there, or one of http2 that handles the event request',
+      };
+}
