@@ -5,6 +5,7 @@ import type { ScriptContext } from './context.js';
 import { isProcessEnv, propertyName } from './properties.js';
 import { isServer } from './server-object.js';
 import type { Place } from './text-file.js';
+import { optionsForTls } from './tls-options.js';
 import { type Tree, upwards } from './tree.js';
 import { follow, mentionsEnvironment, objectOf, propertyOf, readValue, type Value } from './values.js';
 
@@ -26,6 +27,10 @@ export interface Listen {
   readonly on: string | undefined;
   /** socket.io or ws listens, for sockets alone. */
   readonly isForSockets: boolean;
+  /** The server speaks TLS. */
+  readonly isTls: boolean;
+  /** Where the script shows what the server answers, that sends clients to https. */
+  readonly redirectsToHttps: boolean;
 }
 
 type AskedPort = Pick<Listen, 'numbersOnly' | 'isForSockets'> & { readonly expression: Expression };
@@ -71,6 +76,27 @@ function portOf(context: ScriptContext, node: CallExpression | NewExpression): A
 
 const nameOfServer = ({ callee }: CallExpression | NewExpression): string | undefined =>
   callee.type === 'MemberExpression' && callee.object.type === 'Identifier' ? callee.object.name : undefined;
+
+/** What makes the server that listens: `https.createServer(..)` of `server.listen(..)`; the call itself where that makes one. */
+function makerOf(context: ScriptContext, node: CallExpression | NewExpression): AnyNode {
+  const { callee } = node;
+  return callee.type === 'MemberExpression' ? follow(callee.object, context.bindings) : node;
+}
+
+const isCall = (node: AnyNode): node is CallExpression | NewExpression =>
+  node.type === 'CallExpression' || node.type === 'NewExpression';
+
+/** As the loader looks at a handler (rankOf in templates/loader/iisnode-entry.cjs). */
+const toHttps = /(location|redirect)[\s\S]*https:/i;
+
+/** `http.createServer((req, res) => res.writeHead(301, { Location: `https://..` }).end())` */
+function redirectsToHttps(context: ScriptContext, maker: AnyNode): boolean {
+  if (!isCall(maker) || !/^(node:)?http#(createServer|Server)$/.test(context.moduleOf(maker.callee) ?? ''))
+    return false;
+  const handler = maker.arguments.at(-1);
+  const { start, end } = handler ? follow(handler, context.bindings) : maker;
+  return toHttps.test(context.script.code.slice(start, end));
+}
 
 /** `const app = fastify()`: since version 5 its listen() has no form for the name of a pipe but the option path. */
 function isFastify(context: ScriptContext, object: AnyNode): boolean {
@@ -206,6 +232,7 @@ export function readListens(
       imported === undefined || imported === 'coerced' ? own : { kind: 'literal', value: imported.port, node: port };
     if (value.kind === 'literal' && !isNumeric(value)) continue;
     const literal = literalOf(context, value);
+    const maker = makerOf(context, node);
     const coercion = value.kind === 'environment' ? coercionIn(context.bindings, port) : undefined;
     listens.push({
       at: context.place(literal ? literal.start - context.script.offset : node.start),
@@ -217,6 +244,8 @@ export function readListens(
       numbersOnly,
       on: nameOfServer(node),
       isForSockets,
+      isTls: isCall(maker) && optionsForTls(context, maker) !== undefined,
+      redirectsToHttps: redirectsToHttps(context, maker),
     });
   }
   return listens;

@@ -1,8 +1,7 @@
 // iisnode-sock loader 1
 'use strict';
-// IIS starts this file, and this file starts the app's own entry, unchanged. For an app that expects a TCP port of its own, it connects the
-// app's server to iisnode's named pipe or to HttpPlatformHandler's port, and sets up the process as the app expects it. In a virtual
-// directory iisnode-vdir.cjs beside this file adapts the URLs. docs/loader.md of the npm package iisnode-sock explains everything.
+// IIS starts this file, which starts the app's own entry, unchanged: it connects the app's server to iisnode's named pipe or to
+// HttpPlatformHandler's port. In a virtual directory iisnode-vdir.cjs adapts the URLs. docs/loader.md of npm's iisnode-sock explains all.
 const { EventEmitter } = require('node:events');
 const fs = require('node:fs');
 const http = require('node:http');
@@ -47,8 +46,7 @@ const { listen, address } = net.Server.prototype; // used by http, https, http2 
 const servers = []; // the listening ones, the main one first: { server, port, rank, here }
 const current = Symbol('the request that a connection of iisnode carries, null before the first');
 const plain = serve(http.createServer({ keepAliveTimeout: 120_000 })); // reads HTTP/1.1 for a server of http2 that does not
-let [front, asides] = [undefined, 0]; // what listens for IIS, and how many pipes there are besides
-let [isLoading, hasChildren] = [false, false]; // in a top-level await or --import; child processes or threads
+let [front, asides, isLoading, hasChildren] = [undefined, 0, false, false]; // for IIS; other pipes; top-level await, --import; child processes
 function listenBehindIis(...args) {
   const port = portOf(args[0]);
   if (port === undefined || this.listening) return listen.apply(this, args);
@@ -83,11 +81,18 @@ function portOf(first) {
 }
 /** 4: on PORT. 3: with TLS; another http server may only redirect to it, then also on PORT. 2: any. 1: a helper, or a port for sockets only. */
 function rankOf(server, port, first) {
-  const isRedirect = server.listeners('request').some((each) => /(location|redirect)[\s\S]*https:/i.test(each));
+  const isRedirect = server.listeners('request').some(redirects);
   if (port === appPort) return isRedirect && !settings.port && server instanceof http.Server ? 2.5 : 4;
   const [, , , caller] = String(new Error().stack).split('\n');
   if (first === 0 || /node_modules[\\/](socket\.io|engine\.io|ws|@nestjs[\\/]platform-ws)\b/.test(caller)) return 1;
   return server instanceof http.Server || server.listenerCount('request') === 0 ? 2 : 3;
+}
+/** Does a handler redirect to https, or all that an app of Express has? */
+function redirects(handler) {
+  const { stack } = handler._router ?? (handler.lazyrouter ? {} : (handler.router ?? {}));
+  const layers = stack?.flatMap(({ route, handle }) => route?.stack ?? [{ handle }]) ?? [{ handle: handler }];
+  const own = layers.filter(({ handle }) => !/^(query|expressInit)$/.test(handle.name)); // Express 4 adds those
+  return own.every(({ handle }) => /(location|redirect)[\s\S]*https:/i.test(handle));
 }
 function openFront() {
   if (front || servers.length === 0) return;
@@ -100,7 +105,7 @@ function openFront() {
   });
   listen.call(front, isPort ? { port: Number(pipe), host: '127.0.0.1' } : { path: pipe }).unref(); // only the app's own servers keep the process alive
 }
-/** Opens a server's port, on this machine: a second server keeps it. Another process of the app may already have it. */
+/** Opens a server's port, on this machine: a second server keeps it, TLS needs it. Another process of the app may already have it. */
 function openPort(one) {
   if (servers.some(({ door, port }) => door && port === one.port)) return;
   const text = `IIS does not serve port ${one.port}, reachable only from this machine; if it should: port: ${one.port} in iisnode-entry.cjs`;
@@ -149,7 +154,6 @@ function serverFor(event, url) {
   const carries = ({ server }) => server.listeners('upgrade').some((each) => /destroyUpgrade/.test(each) === isEngine);
   return (((isEngine || event === 'upgrade') && servers.find(carries)) || servers[0]).server;
 }
-
 // ---- Peers. A pipe has none: code that reads its address gets the values that IIS sends with the current request of the connection.
 function peerOfPipe() {
   const all = settings.enableXFF && this[current]?.headers['x-forwarded-for'];
@@ -162,11 +166,11 @@ net.Socket.prototype.connect = function (...args) {
   const [options, done] = Array.isArray(args[0]) ? args[0] : net._normalizeArgs(args);
   const isHere = !options.path && /^(localhost|127\.[\d.]+|::1|0\.0\.0\.0)$/i.test(options.host ?? 'localhost');
   const own = isHere && servers.find(({ port }) => (port || appPort) === Number(options.port));
-  if (!own?.here || this._handle) return connect.apply(this, args); // one with TLS has its handle, for TCP, before it connects
+  if (own?.here && this._handle) openPort(own); // one with TLS has its handle, for TCP, before it connects
+  if (!own?.here || this._handle) return connect.apply(this, args);
   this._getpeername = peerOfPipe;
   return connect.call(this, { ...options, ...own.here() }, done);
 };
-
 // ---- The end. A process of iisnode is not informed that it is replaced, and its sockets would stay open until they are closed after
 // gracefulShutdownTimeout. So it watches the files that iisnode watches, and closes its sockets: iisnode sends the clients to the new process.
 /** 1012, "service restart": clients connect again. A close frame may be sent between any two others. */
@@ -197,7 +201,6 @@ function stop(signal) {
   setTimeout(() => process.exit(0), front ? settings.gracefulShutdownTimeout : 0).unref();
   front?.close(() => process.exit(0)); // when its connections have ended
 }
-
 // ---- An error is one line in the log
 function watchErrors() {
   const others = process.listenerCount('uncaughtException'); // iisnode's own
@@ -217,7 +220,6 @@ function watchErrors() {
   const tell = () => front || say(`no http server has listened after ${settings.listenTimeout} s: ${why()}`);
   setTimeout(tell, settings.listenTimeout * 1000).unref();
 }
-
 // ---- cluster: an app that forks runs as one worker. Its own modules get a replacement; node needs the real object unchanged.
 function pretendWorker() {
   const yes = () => true;
@@ -291,8 +293,6 @@ for (const file of settings.envFiles)
 const { resolve } = Module.createRequire(path.join(root, 'x.js'));
 const hooks = settings.clusterWorker && pretendWorker();
 if (/\.[cm]?ts$/.test(entry) && !process.features.typescript && !settings.requires.concat(settings.imports)[0])
-  say(
-    `node ${process.version} runs no TypeScript: 22.18 does, 22.6 with nodeProcessCommandLine="node.exe --experimental-strip-types"`,
-  );
+  say(`node ${process.version} runs no TypeScript: 22.18 does, 22.6 with "node.exe --experimental-strip-types"`);
 for (const name of settings.requires) Module._load(resolve(name), null, false);
 settings.imports.length > 0 || isModule(entry) ? void startLater(hooks, resolve) : Module._load(entry, null, true);

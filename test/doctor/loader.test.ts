@@ -42,6 +42,41 @@ describe('with the loader in place the doctor is quiet about what the loader doe
     }
   });
 
+  it.each([
+    ['first', "http.createServer((q, s) => s.writeHead(301, { Location: 'https://x' + q.url }).end()).listen(80);", ''],
+    ['last', '', "http.createServer((q, s) => s.writeHead(301, { Location: 'https://x' + q.url }).end()).listen(80);"],
+    [
+      'on PORT',
+      "const to = (q, s) => s.writeHead(301, { Location: 'https://x' }).end();http.createServer(to).listen(process.env.PORT);",
+      '',
+    ],
+  ])('but says that a server which redirects to https is not the one that IIS serves: %s', async (_, before, after) => {
+    const code = `const http = require('http'), https = require('https');
+const server = https.createServer({}, (q, s) => s.end('app'));
+require('socket.io')(server);
+${before}
+server.listen(443);
+${after}`;
+    const directory = folderWith({ 'package.json': manifest(), 'server.js': code });
+    await init({ directory, path: '/', loader: 'always' }, talk());
+    const { findings } = await diagnose('.', { cwd: directory });
+    const said = findings.filter(({ rule }) => rule !== 'DEPENDENCIES_NOT_INSTALLED');
+    expect(said.map(({ rule, line, severity }) => [rule, line, severity])).toEqual([
+      ['FIXED_PORT', before ? 4 : 6, 'info'],
+    ]);
+    expect(said[0]?.message).toMatch(/redirects to https, so IIS serves the other one\.$/);
+  });
+
+  it('and takes a server with TLS for the one that IIS serves, but not before one on PORT', async () => {
+    const both = (port: string): string => `const http = require('http');
+http.createServer((q, s) => s.end('a page')).listen(${port});
+require('https').createServer({}, (q, s) => s.end('app')).listen(443);`;
+    expect(await saidOf({ 'server.js': both('80'), 'package.json': '{"main":"server.js"}' })).toEqual(['FIXED_PORT 2']);
+    expect(await saidOf({ 'server.js': both('process.env.PORT'), 'package.json': '{"main":"server.js"}' })).toEqual([
+      'FIXED_PORT 3',
+    ]);
+  });
+
   it('and not about certificates of clients, which end at IIS', async () => {
     const code = "require('https').createServer({ requestCert: true }).listen(3000);";
     expect(await saidOf({ 'server.js': serverWith(code) })).toEqual(['TLS_SERVER 4']);

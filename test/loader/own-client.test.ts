@@ -72,6 +72,21 @@ describe('an app that is its own client', () => {
     expect(stderr()).not.toContain('Error');
   });
 
+  it('also by TLS, which is its own server’s and not that of IIS', async () => {
+    const [{ cert, key }, port] = [makeCertificate({ name: 'localhost' }), await freePort()];
+    const code = app(`const [cert, key] = ${JSON.stringify([cert, key])};
+      https.createServer({ cert, key }, async (q, s) => {
+        if (q.url !== '/ask') return answer(q, s);
+        const all = [];
+        for (const host of ['localhost', '127.0.0.1'])
+          all.push(await read((done) => https.get({ host, port: ${port}, path: '/own', ca: cert, servername: 'localhost', checkServerIdentity: () => undefined }, done)).catch((error) => error.message));
+        s.end(JSON.stringify(all));
+      }).listen(${port});`);
+    const { get, child } = await runApp({ files: { 'server.js': code } });
+    const own = `/own,127.0.0.1,${child.pid}`;
+    expect(JSON.parse((await get('/ask')).body)).toEqual([own, own]);
+  });
+
   it('in a virtual directory sees its own URLs as it asks for them, and is the process that asks', async () => {
     const code = app(`const server = http.createServer((q, s) => q.url === '/ask'
       ? fetch('http://localhost:' + process.env.PORT + '/app/x').then((a) => a.text()).then((text) => s.end(text)) : answer(q, s));

@@ -161,6 +161,33 @@ describe('a server that uses TLS', () => {
     await expect.poll(() => app.get('/').then(({ body }) => body)).toBe('app');
   });
 
+  it.each([
+    "web.get('*all', (q, s) => s.redirect('https://' + q.hostname + q.url))",
+    "web.use((q, s) => s.redirect(301, ['https://' + q.hostname, q.url].join('')))",
+  ])('also before an app of Express on PORT that only redirects: %s', async (code) => {
+    const app = await runApp({
+      files: {
+        'server.js': `const web = require('express')(); ${code};
+          require('http').createServer(web).listen(process.env.PORT);
+          require('https').createServer({}, (q, s) => s.end('app')).listen(8443);`,
+      },
+    });
+    await expect.poll(() => app.get('/').then(({ body }) => body)).toBe('app');
+  });
+
+  it('not before an app of Express on PORT that has pages and redirects clients of http', async () => {
+    const app = await runApp({
+      files: {
+        'server.js': `const web = require('express')();
+          web.use((q, s, next) => (q.socket.encrypted ? next() : s.redirect('https://' + q.hostname + q.url)));
+          web.get('/', (q, s) => s.send('page'));
+          require('http').createServer(web).listen(process.env.PORT);
+          require('https').createServer({}, (q, s) => s.end('other')).listen(${await freePort()});`,
+      },
+    });
+    expect((await app.get('/', { headers: { 'X-Forwarded-Proto': 'https' } })).body).toBe('page');
+  });
+
   it('does not come before one on PORT that has pages', async () => {
     const app = await runApp({
       files: {

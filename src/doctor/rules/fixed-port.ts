@@ -51,6 +51,31 @@ const unserved = (loader: LoaderUse, port: string, { at }: Listen): RuleFinding<
   at,
 });
 
+/**
+ * The port that the loader serves of several: the one that is set, PORT ('' here, and for what is not known), or that of a server with TLS,
+ * to which another one often only redirects (rankOf in templates/loader/iisnode-entry.cjs). Undefined where it is the first.
+ */
+function servedPort(
+  set: number | undefined,
+  besides: readonly Listen[],
+  active: readonly Listen[],
+): string | undefined {
+  if (set !== undefined) return String(set);
+  const tls = active.find(({ isTls }) => isTls);
+  const hasBetter = besides.some(({ redirectsToHttps }) => !redirectsToHttps);
+  if (tls === undefined || hasBetter) return besides.length > 0 ? '' : undefined;
+  return tls.port.kind === 'literal' ? String(tls.port.value) : '';
+}
+
+/** Behind IIS, where TLS ends, it would send clients to where they are already. */
+const redirecting = (where: string, { at }: Listen): RuleFinding<FixData> => ({
+  severity: 'info',
+  message: `The server on ${where} redirects to https, so IIS serves the other one.`,
+  why: 'TLS ends at IIS: the app gets what comes to the http binding of the site, and to that of https, alike.',
+  fix: 'To send clients that come by http on: a rule of URL Rewrite that redirects where {HTTPS} is off.',
+  at,
+});
+
 /** socket.io takes a pipe's name for a server: "server.listeners is not a function". */
 const fixFor = ({ isForSockets }: Listen, port: string): string =>
   isForSockets
@@ -117,12 +142,21 @@ Or let ${iisnodeSock} init . --loader always start the app: the loader connects 
         .flatMap((script) => script.listens.map((listen) => ({ listen, script })));
       const active = listens.filter(({ listen }) => !listen.guarded);
       // A computed value may be the pipe; only a number is certain.
-      const beside = listens.some(({ listen }) => listen.guarded || listen.port.kind !== 'literal');
-      // Of several servers the loader serves the one on PORT, else the first.
-      let served = facts.loader?.port === undefined ? (beside ? '' : undefined) : String(facts.loader.port);
+      const besides = listens.filter(({ listen }) => listen.guarded || listen.port.kind !== 'literal');
+      const beside = besides.length > 0;
+      let served = servedPort(
+        facts.loader?.port,
+        besides.map(({ listen }) => listen),
+        active.map(({ listen }) => listen),
+      );
       // WRONG_SERVER_LISTENS reports those.
       const reported = socketsOnOtherPort(facts.query.scriptsOf(entry));
       for (const { listen, script } of active) {
+        if (facts.loader && listen.redirectsToHttps && active.some((other) => other.listen.isTls)) {
+          const where = listen.port.kind === 'literal' ? `port ${listen.port.value}` : 'process.env.PORT';
+          findings.set(`${script.name}:${listen.at.line}:${listen.at.column}`, redirecting(where, listen));
+          continue;
+        }
         if (listen.port.kind !== 'literal' || reported.includes(listen)) continue;
         const port = String(listen.port.value);
         served ??= listen.isForSockets ? undefined : port;
