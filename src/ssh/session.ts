@@ -18,7 +18,7 @@ export interface SessionOptions {
   readonly line?: string;
   /** How long the server may be silent, in ms. */
   readonly patience?: number;
-  /** How long all of it may take, in ms. */
+  /** How long there may be no news, in ms: no message but signs of life, and no data that is sent. */
   readonly longest?: number;
 }
 
@@ -46,7 +46,7 @@ export class NoAnswer extends Error {
 
 const largestFrame = 64 * 1024;
 const usualPatience = 120_000;
-const longest = 60 * 60_000;
+const usualLongest = 60 * 60_000;
 const signOfLife = 15_000;
 /** What a program has written may come this long after its end, in ms. */
 const lastWords = 1_000;
@@ -79,11 +79,13 @@ class SshSession implements Session {
   readonly #child: ResultPromise<{ buffer: false; reject: false; stdin: 'pipe'; stdout: 'pipe'; stderr: 'pipe' }>;
   readonly #answers: Answers;
   readonly #patience: number;
+  readonly #longest: number;
   readonly #messages: Readonly<Record<string, unknown>>[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #exited: Promise<void>;
   #wake: () => void = () => undefined;
   #heard = performance.now();
+  #news = performance.now();
   #hasAnswered = false;
   /** Why no more messages come. */
   #over: Error | undefined;
@@ -92,6 +94,7 @@ class SshSession implements Session {
     this.#address = address;
     this.#answers = new Answers(marker);
     this.#patience = options.patience ?? usualPatience;
+    this.#longest = options.longest ?? usualLongest;
     const { environment, line = bootstrapLine() } = options;
     const isBatch = process.stdin.isTTY !== true;
     const program = sshProgram(environment, process.platform);
@@ -104,7 +107,6 @@ class SshSession implements Session {
       stdout: 'pipe',
       stderr: 'pipe',
       windowsHide: true,
-      timeout: options.longest ?? longest,
       forceKillAfterDelay: 1_000,
     });
     const { stdin, stdout, stderr } = this.#child;
@@ -177,7 +179,9 @@ class SshSession implements Session {
   #take(chunk: string): void {
     for (const message of this.#answers.take(chunk)) {
       this.#hasAnswered = true;
-      if (!(message as { readonly alive?: boolean }).alive) this.#messages.push(message as Record<string, unknown>);
+      if ((message as { readonly alive?: boolean }).alive) continue;
+      this.#messages.push(message as Record<string, unknown>);
+      this.#news = performance.now();
     }
     this.#heard = performance.now();
     this.#wake();
@@ -186,10 +190,12 @@ class SshSession implements Session {
   async #handOver(bytes: Buffer): Promise<void> {
     const { stdin } = this.#child;
     if (this.#over !== undefined || stdin.destroyed || stdin.writableEnded) return; // receive() says why
+    this.#news = performance.now();
     if (this.#write(bytes)) return;
     // Also when ssh ends meanwhile: receive() says why.
     await drained(stdin);
     this.#heard = performance.now();
+    this.#news = performance.now();
   }
 
   #write(bytes: Buffer): boolean {
@@ -200,8 +206,13 @@ class SshSession implements Session {
   }
 
   #watch(): void {
-    if (performance.now() - this.#heard < this.#patience) return;
-    this.#over ??= new ConnectionLost(this.#address, `It was silent for ${Math.round(this.#patience / 1000)} s.`);
+    const now = performance.now();
+    const isSilent = now - this.#heard >= this.#patience;
+    if (!isSilent && now - this.#news < this.#longest) return;
+    const why = isSilent
+      ? `It was silent for ${Math.round(this.#patience / 1000)} s.`
+      : `It gave nothing but signs of life for ${Math.round(this.#longest / 60_000)} min, which is the limit.`;
+    this.#over ??= new ConnectionLost(this.#address, why);
     this.#child.kill();
     this.#wake();
   }

@@ -11,7 +11,10 @@ const program = Buffer.from(
   'exports.run = async ({ next, send, onClose }) => { onClose(() => send({ closed: true })); for (let frame; (frame = await next()) !== undefined; ) send({ kind: frame.kind, text: frame.bytes.toString() }); };',
 );
 
-async function connected(ssh: FakeSsh, others: { readonly program?: Buffer; readonly patience?: number } = {}) {
+async function connected(
+  ssh: FakeSsh,
+  others: { readonly program?: Buffer; readonly patience?: number; readonly longest?: number } = {},
+) {
   const session = await connect(address, { environment: ssh.environment, program, needsWindows: false, ...others });
   onTestFinished(() => session.close());
   return session;
@@ -71,6 +74,23 @@ describe('a connection', () => {
       code: 'CONNECTION_LOST',
       why: expect.stringContaining('silent'),
     });
+  });
+
+  it('ends when the server gives signs of life alone, and says the limit; not while there is news', async () => {
+    const busy = Buffer.from(
+      'exports.run = ({ send, onClose }) => new Promise((end) => { const alive = setInterval(() => send({ alive: true }), 20); onClose(() => { clearInterval(alive); end(); }); });',
+    );
+    const session = await connected(fakeSsh(), { program: busy, longest: 1 });
+    await expect(session.receive()).rejects.toMatchObject({
+      code: 'CONNECTION_LOST',
+      why: expect.stringMatching(/signs of life for 0 min, which is the limit/),
+    });
+    const counting = Buffer.from(
+      'exports.run = ({ send, onClose }) => new Promise((end) => { let at = 0; const each = setInterval(() => send({ at: at++ }), 200); onClose(() => { clearInterval(each); end(); }); });',
+    );
+    const followed = await connected(fakeSsh(), { program: counting, longest: 1_500 });
+    // Longer than the limit, and there is news all the time.
+    for (let at = 0; at < 15; at++) expect(await followed.receive()).toEqual({ at });
   });
 
   it('finds node in its usual place, by the words of the shell there', async () => {
