@@ -32,6 +32,7 @@ export { listReleases } from './releases/list-releases.js';
 export type { ReleaseList, ReleasesOptions } from './releases/release-list.js';
 export { rollback } from './releases/rollback.js';
 export { runPlan } from './run-plan.js';
+export { requireAddresses } from './server-names.js';
 export { type EmbeddedStatus, status } from './status.js';
 export type { AtWork, DeployContext, DeployStep, UndoStep } from './step.js';
 export { steps } from './steps/index.js';

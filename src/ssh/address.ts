@@ -24,12 +24,24 @@ const form = /^ssh:\/\/(?:([^@/]*)@)?(\[[^\]]*\]|[^/:@[\]]*)(?::(\d{1,5}))?(?:\/
 const badUser = /^-|[\s'"`$;&<>|(){}*?]|\p{Cc}|\\$/u;
 const badHost = /^-|[^\p{L}\p{N}._:%-]/u;
 
+/** What may be shown of an address that may be wrong: a password may have any character, and no one reads it where it ends. */
+export const withoutPassword = (text: string): string =>
+  isPlain(text) ? text : text.replace(/^([a-z][\w+.-]*:\/\/[^@:/?#%]*(?:%(?!3a)[^@:/?#%]*)*)(?::|%3a).*@/is, '$1@');
+
+/** It has the form of an address, and no password. */
+function isPlain(text: string): boolean {
+  const [isOne, login = ''] = form.exec(text) ?? [];
+  return isOne !== undefined && !hasColon(login);
+}
+
+const hasColon = (login: string): boolean => /:|%3a/i.test(login);
+
 /** @throws UserError BAD_SSH_ADDRESS. */
 export function readSshAddress(text: string): SshAddress {
   const [isOne, login, inBrackets = '', digits, rest] = form.exec(text) ?? [];
-  const shown = text.replace(/^(ssh:\/\/[^@/:]*):[^@/]*@/i, '$1@');
+  const shown = withoutPassword(text);
   if (isOne === undefined) throw bad(shown, 'It has not the form ssh://user@host:port/Site%20Name/path.');
-  if (login?.includes(':')) {
+  if (login !== undefined && hasColon(login)) {
     throw bad(
       shown,
       'It has a password, which other users of this machine can read. ssh asks for one, or uses your key.',

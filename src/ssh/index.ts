@@ -1,5 +1,5 @@
 /** A connection to a Windows server through the user's own ssh. */
-export { isSsh, readSshAddress, type SshAddress } from './address.js';
+export { isSsh, readSshAddress, type SshAddress, withoutPassword } from './address.js';
 export { connect } from './connect.js';
 export { ConnectionLost } from './failures.js';
 export type { Channel, Ready } from './messages.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSshAddress } from '../../src/ssh/address.js';
+import { readSshAddress, withoutPassword } from '../../src/ssh/address.js';
 import { sshArguments, sshProgram } from '../../src/ssh/command-line.js';
 
 describe('an address of a server', () => {
@@ -44,10 +44,23 @@ describe('an address of a server', () => {
     );
   });
 
-  it('shows no password', () => {
-    expect(() => readSshAddress('ssh://ann:s3cret@web1/S')).toThrow(
-      expect.objectContaining({ what: expect.not.stringContaining('s3cret') }),
+  it.each([
+    'ann:s3cret@web1/S',
+    'ann:p@s3cret@web1/S',
+    'ann:pa/s3cret@web1/S',
+    'ann:p?s3cret#@web1',
+    'a%3As3cret@web1',
+    ':s3cret@web1',
+  ])('shows no password: %s', (login) => {
+    const address = `ssh://${login}`;
+    expect(() => readSshAddress(address)).toThrow(
+      expect.objectContaining({ code: 'BAD_SSH_ADDRESS', message: expect.not.stringContaining('s3cret') }),
     );
+    expect(withoutPassword(address)).toMatch(/^ssh:\/\/\w*@web1/);
+  });
+
+  it.each(['ssh://ann@web1:22/S/@x', 'ssh://web1/a:b@c', 'iis', 'C:\\a@b\\out.bat'])('shows all of %s', (text) => {
+    expect(withoutPassword(text)).toBe(text);
   });
 });
 

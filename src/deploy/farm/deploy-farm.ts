@@ -10,6 +10,7 @@ import {
 import { planDeploy } from '../plan-deploy.js';
 import { rollback } from '../releases/rollback.js';
 import { runPlan } from '../run-plan.js';
+import { requireAddresses } from '../server-names.js';
 import { localSteps } from '../steps/index.js';
 import { chooseTarget } from '../targets/choose-target.js';
 import { isFileTarget } from '../targets/file-target.js';
@@ -70,7 +71,7 @@ const real: FarmActions = {
 /**
  * Deploys an app to several servers: it is built once, then each server is deployed to and verified before the next one (`parallel` at a
  * time). All or nothing, as `runFarm` does it, but with `keepGoing`.
- * @throws UserError FARM_WITHOUT_ADAPTER; what a wrong option or app throws for one server. What happens on a server is in the result.
+ * @throws UserError FARM_WITHOUT_ADAPTER; those of `requireAddresses`; what a wrong option or app throws for one server. What happens on a server is in the result.
  */
 export async function deployFarm(
   request: FarmRequest,
@@ -79,6 +80,7 @@ export async function deployFarm(
   actions: FarmActions = real,
 ): Promise<DeployFarmResult> {
   const { options, servers, parallel = 1, keepGoing = false } = request;
+  requireAddresses(servers);
   const { signal = new AbortController().signal, dryRun = false, ...rest } = options;
   const first = { ...rest, dryRun, signal, ...(servers[0] !== undefined && { to: servers[0] }) };
   if (!dryRun) refuseUnknown(servers, { ...rest, signal });

@@ -4,6 +4,7 @@ import { UserError } from '../../errors.js';
 import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
 import { nearestName } from '../../nearest-name.js';
 import { findJsonFault, placeAt, placeInJson, type TextFile } from '../../source/index.js';
+import { withoutPassword } from '../../ssh/index.js';
 import { expressName, isExpress } from '../targets/express/find-express.js';
 import { isFileTarget } from '../targets/file-target.js';
 import { optionChecks, pathOptions, releasesFolder, type TargetOptions, text } from './target-options.js';
@@ -154,7 +155,7 @@ function serversFrom(to: unknown, name: string, refuse: Refuse): readonly string
     if (typeof each !== 'string' || text(each) !== undefined) {
       throw refuse(at, `"to" of the target "${name}" has ${shown(each)}`, 'It is a text in quotes, or a list of such.');
     }
-    if (/^[a-z][\w+.-]*:\/\/[^/?#]*:[^/?#@]*@/i.test(each)) {
+    if (withoutPassword(each) !== each) {
       throw refuse(
         at,
         `"to" of the target "${name}" has a password`,

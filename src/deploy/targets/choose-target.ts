@@ -2,6 +2,7 @@ import { findAppcmdExe } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import { openHome } from '../../host/index.js';
 import { didYouMean, nearestName } from '../../nearest-name.js';
+import { withoutPassword } from '../../ssh/index.js';
 import type { DeployOptions } from '../types.js';
 import { openEmbedded } from './embedded.js';
 import { openExpress } from './express/express.js';
@@ -31,7 +32,7 @@ export function chooseTarget(options: TargetOptions, signal: AbortSignal): OpenT
   if (to === 'iis') return openIis(options, home, signal);
   if (isExpress(to)) return openExpress(to, options, home, signal);
   throw new UserError('UNKNOWN_TARGET', {
-    what: `"${to}" is not a target`,
+    what: `"${withoutPassword(to)}" is not a target`,
     why: `${didYouMean(to, plainTargets)}A target is iis, iisexpress, embedded, ssh://user@host/Site%20Name/path, azure://APP, FILE.bat, FILE.ps1 or FILE.zip.`,
     next: `${nearestName(to, plainTargets) === undefined ? 'for example ' : ''}--to ${nearestName(to, plainTargets) ?? 'embedded'}`,
   });
