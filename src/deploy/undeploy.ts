@@ -12,7 +12,7 @@ import { deploymentRecords } from './all-records.js';
 import { azureAddress, isAzure } from './azure/address.js';
 import { undeployOverSsh } from './over-ssh/commands.js';
 import { journalFolder } from './releases/base-folder.js';
-import { entryOf, writeEntry } from './releases/journalled.js';
+import { entryOf, type FarRequest, writeEntry } from './releases/journalled.js';
 import { type RemovableApp, removeApp } from './remove-app.js';
 import { withAppLock, withServerLock } from './server-lock.js';
 import type { DeployContext } from './step.js';
@@ -28,9 +28,10 @@ import type { DeploymentRecord, UndeployOptions, UndeployResult } from './types.
  * unlocked and files stay: others may depend on them. Does nothing when nothing is deployed.
  * Waits for another deploy or undeploy that is running; a dry run does not, and writes nothing. Where the configuration of the embedded IIS cannot be read, its host is
  * stopped (every answer would be 500.19), and the application stays; the same for its last app where the home cannot be written.
+ * @param far The request of another machine that it is.
  * @throws UserError when appcmd refuses, when the application is not found or ambiguous, or when it stays.
  */
-export async function undeploy(asked: UndeployOptions = {}): Promise<UndeployResult> {
+export async function undeploy(asked: UndeployOptions = {}, far?: FarRequest): Promise<UndeployResult> {
   if (isSsh(asked.to)) return undeployOverSsh(asked);
   const options = asked.path === undefined ? asked : { ...asked, path: vdirPathOf(asked.path) };
   const environment = options.environment ?? process.env;
@@ -47,14 +48,19 @@ export async function undeploy(asked: UndeployOptions = {}): Promise<UndeployRes
     const target = options.to ?? (await findDeployment(options, home)).record?.target ?? standard;
     const locked = { ...options, to: target };
     if (options.dryRun === true) return await remove(locked, home, standard);
-    return await withServerLock(home, { command, target, signal, onWait }, () => remove(locked, home, standard));
+    return await withServerLock(home, { command, target, signal, onWait }, () => remove(locked, home, standard, far));
   } catch (problem) {
     if (options.dryRun === true) throw problem;
     throw await stoppedAtLeast(problem, options, home);
   }
 }
 
-async function remove(options: UndeployOptions, home: Home, standard: string): Promise<UndeployResult> {
+async function remove(
+  options: UndeployOptions,
+  home: Home,
+  standard: string,
+  far?: FarRequest,
+): Promise<UndeployResult> {
   const { record, vdirPath } = await findDeployment(options, home);
   const to = options.to ?? record?.target ?? standard;
   const { context } = chooseTarget({ ...options, to }, new AbortController().signal);
@@ -65,7 +71,7 @@ async function remove(options: UndeployOptions, home: Home, standard: string): P
   const place = { target: context.target.name, home, source: record?.directory, ...(environment && { environment }) };
   const journal = journalFolder(app, place, record);
   if (options.dryRun === true) return removeApp(context, app, true);
-  const work = (): Promise<UndeployResult> => removeAndRecord(context, app, journal, onWait);
+  const work = (): Promise<UndeployResult> => removeAndRecord(context, app, journal, onWait, far);
   const base = record?.releases?.base;
   if (base === undefined) return work();
   return withAppLock(base, { command: `undeploy ${vdirPath}`, signal, onWait }, work);
@@ -77,16 +83,27 @@ async function removeAndRecord(
   app: RemovableApp,
   journal: string | undefined,
   report: (sentence: string) => void,
+  far: FarRequest | undefined,
 ): Promise<UndeployResult> {
+  if (journal === undefined) return removeApp(context, app);
   const began = performance.now();
-  const result = await removeApp(context, app);
-  if (!result.changed || journal === undefined) return result;
   const { record } = app;
   const release = record?.releases?.live;
   const what = release === undefined ? record && { folder: record.directory } : { release };
-  const entry = entryOf({ command: 'undeploy', ...what }, { plan: [], outcome: 'done' }, began);
-  writeEntry(journal, entry, (why) => report(`the journal is ${why}`));
-  return result;
+  const subject = { command: 'undeploy', ...what, ...(far && { deployment: far.deployment }) } as const;
+  const write = (outcome: 'done' | 'incomplete'): void =>
+    writeEntry(journal, entryOf(subject, { plan: [], outcome }, began), (why) => report(`the journal is ${why}`));
+  await far?.begins(journal, release);
+  try {
+    const result = await removeApp(context, app);
+    if (result.changed) write('done');
+    else await far?.changedNothing().catch(() => undefined); // it is asked for only after a cut
+    return result;
+  } catch (error) {
+    // Who asks after a cut has not heard the error.
+    if (far !== undefined) write('incomplete');
+    throw error;
+  }
 }
 
 /**

@@ -123,7 +123,7 @@ describe('deploy --to ssh://', () => {
     const before = everything(server);
     const place = { siteName: 'Default Web Site', vdirPath: '/dante' };
     const ask = async (dryRun?: true): Promise<UndeployResult> => {
-      const request = { command: 'undeploy', place, ...(dryRun && { dryRun }) } as const;
+      const request = { command: 'undeploy', place, deployment: '', ...(dryRun && { dryRun }) } as const;
       return (await atServer<UndeployResult>(readSshAddress(to), request, { open: server.open })).result;
     };
     const told = await ask(true);

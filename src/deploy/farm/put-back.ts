@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { UserError } from '../../errors.js';
 import { readIfThere, writeFileAtomic } from '../../files/index.js';
+import { isSsh } from '../../ssh/index.js';
 import { rollbackAzure } from '../azure/rollback.js';
+import { serveFolderOverSsh } from '../over-ssh/commands.js';
 import { isFileTarget } from '../targets/file-target.js';
 import type { DeployOptions, DeployResult, RollbackOptions, UndeployOptions } from '../types.js';
 
@@ -10,6 +12,8 @@ export interface BackActions {
   deploy(options: DeployOptions): Promise<unknown>;
   rollback(options: RollbackOptions): Promise<unknown>;
   undeploy(options: UndeployOptions): Promise<unknown>;
+  /** Serves a folder of a server elsewhere again; over ssh by default. */
+  serveFolder?(options: DeployOptions): Promise<unknown>;
 }
 
 /** Larger packages are not kept in memory. */
@@ -70,7 +74,9 @@ export async function putBack(
       certificate: _tls,
       ...rest
     } = options;
-    await actions.deploy({ ...rest, ...at, directory: before.directory, inPlace: true, build: false });
+    const again = { ...rest, ...at, directory: before.directory, inPlace: true, build: false };
+    const { serveFolder = serveFolderOverSsh } = actions;
+    await (isSsh(to) ? serveFolder(again) : actions.deploy(again));
   } else throw notPutBack(before);
 }
 

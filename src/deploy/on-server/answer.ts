@@ -1,19 +1,19 @@
-import path from 'node:path';
 import { UserError } from '../../errors.js';
-import { lockHolder } from '../../files/index.js';
 import { openHome } from '../../host/index.js';
 import { deploymentRecords } from '../all-records.js';
 import { findLogs } from '../app-facts.js';
 import { readDeployedApp, readLogs } from '../logs.js';
-import type { DeployedToIis, DeploymentOutcome, RemoteMessage, RemoteRequest } from '../over-ssh/wire.js';
+import type { DeployedToIis, RemoteMessage, RemoteRequest } from '../over-ssh/wire.js';
 import type { AppPlace, DeploymentRecord } from '../plan.js';
-import { releasesBase } from '../releases/base-folder.js';
 import { readJournal } from '../releases/journal.js';
 import { listReleases } from '../releases/list-releases.js';
 import { rollback } from '../releases/rollback.js';
 import { undeploy } from '../undeploy.js';
 import { checkReceived, deployReceived } from './deploy-received.js';
 import { look } from './look.js';
+import { outcomeOf } from './outcome.js';
+import { farRequest } from './requests.js';
+import { serveFolder } from './serve-folder.js';
 import type { Work } from './work.js';
 
 /** Does what is asked, on the IIS of this machine. @throws what the command throws. */
@@ -27,20 +27,26 @@ export async function answer(request: RemoteRequest, work: Work): Promise<unknow
     environment,
     ...(appcmd && { appcmd }),
   });
+  const far = (deployment: string) => farRequest(openHome(environment), deployment);
   switch (request.command) {
     case 'deploy':
       return deployReceived(request, work);
     case 'check':
       return checkReceived(request, work);
     case 'undeploy':
-      return undeploy({
-        ...at(request.place),
-        ...(request.dryRun === true && { dryRun: true }),
-        signal,
-        onWait: (waits) => send({ waits }),
-      });
+      return undeploy(
+        {
+          ...at(request.place),
+          ...(request.dryRun === true && { dryRun: true }),
+          signal,
+          onWait: (waits) => send({ waits }),
+        },
+        far(request.deployment),
+      );
     case 'rollback':
-      return rollback({ ...at(request.place), ...request.options, signal }, report);
+      return rollback({ ...at(request.place), ...request.options, signal }, report, far(request.deployment));
+    case 'serve-folder':
+      return serveFolder(request, work);
     case 'releases':
       return listReleases(at(request.place));
     case 'status':
@@ -50,7 +56,7 @@ export async function answer(request: RemoteRequest, work: Work): Promise<unknow
     case 'look':
       return look(request, work);
     case 'outcome':
-      return outcomeOfDeployment(request, work);
+      return outcomeOf(request, work);
     case 'echo':
       return request.texts;
   }
@@ -90,25 +96,3 @@ const notDeployed = ({ siteName, vdirPath }: AppPlace): UserError =>
     why: 'Deploy has no record of it on that server.',
     next: 'name the site and the path in the address: ssh://user@host/Default%20Web%20Site/dante',
   });
-
-/** An undo takes as long as its appcmd calls. */
-const longestUndo = 60_000;
-
-/** Waits until the deployment has ended there: its undo may go on after the cut. */
-async function outcomeOfDeployment(
-  { place, deployment }: Extract<RemoteRequest, { readonly command: 'outcome' }>,
-  work: Work,
-): Promise<DeploymentOutcome> {
-  const home = openHome(work.environment);
-  const began = performance.now();
-  for (;;) {
-    const record = await recordAt(work, place);
-    const base = releasesBase({ environment: work.environment }, { place, target: 'iis', home }, record);
-    const entry = readJournal(base).findLast((one) => one.deployment === deployment);
-    const live = record?.releases?.live;
-    if (entry !== undefined) return { outcome: entry.outcome, release: entry.release, live };
-    if (lockHolder(path.join(base, 'deploy.lock')) === undefined) return { outcome: 'none', live };
-    if (work.signal.aborted || performance.now() - began > longestUndo) return { outcome: 'running', live };
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}

@@ -23,6 +23,7 @@ import type { DeployOptions, DeployResult } from '../types.js';
 import { cut } from './incoming.js';
 import { type Received, receiveApp } from './receive.js';
 import { withPackages } from './receive-packages.js';
+import { farRequest } from './requests.js';
 import type { Work } from './work.js';
 
 type Request = Extract<RemoteRequest, { readonly command: 'deploy' | 'check' }>;
@@ -56,7 +57,7 @@ async function deployWith(request: Request, work: Work, found: Ready, began: num
     const asked: DeployOptions = { ...options, directory: received.directory };
     try {
       const plan = planDeploy(app, asked, undefined);
-      const given = { base, keep, received: { ...received, deployment } };
+      const given = { base, keep, received, far: farRequest(target.home, deployment) };
       return resultOf(await deployTo(app, target, plan, { options: asked, faults: [] }, report, given), began, asked);
     } catch (error) {
       // The plan removes it where it began; a refusal before leaves it.

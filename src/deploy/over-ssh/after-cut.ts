@@ -1,40 +1,58 @@
 import { UserError } from '../../errors.js';
 import type { ConnectionLost, SshAddress } from '../../ssh/index.js';
+import { typedCommand } from '../../typed-command.js';
 import type { AppPlace } from '../plan.js';
 import { atServer, type OpenServer } from './at-server.js';
-import type { DeploymentOutcome } from './wire.js';
+import type { RemoteOutcome } from './wire.js';
 
 interface Cut {
+  readonly command: 'deploy' | 'rollback' | 'undeploy';
   readonly address: SshAddress;
   readonly place: AppPlace;
   readonly deployment: string;
-  readonly environment: Readonly<Record<string, string | undefined>> | undefined;
-  readonly open: OpenServer | undefined;
+  readonly releasesDirectory?: string | undefined;
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Ctrl-C in a terminal reaches ssh too: the connection is lost then. */
+  readonly signal?: AbortSignal | undefined;
+  readonly open?: OpenServer | undefined;
 }
 
-/** Asks the server in a new connection what became of a deployment, and gives the error that says it. */
-export async function afterCut(
-  lost: ConnectionLost,
-  { address, place, deployment, environment, open }: Cut,
-): Promise<UserError> {
+/** Asks the server in a new connection what became of a command, and gives the error that says it. */
+export async function afterCut(lost: ConnectionLost, cut: Cut): Promise<UserError> {
+  const { address, place, deployment, releasesDirectory, environment, signal, open } = cut;
   const { siteName, vdirPath } = place;
-  const request = { command: 'outcome', place: { siteName, vdirPath }, deployment } as const;
+  const folder = releasesDirectory === undefined ? {} : { releasesDirectory };
+  const request = { command: 'outcome', place: { siteName, vdirPath }, deployment, ...folder } as const;
   const talk = { ...(environment && { environment }), ...(open && { open }) };
-  const state = await atServer<DeploymentOutcome>(address, request, talk).then(
+  const state = await atServer<RemoteOutcome>(address, request, talk).then(
     ({ result }) => result,
     () => undefined,
   );
-  const { what, next, exit } = stateOf(state);
-  return new UserError('CONNECTION_LOST', { what: `${lost.what}; ${what}`, why: lost.why, next, exit, cause: lost });
+  const { what, next, exit } = sayings[cut.command](state, cut);
+  const text = { why: lost.why, next, cause: lost };
+  if (signal?.aborted !== true)
+    return new UserError('CONNECTION_LOST', { ...text, what: `${lost.what}; ${what}`, exit });
+  const isLeft = exit === 'incomplete';
+  const why = 'You (or the system) asked the command to stop, and ssh with it.';
+  return new UserError('INTERRUPTED', {
+    ...text,
+    why,
+    what: `interrupted; ${what}`,
+    exit: isLeft ? exit : 'interrupted',
+  });
 }
 
-function stateOf(state: DeploymentOutcome | undefined): Pick<UserError, 'what' | 'next' | 'exit'> {
+type Saying = Pick<UserError, 'what' | 'next' | 'exit'>;
+type Say = (state: RemoteOutcome | undefined, cut: Cut) => Saying;
+
+const killed = 'its process there was ended in the middle (a restart of the server, perhaps)';
+
+const ofDeployment: Say = (state) => {
   const again = 'deploy again';
-  const release = state?.release ?? '';
   switch (state?.outcome) {
     case 'done':
       return {
-        what: `the deployment was complete before: release ${release} is live`,
+        what: `the deployment was complete before: release ${state.release} is live`,
         next: 'nothing; deploy again to check it',
         exit: 'refused',
       };
@@ -49,6 +67,8 @@ function stateOf(state: DeploymentOutcome | undefined): Pick<UserError, 'what' |
         next: `${again}: it makes up for it; or look at IIS there`,
         exit: 'incomplete',
       };
+    case 'ended':
+      return { what: `${killed}: ${leftOf(state)}`, next: `${again}: it goes on from there`, exit: 'incomplete' };
     case 'running':
       return { what: 'the server still undoes it', next: `${again}: it waits for that`, exit: 'incomplete' };
     default:
@@ -58,4 +78,77 @@ function stateOf(state: DeploymentOutcome | undefined): Pick<UserError, 'what' |
         exit: 'incomplete',
       };
   }
+};
+
+/** Which release is live, and what its processes still are. */
+function leftOf({ release, live, unfinished }: RemoteOutcome): string {
+  if (live === undefined) return 'no release is live, and some of what it needs may be there';
+  if (live !== release)
+    return `release ${live} is live as before, and some of what release ${release} needs may be there`;
+  return `release ${live} is live${unfinished === undefined ? ', and was not checked' : ', and its pool is not recycled: the former processes still run'}`;
 }
+
+/** Run again without a name it would go back by one release more. */
+const ofRollback: Say = (state, cut) => {
+  const { release } = state ?? {};
+  const look = `see which release is live, and name the one to go back to: ${typedCommand(['releases', ...placeArguments(cut)])}`;
+  const next = release === undefined ? look : typedCommand(['rollback', release, ...placeArguments(cut)]);
+  switch (state?.outcome) {
+    case 'done':
+      return {
+        what: `the rollback was complete before: release ${release} is live`,
+        next: 'nothing; another rollback would go back by one release more',
+        exit: 'refused',
+      };
+    case 'none':
+      return { what: 'nothing was changed there', next: 'roll back again', exit: 'refused' };
+    case 'undone':
+    case 'interrupted':
+      return { what: 'everything done before was undone there', next, exit: 'refused' };
+    case 'incomplete':
+      return { what: 'not everything could be undone there', next, exit: 'incomplete' };
+    case 'ended':
+      return { what: `${killed}: ${leftOf(state)}`, next, exit: 'incomplete' };
+    case 'running':
+      return { what: 'the server is still at work', next: look, exit: 'incomplete' };
+    default:
+      return { what: 'and what became of the rollback could not be asked', next: look, exit: 'incomplete' };
+  }
+};
+
+const ofRemoval: Say = (state) => {
+  const again = 'undeploy again: it removes what is left';
+  switch (state?.outcome) {
+    case 'done':
+      return { what: 'the app was removed before', next: 'nothing', exit: 'refused' };
+    case 'none':
+      return { what: 'nothing was removed there', next: 'undeploy again', exit: 'refused' };
+    case 'running':
+      return { what: 'the server still removes the app', next: `${again}, after waiting for that`, exit: 'incomplete' };
+    case undefined:
+      return {
+        what: 'and what became of the removal could not be asked',
+        next: `when the server can be reached, ${again}`,
+        exit: 'incomplete',
+      };
+    default:
+      return {
+        what: state?.outcome === 'ended' ? killed : 'not everything was removed there',
+        next: again,
+        exit: 'incomplete',
+      };
+  }
+};
+
+const sayings: Readonly<Record<Cut['command'], Say>> = {
+  deploy: ofDeployment,
+  rollback: ofRollback,
+  undeploy: ofRemoval,
+};
+
+/** The place as it is typed. */
+const placeArguments = ({ address, place }: Cut): readonly string[] => [
+  ...['--to', address.shown],
+  ...(address.site === undefined ? ['--site', place.siteName] : []),
+  ...(address.path === undefined ? ['--path', place.vdirPath] : []),
+];

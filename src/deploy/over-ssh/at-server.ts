@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
+import type { UserError } from '../../errors.js';
 import { readFile } from '../../files/index.js';
-import { connect, type Ready, type Session, type SshAddress } from '../../ssh/index.js';
+import { ConnectionLost, connect, type Ready, type Session, type SshAddress } from '../../ssh/index.js';
 import type { DeployEvent } from '../types.js';
 import { errorOf, type Need, type RemoteMessage, type RemoteRequest } from './wire.js';
 
@@ -21,6 +22,10 @@ export interface ServerTalk {
   readonly onMessage?: (message: RemoteMessage, session: Session) => void;
   /** False: the user there need be no administrator. */
   readonly needsElevation?: boolean;
+  /** The server may be at work without end, and have nothing to say. */
+  readonly follows?: boolean;
+  /** The error for a connection that was lost while the server was at work: it asks what became of that. */
+  readonly afterCut?: (lost: ConnectionLost) => Promise<UserError>;
   /** Opens the connection; by the user's own ssh by default. */
   readonly open?: OpenServer;
 }
@@ -29,6 +34,7 @@ export type OpenServer = (
   address: SshAddress,
   environment: Readonly<Record<string, string | undefined>>,
   needsElevation: boolean,
+  follows: boolean,
 ) => Promise<Session & { readonly ready: Ready }>;
 
 /** What the server has answered, and what it took. */
@@ -44,16 +50,40 @@ export interface Answered<Result> {
 /**
  * Does one request on a server, in one connection: the commands that run there are those of this program, and what they report is
  * reported here.
- * @throws the error of the command there, as if it had run here; UserError for a connection that fails; ConnectionLost.
+ * @throws the error of the command there, as if it had run here; UserError for a connection that fails; ConnectionLost, or what `afterCut`
+ *   makes of it; the signal's reason.
  */
 export async function atServer<Result>(
   address: SshAddress,
-  request: RemoteRequest | ((ready: { readonly arch: string }) => Promise<RemoteRequest>),
+  request: Asked,
   talk: ServerTalk = {},
 ): Promise<Answered<Result>> {
-  const { environment = process.env, signal, open = openServer, needsElevation = true } = talk;
+  const { environment = process.env, signal, open = openServer, needsElevation = true, follows = false } = talk;
   signal?.throwIfAborted();
-  const session = await open(address, environment, needsElevation);
+  const session = await open(address, environment, needsElevation, follows).catch((error: unknown) => {
+    // Ctrl-C in a terminal ends ssh, too.
+    signal?.throwIfAborted();
+    throw error;
+  });
+  try {
+    return await talkWith<Result>(session, address, request, talk);
+  } catch (error) {
+    if (!(error instanceof ConnectionLost)) throw error;
+    if (talk.afterCut !== undefined) throw await talk.afterCut(error);
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+type Asked = RemoteRequest | ((ready: { readonly arch: string }) => Promise<RemoteRequest>);
+
+async function talkWith<Result>(
+  session: Session & { readonly ready: Ready },
+  address: SshAddress,
+  request: Asked,
+  talk: ServerTalk,
+): Promise<Answered<Result>> {
+  const { signal } = talk;
   const stop = (): void => session.finish();
   try {
     const { arch, computer } = session.ready;
@@ -79,10 +109,11 @@ export async function atServer<Result>(
   }
 }
 
-const openServer: OpenServer = async (address, environment, needsElevation) =>
+const openServer: OpenServer = async (address, environment, needsElevation, follows) =>
   connect(address, {
     environment,
     needsElevation,
+    ...(follows && { longest: Number.POSITIVE_INFINITY }),
     program: brotliDecompressSync(await readFile(programFile(), largestProgram)),
   });
 

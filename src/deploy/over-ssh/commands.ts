@@ -1,10 +1,19 @@
-import { ConnectionLost, readSshAddress } from '../../ssh/index.js';
+import { randomUUID } from 'node:crypto';
+import { readSshAddress } from '../../ssh/index.js';
 import { vdirPathOf } from '../../webconfig/index.js';
 import type { LogLine } from '../log-files.js';
 import type { ReleaseList, ReleasesOptions } from '../releases/release-list.js';
 import { same } from '../steps/run-appcmd.js';
-import type { DeployEvent, DeployResult, RollbackOptions, UndeployOptions, UndeployResult } from '../types.js';
-import { atServer, type OpenServer } from './at-server.js';
+import type {
+  DeployEvent,
+  DeployOptions,
+  DeployResult,
+  RollbackOptions,
+  UndeployOptions,
+  UndeployResult,
+} from '../types.js';
+import { afterCut } from './after-cut.js';
+import { atServer, type OpenServer, type ServerTalk } from './at-server.js';
 import { askFromHere } from './from-here.js';
 import { placedBySsh, placeOver } from './place.js';
 import type { DeployedToIis } from './wire.js';
@@ -14,32 +23,69 @@ const talkOf = ({ environment, signal }: Pick<UndeployOptions, 'environment' | '
   ...(signal && { signal }),
 });
 
-/** `undeploy`, on a server. */
-export async function undeployOverSsh(options: UndeployOptions): Promise<UndeployResult> {
+/** What became of a command is asked after a cut; a dry run changes nothing. */
+const askingAfterCut = (
+  command: 'rollback' | 'undeploy',
+  options: UndeployOptions & { readonly open?: OpenServer | undefined },
+  deployment: string,
+): Pick<ServerTalk, 'afterCut'> => {
+  if (options.dryRun === true) return {};
+  const { environment, signal, open } = options;
+  const cut = { command, ...placeOver(options), deployment, environment, signal, open };
+  return { afterCut: (lost) => afterCut(lost, cut) };
+};
+
+/** `undeploy`, on a server. @param open for tests: another connection. */
+export async function undeployOverSsh(options: UndeployOptions, open?: OpenServer): Promise<UndeployResult> {
   const { address, place } = placeOver(options);
   const { onWait, dryRun } = options;
-  const talk = { ...talkOf(options), ...(onWait && { onWait }) };
+  const deployment = randomUUID();
+  const talk = {
+    ...talkOf(options),
+    ...(onWait && { onWait }),
+    ...(open && { open }),
+    ...askingAfterCut('undeploy', { ...options, open }, deployment),
+  };
   const { result } = await atServer<UndeployResult>(
     address,
-    { command: 'undeploy', place, ...(dryRun && { dryRun }) },
+    { command: 'undeploy', place, deployment, ...(dryRun && { dryRun }) },
     talk,
   );
   return { ...result, target: 'ssh' };
 }
 
-/** `rollback`, on a server. */
+/** `rollback`, on a server. @param open for tests: another connection. */
 export async function rollbackOverSsh(
   options: RollbackOptions,
   report: (event: DeployEvent) => void,
+  open?: OpenServer,
 ): Promise<DeployResult> {
   const { address, place } = placeOver(options);
   const { release, dryRun, verify, expect } = options;
   const given = Object.entries({ release, dryRun, verify, expect }).filter(([, value]) => value !== undefined);
-  const request = { command: 'rollback', place, options: Object.fromEntries(given) } as const;
-  const { result, computer } = await atServer<DeployResult>(address, request, { ...talkOf(options), event: report });
+  const deployment = randomUUID();
+  const request = { command: 'rollback', place, deployment, options: Object.fromEntries(given) } as const;
+  const { result, computer } = await atServer<DeployResult>(address, request, {
+    ...talkOf(options),
+    event: report,
+    ...(open && { open }),
+    ...askingAfterCut('rollback', { ...options, open }, deployment),
+  });
   const url =
     result.url === undefined ? undefined : await askFromHere(result.url, address, computer, report, dryRun === true);
   return { ...result, target: 'ssh', url, probe: result.probe };
+}
+
+/**
+ * Makes IIS of a server serve a folder there again, which is none of its releases.
+ * @param open for tests: another connection.
+ */
+export async function serveFolderOverSsh(options: DeployOptions, open?: OpenServer): Promise<DeployResult> {
+  const { directory, pool, verify } = options;
+  const { address, place } = placeOver(options);
+  const asked = { ...(pool !== undefined && { pool }), ...(verify !== undefined && { verify }) };
+  const request = { command: 'serve-folder', place, directory, options: asked } as const;
+  return (await atServer<DeployResult>(address, request, { ...talkOf(options), ...(open && { open }) })).result;
 }
 
 /** `releases`, on a server. */
@@ -75,13 +121,13 @@ export async function logsOverSsh(
   hear: (line: LogLine) => void,
 ): Promise<string> {
   const { address, place } = placeOver(options);
-  const talk = { ...talkOf(options), line: (line: object) => hear(line as LogLine) };
+  const talk = { ...talkOf(options), follows: follow, line: (line: object) => hear(line as LogLine) };
   const request = { command: 'logs', place, lines, follow } as const;
   try {
     return (await atServer<{ readonly directory: string }>(address, request, talk)).result.directory;
   } catch (error) {
     // The end that was asked for.
-    if (follow && options.signal?.aborted === true && error instanceof ConnectionLost) return '';
+    if (follow && options.signal?.aborted === true && error === options.signal.reason) return '';
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { App } from '../../app/index.js';
 import { packApp } from '../../pack/index.js';
-import { ConnectionLost, readSshAddress, type SshAddress } from '../../ssh/index.js';
+import { readSshAddress, type SshAddress } from '../../ssh/index.js';
 import { filesToPack } from '../app-files.js';
 import type { DeployPlan } from '../plan.js';
 import { planDeploy } from '../plan-deploy.js';
@@ -15,7 +15,7 @@ import { localSteps } from '../steps/index.js';
 import { freshIis, freshServer, typedAppcmd } from '../targets/fresh-server.js';
 import type { DeployEvent, DeployOptions, DeployResult } from '../types.js';
 import { afterCut } from './after-cut.js';
-import { type Answered, atServer, type OpenServer } from './at-server.js';
+import { type Answered, atServer, type OpenServer, type ServerTalk } from './at-server.js';
 import { askFromHere } from './from-here.js';
 import { refuseNotOverSsh } from './refuse.js';
 import { sendApp } from './send-app.js';
@@ -48,30 +48,36 @@ export async function deployOverSsh(
   });
   const built = await runPlan(localSteps, context, plan, report, { dryRun });
   const deployment = randomUUID();
-  try {
-    const { result, computer, sent } = await send<DeployResult>(
-      'deploy',
-      { app: plan, asked, packages, deployment, open },
-      address,
-      options,
-      report,
-    );
-    const steps = [...built.steps, ...result.steps];
-    const url = result.url === undefined ? undefined : await askFromHere(result.url, address, computer, report, dryRun);
-    return {
-      ...result,
-      target: 'ssh',
-      steps,
-      changed: built.changed || result.changed,
-      url,
-      probe: result.probe,
-      sentBytes: sent,
-      ms: performance.now() - began,
-    };
-  } catch (error) {
-    if (!(error instanceof ConnectionLost) || dryRun) throw error;
-    throw await afterCut(error, { address, place: plan, deployment, environment, open });
-  }
+  const { releasesDirectory } = options;
+  const cut = {
+    command: 'deploy',
+    address,
+    place: plan,
+    deployment,
+    releasesDirectory,
+    environment,
+    signal,
+    open,
+  } as const;
+  const { result, computer, sent } = await send<DeployResult>(
+    'deploy',
+    { app: plan, asked, packages, deployment, open, ...(!dryRun && { afterCut: (lost) => afterCut(lost, cut) }) },
+    address,
+    options,
+    report,
+  );
+  const steps = [...built.steps, ...result.steps];
+  const url = result.url === undefined ? undefined : await askFromHere(result.url, address, computer, report, dryRun);
+  return {
+    ...result,
+    target: 'ssh',
+    steps,
+    changed: built.changed || result.changed,
+    url,
+    probe: result.probe,
+    sentBytes: sent,
+    ms: performance.now() - began,
+  };
 }
 
 /** The checks before a deployment, there; those of the app itself here. Changes nothing. */
@@ -118,12 +124,13 @@ interface Sending {
   readonly packages: readonly SentPackage[];
   readonly deployment: string;
   readonly open?: OpenServer | undefined;
+  readonly afterCut?: ServerTalk['afterCut'];
 }
 
 /** Packs for the server's node, of which only the connection tells the processor; most are x64. */
 async function send<Result>(
   command: 'deploy' | 'check',
-  { app: plan, asked, packages, deployment, open }: Sending,
+  { app: plan, asked, packages, deployment, open, afterCut: ask }: Sending,
   address: SshAddress,
   options: DeployOptions,
   report: Report,
@@ -146,6 +153,7 @@ async function send<Result>(
       ...(environment && { environment }),
       ...(signal && { signal }),
       ...(open && { open }),
+      ...(ask && { afterCut: ask }),
       event: report,
       onWait: waitsForOthers(report),
       packages: (wanted, session) => sendPackages(packages, wanted, session, reporter),

@@ -60,15 +60,37 @@ export type RemoteRequest =
   | {
       readonly command: 'rollback';
       readonly place: AppPlace;
+      /** As for deploy. */
+      readonly deployment: string;
       readonly options: Pick<RollbackOptions, 'release' | 'dryRun' | 'verify' | 'expect'>;
     }
-  | { readonly command: 'undeploy'; readonly place: AppPlace; readonly dryRun?: boolean }
+  | {
+      readonly command: 'undeploy';
+      readonly place: AppPlace;
+      readonly deployment: string;
+      readonly dryRun?: boolean;
+    }
+  | ServeFolderRequest
   | { readonly command: 'releases'; readonly place: AppPlace }
   | { readonly command: 'status' }
   | LookRequest
   | { readonly command: 'logs'; readonly place: AppPlace; readonly lines: number; readonly follow: boolean }
-  | { readonly command: 'outcome'; readonly place: AppPlace; readonly deployment: string }
+  | {
+      readonly command: 'outcome';
+      readonly place: AppPlace;
+      readonly deployment: string;
+      /** As it was asked for: the record may be gone. */
+      readonly releasesDirectory?: string;
+    }
   | { readonly command: 'echo'; readonly texts: readonly string[] };
+
+/** IIS is to serve a folder of the server itself again, as before a deployment that is put back. */
+export interface ServeFolderRequest {
+  readonly command: 'serve-folder';
+  readonly place: AppPlace;
+  readonly directory: string;
+  readonly options: Pick<DeployOptions, 'pool' | 'verify'>;
+}
 
 /** A look at the server: programs of it run as the client says, until it closes the connection. */
 export interface LookRequest {
@@ -162,13 +184,16 @@ export interface DeployedToIis {
   readonly last: JournalEntry | undefined;
 }
 
-/** What became of a deployment whose connection was cut. */
-export interface DeploymentOutcome {
-  /** running: it still undoes; none: it had not begun to change anything. */
-  readonly outcome: JournalEntry['outcome'] | 'running' | 'none';
+/** What became of a command whose connection was cut. */
+export interface RemoteOutcome {
+  /** running: it is still at work; none: it has not changed anything; ended: its process was ended in the middle. */
+  readonly outcome: JournalEntry['outcome'] | 'running' | 'none' | 'ended';
+  /** That was to be live. */
   readonly release?: string;
   /** The release that is live, as far as it is known. */
   readonly live?: string | undefined;
+  /** ended: what is left of a switch that it had begun. */
+  readonly unfinished?: 'switch' | 'recycle';
 }
 
 /** A file of the list, in short form. */

@@ -69,15 +69,13 @@ async function runAndRecord(
 ): Promise<readonly [PlanResult, DeployPlan]> {
   const { id = '', from, size = 0 } = plan.release ?? {};
   const command = 'release' in request ? 'rollback' : 'deploy';
-  const { received } = request;
   const subject = {
     command,
     release: id,
     ...(from === undefined ? {} : { from }),
     size,
-    ...(received && { deployment: received.deployment }),
   } as const;
   const run = (listen: (event: DeployEvent) => void): Promise<PlanResult> =>
     runPlan(serverSteps, context, plan, listen, { dryRun });
-  return [await journalled(dryRun ? undefined : request.base, subject, report, run), plan];
+  return [await journalled(dryRun ? undefined : request.base, subject, report, run, request.far), plan];
 }

@@ -29,7 +29,7 @@ export interface JournalEntry {
   /** Of the release's files, in bytes; undefined: the app's own folder. */
   readonly size?: number;
   readonly ms: number;
-  /** Of a deployment from another machine: a text by which that one recognises it. */
+  /** Of a command of another machine: a text by which that one recognises it. */
   readonly deployment?: string;
 }
 

@@ -11,6 +11,7 @@ import type { DeployOptions, DeployPlan, PlannedRelease } from '../types.js';
 import { releasesBase } from './base-folder.js';
 import { releaseFor } from './choose-release.js';
 import { whoIsIt } from './journal.js';
+import type { FarRequest } from './journalled.js';
 import type { Release } from './release.js';
 import { openReleases } from './release-folder.js';
 
@@ -21,6 +22,8 @@ export const standardKeep = 5;
 export interface ReleaseRequest {
   readonly base: string;
   readonly keep: number;
+  /** Another machine has asked for it. */
+  readonly far?: FarRequest;
   /** The app came from another machine; undefined: it is copied from its folder on this one. */
   readonly received?: ReceivedApp;
   /** It goes back after a deployment that has failed, which may still hold the lock of the releases. */
@@ -32,8 +35,6 @@ export interface ReceivedApp {
   readonly app: PackedApp;
   /** Its files are in this release's folder, which is not complete yet; undefined: they are those of a kept release. */
   readonly staged?: Release;
-  /** A text of the journal, by which the deployment is recognised. */
-  readonly deployment: string;
 }
 
 /** Releases are copied on the machine that deploys. @throws UserError RELEASES_AND_IN_PLACE, RELEASES_NOT_THERE, BAD_RELEASES. */

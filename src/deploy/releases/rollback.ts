@@ -13,17 +13,20 @@ import { chooseTarget } from '../targets/choose-target.js';
 import type { DeployEvent, DeployOptions, DeployResult, RollbackOptions } from '../types.js';
 import { findReleased, type ReleasedRecord } from './find-deployment.js';
 import { readJournal } from './journal.js';
+import type { FarRequest } from './journalled.js';
 import type { Release } from './release.js';
 import { openReleases, type ReleaseFolder } from './release-folder.js';
 
 /**
  * Makes a kept release live again, by the plan of a deployment: what its web.config needs is set up, the physical path is switched, the
  * pool recycled and the live app checked; a failure is rolled back. Does nothing when the release is live.
+ * @param far The request of another machine that it is.
  * @throws UserError NOT_DEPLOYED, NO_RELEASES, RELEASE_NOT_FOUND, NO_EARLIER_RELEASE; what `deploy` throws.
  */
 export async function rollback(
   options: RollbackOptions,
   report: (event: DeployEvent) => void = () => undefined,
+  far?: FarRequest,
 ): Promise<DeployResult> {
   if (isSsh(options.to)) return rollbackOverSsh(options, report);
   const began = performance.now();
@@ -42,7 +45,7 @@ export async function rollback(
     const asked = optionsFor(record, folder.folderOf(release.id), options);
     const app = readApp(asked.directory, { environment, vdirPath: record.path });
     const plan = planDeploy(app, asked, undefined);
-    const chosen = { base, keep, release, source: record.directory };
+    const chosen = { base, keep, release, source: record.directory, ...(far && { far }) };
     return resultOf(await deployTo(app, target, plan, { options: asked, faults: [] }, report, chosen), began, asked);
   };
   if (dryRun) return work();

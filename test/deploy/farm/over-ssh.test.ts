@@ -4,8 +4,9 @@ import { expect, it } from 'vitest';
 import { readApp } from '../../../src/app/index.js';
 import type { FarmActions } from '../../../src/deploy/farm/deploy-farm.js';
 import type { DeployFarmTalk } from '../../../src/deploy/index.js';
-import { deployFarm } from '../../../src/deploy/index.js';
+import { deploy, deployFarm } from '../../../src/deploy/index.js';
 import { atServer } from '../../../src/deploy/over-ssh/at-server.js';
+import { serveFolderOverSsh } from '../../../src/deploy/over-ssh/commands.js';
 import { deployOverSsh } from '../../../src/deploy/over-ssh/deploy-over-ssh.js';
 import { placedBySsh, placeOver } from '../../../src/deploy/over-ssh/place.js';
 import type { RemoteRequest } from '../../../src/deploy/over-ssh/wire.js';
@@ -56,6 +57,7 @@ function farm() {
     },
     rollback: (options) => ask('rollback', options),
     undeploy: (options) => ask('undeploy', options),
+    serveFolder: (options) => serveFolderOverSsh(options, openAt(options.to ?? '')),
   };
   const run = (directory: string, signal?: AbortSignal) =>
     deployFarm(
@@ -97,6 +99,43 @@ it('a farm over ssh is all or nothing: new apps are removed, others go back to t
   state.broken = false;
   expect((await run(directory)).servers.map(({ outcome }) => outcome)).toEqual(['done', 'done']);
   expect([served('web1'), served('web2')]).toEqual(['two', 'two']);
+});
+
+it('a farm over ssh puts back a folder that a server served in place', async () => {
+  const { state, run, served, servers } = farm();
+  const { web1 } = servers;
+  if (web1 === undefined) throw new Error('no server');
+  const before = makeApp({ server: 'of the server' });
+  await deploy({
+    directory: before,
+    to: 'iis',
+    path: '/dante',
+    verify: false,
+    appcmd: web1.world.appcmd,
+    environment: { IISNODE_SOCK_HOME: web1.home },
+  });
+  state.broken = true;
+  const { servers: outcomes } = await run(makeApp({ server: 'one' }));
+  expect(outcomes.map(({ outcome }) => outcome)).toEqual(['undone', 'failed']);
+  expect(served('web1')).toBe('of the server');
+  expect(web1.world.store.text).toContain(`physicalPath="${before}"`);
+});
+
+it('a farm over ssh refuses an address with a password before any server, and does not show it', async () => {
+  const began: string[] = [];
+  const failing = deployFarm(
+    {
+      options: { directory: makeApp(), environment: {} },
+      servers: ['ssh://web2/S/e2e', 'ssh://ann:p@s3cret@web1/S/e2e'],
+    },
+    { checkApp: () => [], farmFacts: () => ({ apart: undefined, polls: false }) },
+    { ...silent, began: (server) => void began.push(server) },
+  );
+  await expect(failing).rejects.toMatchObject({
+    code: 'BAD_SSH_ADDRESS',
+    message: expect.not.stringContaining('s3cret'),
+  });
+  expect(began).toEqual([]);
 });
 
 it('a farm over ssh that is interrupted while its second server changes puts both back, and ends as interrupted', async () => {

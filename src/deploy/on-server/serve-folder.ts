@@ -1,0 +1,37 @@
+import { readApp } from '../../app/index.js';
+import { deployTo } from '../deploy.js';
+import { resultOf } from '../deploy-result.js';
+import type { ServeFolderRequest } from '../over-ssh/wire.js';
+import { planDeploy } from '../plan-deploy.js';
+import { waitsForOthers } from '../reporter.js';
+import { withServerLock } from '../server-lock.js';
+import { chooseTarget } from '../targets/choose-target.js';
+import type { DeployOptions, DeployResult } from '../types.js';
+import type { Work } from './work.js';
+
+/** Deploys a folder of this machine in place, as it is. @throws what `deploy` throws. */
+export async function serveFolder(
+  { place, directory, options: given }: ServeFolderRequest,
+  { environment, signal, report, appcmd }: Work,
+): Promise<DeployResult> {
+  const began = performance.now();
+  const options: DeployOptions = {
+    ...given,
+    directory,
+    to: 'iis',
+    site: place.siteName,
+    path: place.vdirPath,
+    inPlace: true,
+    build: false,
+    environment,
+    signal,
+    ...(appcmd && { appcmd }),
+  };
+  const target = chooseTarget(options, signal);
+  const app = readApp(directory, { environment, vdirPath: place.vdirPath });
+  const plan = planDeploy(app, options, undefined);
+  const lock = { command: `deploy ${directory}`, target: 'iis', signal, onWait: waitsForOthers(report) };
+  return withServerLock(target.home, lock, async () =>
+    resultOf(await deployTo(app, target, plan, { options, faults: [] }, report), began, options),
+  );
+}
