@@ -24,7 +24,7 @@ const form = /^ssh:\/\/(?:([^@/]*)@)?(\[[^\]]*\]|[^/:@[\]]*)(?::(\d{1,5}))?(?:\/
 const badUser = /^-|[\s'"`$;&<>|(){}*?]|\p{Cc}|\\$/u;
 const badHost = /^-|[^\p{L}\p{N}._:%-]/u;
 
-/** What may be shown of an address that may be wrong: a password may have any character, and no one reads it where it ends. */
+/** What may be shown of an address that may be wrong: a password may have any character, and its end is unknown. */
 export const withoutPassword = (text: string): string =>
   isPlain(text) ? text : text.replace(/^([a-z][\w+.-]*:\/\/[^@:/?#%]*(?:%(?!3a)[^@:/?#%]*)*)(?::|%3a).*@/is, '$1@');
 

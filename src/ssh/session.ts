@@ -211,7 +211,7 @@ class SshSession implements Session {
     if (!isSilent && now - this.#news < this.#longest) return;
     const why = isSilent
       ? `It was silent for ${Math.round(this.#patience / 1000)} s.`
-      : `It gave nothing but signs of life for ${Math.round(this.#longest / 60_000)} min, which is the limit.`;
+      : `It gave only signs of life for ${Math.round(this.#longest / 60_000)} min, which is the limit.`;
     this.#over ??= new ConnectionLost(this.#address, why);
     this.#child.kill();
     this.#wake();

@@ -43,11 +43,11 @@ export async function afterCut(lost: ConnectionLost, cut: Cut): Promise<UserErro
 }
 
 type Saying = Pick<UserError, 'what' | 'next' | 'exit'>;
-type Say = (state: RemoteOutcome | undefined, cut: Cut) => Saying;
+type Describe = (state: RemoteOutcome | undefined, cut: Cut) => Saying;
 
 const killed = 'its process there was ended in the middle (a restart of the server, perhaps)';
 
-const ofDeployment: Say = (state) => {
+const ofDeployment: Describe = (state) => {
   const again = 'deploy again';
   switch (state?.outcome) {
     case 'done':
@@ -89,7 +89,7 @@ function leftOf({ release, live, unfinished }: RemoteOutcome): string {
 }
 
 /** Run again without a name it would go back by one release more. */
-const ofRollback: Say = (state, cut) => {
+const ofRollback: Describe = (state, cut) => {
   const { release } = state ?? {};
   const look = `see which release is live, and name the one to go back to: ${typedCommand(['releases', ...placeArguments(cut)])}`;
   const next = release === undefined ? look : typedCommand(['rollback', release, ...placeArguments(cut)]);
@@ -116,7 +116,7 @@ const ofRollback: Say = (state, cut) => {
   }
 };
 
-const ofRemoval: Say = (state) => {
+const ofRemoval: Describe = (state) => {
   const again = 'undeploy again: it removes what is left';
   switch (state?.outcome) {
     case 'done':
@@ -140,7 +140,7 @@ const ofRemoval: Say = (state) => {
   }
 };
 
-const sayings: Readonly<Record<Cut['command'], Say>> = {
+const sayings: Readonly<Record<Cut['command'], Describe>> = {
   deploy: ofDeployment,
   rollback: ofRollback,
   undeploy: ofRemoval,
