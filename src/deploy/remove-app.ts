@@ -18,9 +18,15 @@ export interface RemovableApp extends AppPlace {
 /**
  * Removes an application and everything that its deployment created: the steps remove it, in reverse order.
  * @param dryRun The result tells what would be removed; nothing is changed.
+ * @param onChange Called before each change.
  * @throws UserError.
  */
-export async function removeApp(server: DeployContext, app: RemovableApp, dryRun = false): Promise<UndeployResult> {
+export async function removeApp(
+  server: DeployContext,
+  app: RemovableApp,
+  dryRun = false,
+  onChange: () => void = () => undefined,
+): Promise<UndeployResult> {
   const context = dryRun ? rehearsing(server) : server;
   await requireReadable(context, app, dryRun);
   const commands: string[] = [];
@@ -35,9 +41,13 @@ export async function removeApp(server: DeployContext, app: RemovableApp, dryRun
     },
     async appcmd(args, accepted) {
       commands.push(context.appcmd.format(args));
+      onChange();
       await runOne(context, args, accepted);
     },
-    did: (what) => void commands.push(what),
+    did: (what) => {
+      commands.push(what);
+      onChange();
+    },
     say: (sentence) => void said.push(sentence),
   };
   for (const { remove } of [...steps].reverse()) {

@@ -93,16 +93,40 @@ async function removeAndRecord(
   const subject = { command: 'undeploy', ...what, ...(far && { deployment: far.deployment }) } as const;
   const write = (outcome: 'done' | 'incomplete'): void =>
     writeEntry(journal, entryOf(subject, { plan: [], outcome }, began), (why) => report(`the journal is ${why}`));
-  await far?.begins(journal, release);
+  const result = await followed({ context, app, far, base: journal, release }, () => write('incomplete'));
+  if (result.changed) write('done');
+  return result;
+}
+
+/** Removes an app, perhaps for another machine: the client that asks after a cut has not heard the error. */
+async function followed(
+  {
+    context,
+    app,
+    far,
+    base,
+    release,
+  }: {
+    readonly context: DeployContext;
+    readonly app: RemovableApp;
+    readonly far: FarRequest | undefined;
+    readonly base: string;
+    readonly release: string | undefined;
+  },
+  failed: () => void,
+): Promise<UndeployResult> {
+  if (far === undefined) return removeApp(context, app);
+  let isChanged = false;
+  await far.begins(base, release);
   try {
-    const result = await removeApp(context, app);
-    if (result.changed) write('done');
-    else await far?.changedNothing().catch(() => undefined); // it is asked for only after a cut
-    return result;
+    return await removeApp(context, app, false, () => {
+      isChanged = true;
+    });
   } catch (error) {
-    // Who asks after a cut has not heard the error.
-    if (far !== undefined) write('incomplete');
+    if (isChanged) failed();
     throw error;
+  } finally {
+    if (!isChanged) await far.changedNothing().catch(() => undefined); // it is asked for only after a cut
   }
 }
 

@@ -186,6 +186,32 @@ describe('a connection that is cut', () => {
     expect(server.world.store.text).not.toContain('path="/dante"');
   });
 
+  it('during an undeploy that fails says whether something was removed, and a refused one leaves no folder there', async () => {
+    const isBroken = { pool: false };
+    const server = fakeServer((appcmd) => ({
+      ...appcmd,
+      run: async (args) =>
+        isBroken.pool && /^delete apppool/.test(args.join(' '))
+          ? { exitCode: 5, stdout: 'ERROR ( message:no )' }
+          : appcmd.run(args),
+    }));
+    const directory = makeApp();
+    await deployApp(server, directory);
+    isBroken.pool = true;
+    const cut = { command: 'undeploy', address, place, open: server.open } as const;
+    const lost = new ConnectionLost(address, 'It was cut.');
+    const options = { to, directory, environment: {} };
+    await expect(undeployOverSsh(options, server.open)).rejects.toMatchObject({ exit: 'refused' });
+    expect(await afterCut(lost, { ...cut, deployment: deploymentOf(server) })).toMatchObject({
+      exit: 'incomplete',
+      what: expect.stringContaining('not everything was removed'),
+    });
+    const nowhere = 'ssh://ann@web1/Nowhere/dante';
+    const refused = undeployOverSsh({ ...options, to: nowhere }, server.open);
+    await expect(refused).rejects.toMatchObject({ code: 'SITE_NOT_FOUND' });
+    expect(existsSync(path.join(server.home, 'apps', 'Nowhere+dante'))).toBe(false);
+  });
+
   it('in a first deployment with --releases-dir whose undo is incomplete says that', async () => {
     const isRefused = (line: string): boolean => /^delete apppool/.test(line);
     const server = fakeServer((appcmd) => ({
