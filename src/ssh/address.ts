@@ -40,13 +40,13 @@ const hasColon = (login: string): boolean => /:|%3a/i.test(login);
 export function readSshAddress(text: string): SshAddress {
   const [isOne, login, inBrackets = '', digits, rest] = form.exec(text) ?? [];
   const shown = withoutPassword(text);
-  if (isOne === undefined) throw bad(shown, 'It has not the form ssh://user@host:port/Site%20Name/path.');
-  if (login !== undefined && hasColon(login)) {
+  if (shown !== text) {
     throw bad(
       shown,
       'It has a password, which other users of this machine can read. ssh asks for one, or uses your key.',
     );
   }
+  if (isOne === undefined) throw bad(shown, 'It has not the form ssh://user@host:port/Site%20Name/path.');
   const user = login === undefined ? undefined : decoded(login, shown);
   if (user !== undefined && (user === '' || badUser.test(user))) throw bad(shown, `"${user}" is no name of a user.`);
   const host = inBrackets.replace(/^\[|\]$/g, '');

@@ -54,7 +54,11 @@ describe('an address of a server', () => {
   ])('shows no password: %s', (login) => {
     const address = `ssh://${login}`;
     expect(() => readSshAddress(address)).toThrow(
-      expect.objectContaining({ code: 'BAD_SSH_ADDRESS', message: expect.not.stringContaining('s3cret') }),
+      expect.objectContaining({
+        code: 'BAD_SSH_ADDRESS',
+        message: expect.not.stringContaining('s3cret'),
+        why: expect.stringContaining('It has a password'),
+      }),
     );
     expect(withoutPassword(address)).toMatch(/^ssh:\/\/\w*@web1/);
   });
