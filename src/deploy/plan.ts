@@ -101,6 +101,16 @@ export interface GrantedRight {
   readonly before?: readonly string[];
 }
 
+/** An application as it was before its first deployment. */
+export interface FormerApplication {
+  /** undefined: it had no root virtual directory. */
+  readonly physicalPath?: string;
+  readonly pool: string;
+  readonly preloadEnabled: boolean;
+  /** What it did not set itself. */
+  readonly inherits?: readonly ('applicationPool' | 'preloadEnabled')[];
+}
+
 /** The record of one deployment, so that undeploy removes exactly what it created. */
 export interface DeploymentRecord {
   readonly target: string;
@@ -113,7 +123,7 @@ export interface DeploymentRecord {
   readonly poolBefore?: Readonly<Record<string, string | null>>;
   readonly directory: string;
   /** For a site root or an application that existed before: its former state. */
-  readonly former?: { readonly physicalPath: string; readonly pool: string; readonly preloadEnabled: boolean };
+  readonly former?: FormerApplication;
   /** Deploy created the site. */
   readonly siteCreated?: boolean;
   /** Rights that deploy gave, which undeploy removes. */

@@ -1,5 +1,6 @@
 import { type Appcmd, isReading } from '../appcmd/index.js';
 import { applyEdits, attribute, parseXml, removeElementEdit, setAttributeEdit, type XmlElement } from '../xml/index.js';
+import { onlyReads } from './only-reads.js';
 import type { DeployContext } from './step.js';
 import { same } from './steps/run-appcmd.js';
 
@@ -14,7 +15,7 @@ export function rehearsing(context: DeployContext): DeployContext {
     ...context,
     appcmd: rehearsingAppcmd(context.appcmd),
     run: (command, args, options) =>
-      isLook(command, args) ? context.run(command, args, options) : Promise.resolve({ exitCode: 0, stdout: '' }),
+      onlyReads(command, args) ? context.run(command, args, options) : Promise.resolve({ exitCode: 0, stdout: '' }),
     ...(records && {
       records: {
         all: () => records.all(),
@@ -30,10 +31,6 @@ export function rehearsing(context: DeployContext): DeployContext {
     } as DeployContext['target'],
   };
 }
-
-/** `icacls FOLDER` and `netsh http show ...` only read. */
-const isLook = (command: string, args: readonly string[]): boolean =>
-  /(^|[\\/])icacls(\.exe)?$/i.test(command) ? args.length === 1 : args.includes('show');
 
 function rehearsingAppcmd(appcmd: Appcmd): Appcmd {
   const written: (readonly string[])[] = [];
@@ -57,13 +54,18 @@ function afterCommands(list: string, commands: readonly (readonly string[])[]): 
   const edits = (doc.root?.children ?? []).flatMap((app) => {
     const own = commands.filter((command) => concerns(command, app));
     if (own.some(([verb]) => verb === 'delete')) return removeElementEdit(doc, app);
-    const pool = own.flatMap((command) => command.filter((word) => word.startsWith(poolSetting))).at(-1);
-    return pool === undefined ? [] : setAttributeEdit(doc, app, 'APPPOOL.NAME', pool.slice(poolSetting.length));
+    const pool = own.flatMap((command) => command.flatMap(poolIn)).at(-1);
+    return pool === undefined ? [] : setAttributeEdit(doc, app, 'APPPOOL.NAME', pool);
   });
   return applyEdits(doc, edits).text;
 }
 
-const poolSetting = '/applicationPool:';
+/** Which one an application inherits is not known here: it is none of a deployment. */
+function poolIn(word: string): readonly string[] {
+  if (word === '/-applicationPool') return [''];
+  const setting = '/applicationPool:';
+  return word.startsWith(setting) ? [word.slice(setting.length)] : [];
+}
 
 /** A command for the application, or one that deletes its site. */
 const concerns = ([verb, object, name]: readonly string[], app: XmlElement): boolean =>

@@ -2,6 +2,7 @@ import { isReading } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
 import { commandLine } from '../quoting.js';
 import { iisnodeSock, typedCommand } from '../typed-command.js';
+import { onlyReads } from './only-reads.js';
 import type { DeployPlan } from './plan.js';
 import type { ReleaseFolder } from './releases/release-folder.js';
 import type { DeployContext, UndoStep } from './step.js';
@@ -30,8 +31,7 @@ export async function undoByHand(
       },
     },
     async run(program, args) {
-      // icacls FOLDER, also with /save, and sc query NAME only read
-      if (args.length <= 1 || args[0] === 'query' || args.includes('/save')) return run(program, args);
+      if (onlyReads(program, args)) return run(program, args);
       lines.push(format(program, args));
       return { exitCode: 0, stdout: '' };
     },

@@ -23,7 +23,9 @@ async function deployed(
 async function settings({ world }: DeployWorld): Promise<unknown> {
   const lists = await Promise.all(['site', 'app', 'vdir', 'apppool'].map((kind) => world.run('list', kind)));
   const rest = world.store.text.replace(/<(sites|applicationPools)>[\s\S]*?<\/\1>/g, '');
-  return { lists: lists.map(({ lines }) => lines), rest };
+  // Also what an application sets itself, and would inherit in the same way; what is empty then may be written in two forms.
+  const apps = [...world.store.text.matchAll(/<(application|virtualDirectory) [^>]*?(?=\s*\/?>)/g)].map(([all]) => all);
+  return { lists: lists.map(({ lines }) => lines), apps, rest };
 }
 
 const remove = ({ context }: DeployWorld, record: DeploymentRecord, dryRun = false) =>
@@ -34,6 +36,8 @@ describe('what a step makes', () => {
     if (typeof remove !== 'function') expect(remove.keeps).toMatch(/^[a-z].{8,}/);
   });
 
+  const rootIs = (folder: string) =>
+    smallText().replace(/(<virtualDirectory path="\/" physicalPath=")[^"]*/, (_all, before: string) => before + folder);
   const old = smallText().replace(
     '<bindings>',
     '<application path="/dante" preloadEnabled="false">\n                    <virtualDirectory path="/" physicalPath="C:\\old" />\n                </application>\n                <bindings>',
@@ -42,6 +46,19 @@ describe('what a step makes', () => {
     ['a fresh IIS', smallText(), {}],
     ['the root of a site', smallText(), { vdirPath: '/', poolName: 'root' }],
     ['an application that was there before', old, {}],
+    ['one that inherits its pool, and sets no preload', old.replace(' preloadEnabled="false"', ''), {}],
+    [
+      'one with both of its own',
+      old.replace('"/dante" preloadEnabled="false"', '"/dante" applicationPool="DefaultAppPool" preloadEnabled="true"'),
+      {},
+    ],
+    [
+      'one without a folder, with a virtual directory',
+      old.replace('path="/" physicalPath="C:\\old', 'path="/static" physicalPath="C:\\old'),
+      {},
+    ],
+    ['one that serves the folder already', old.replace('C:\\old', plan.directory), {}],
+    ['the root of a site that serves the folder already', rootIs(plan.directory), { vdirPath: '/', poolName: 'root' }],
     ['a site that has the port already', smallText(), { port: 80 }],
   ])(
     'leaves after undeploy only what steps keep, on %s; a dry run tells it before, and changes nothing',

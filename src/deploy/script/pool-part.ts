@@ -73,6 +73,15 @@ export const poolPart: PartOfScript = ({ poolName: pool, siteName, vdirPath, cha
   const own = appName(siteName, vdirPath);
   const find = lookFor('NOW_POOL', ['list', 'apppool', `/apppool.name:${pool}`, '/text:name']);
   const usersOf = ['list', 'app', `/apppool.name:${pool}`, '/text:app.name'];
+  // Its own application, too, where that could not be deleted or given back.
+  const lookForUsers: LookItem = lookFor('NOW_POOL_USED', usersOf, [unknown('BEFORE_POOL'), known('NOW_POOL')]);
+  const stays = { kind: 'say', text: `The pool ${pool} stays: an application uses it.` } as const;
+  const giveBack = [
+    find,
+    lookForUsers,
+    { ...stays, when: [known('NOW_POOL_USED')] },
+    ...restorePool(pool, unknown('NOW_POOL_USED')),
+  ];
   return {
     why: 'The application pool: no managed code, always running, no idle time-out and no periodic recycling, which would close every connection.',
     look: [
@@ -108,15 +117,7 @@ export const poolPart: PartOfScript = ({ poolName: pool, siteName, vdirPath, cha
       runAppcmd(setPool(pool, poolProperties), [unknown('BEFORE_POOL')]),
       { ...runAppcmd(setPool(pool, {}), [known('POOL_CHANGE')]), list: 'POOL_CHANGE' },
     ],
-    undo: [find, ...restorePool(pool)],
-    remove: [
-      find,
-      {
-        ...lookFor('NOW_POOL_USED', usersOf, [known('NOW_POOL')]),
-        first: { into: 'NOW_POOL_USED', except: own },
-      },
-      { kind: 'say', text: `The pool ${pool} stays: other applications use it.`, when: [known('NOW_POOL_USED')] },
-      ...restorePool(pool, unknown('NOW_POOL_USED')),
-    ],
+    undo: giveBack,
+    remove: giveBack,
   };
 };

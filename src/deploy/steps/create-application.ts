@@ -2,7 +2,7 @@ import path from 'node:path';
 import { addApp, addVdir, appName, deleteApp, deleteVdir, setApp, setVdirPath } from '../../appcmd/index.js';
 import { isBelow } from '../../files/index.js';
 import type { Argument } from '../../quoting.js';
-import { type DeploymentRecord, type DeployPlan, sourceOf } from '../plan.js';
+import { type DeploymentRecord, type DeployPlan, type FormerApplication, sourceOf } from '../plan.js';
 import { samePath } from '../same-path.js';
 import { applicationPart } from '../script/application-part.js';
 import type { DeployContext, DeployStep, Removal } from '../step.js';
@@ -89,15 +89,27 @@ function formerApplication(
   app: SeenApp | undefined,
 ): DeploymentRecord['former'] {
   if (earlier !== undefined && plan.vdirPath !== '/') return undefined;
-  if (app?.physicalPath === undefined || isOwnFolder(app.physicalPath, plan, earlier)) return undefined;
-  return { physicalPath: app.physicalPath, pool: app.pool, preloadEnabled: same(app.preloadEnabled, 'true') };
+  if (app === undefined || plan.newSite !== undefined) return undefined;
+  const { physicalPath, pool, ownPool, preloadEnabled } = app;
+  if (physicalPath !== undefined && isOwnFolder(physicalPath, plan, earlier)) return undefined;
+  const inherits = [
+    ...(ownPool ? [] : (['applicationPool'] as const)),
+    ...(preloadEnabled === undefined ? (['preloadEnabled'] as const) : []),
+  ];
+  return {
+    ...(physicalPath !== undefined && { physicalPath }),
+    pool,
+    preloadEnabled: same(preloadEnabled, 'true'),
+    ...(inherits.length > 0 && { inherits }),
+  };
 }
 
-/** Deploy itself has set it: the app's folder, or one of its releases. */
+/** Deploy itself has set it: the app's folder, where deploy has a record of it, or one of its releases. */
 function isOwnFolder(folder: string, plan: DeployPlan, earlier: DeploymentRecord | undefined): boolean {
   const base = earlier?.releases?.base ?? plan.release?.base;
   const isRelease = base !== undefined && path.isAbsolute(folder) && isBelow(base, folder);
-  return isRelease || samePath(folder, plan.directory) || (earlier !== undefined && samePath(folder, sourceOf(plan)));
+  const isOfApp = [plan.directory, sourceOf(plan)].some((own) => samePath(own, folder));
+  return isRelease || (earlier !== undefined && isOfApp);
 }
 
 async function removeApplication(context: DeployContext, removal: Removal): Promise<void> {
@@ -111,7 +123,7 @@ async function removeApplication(context: DeployContext, removal: Removal): Prom
   if (app === undefined) {
     removal.say(`no application ${vdirPath} in "${site}": nothing to remove`);
   } else if (record?.former !== undefined) {
-    await giveFormerBack(removal, record.former);
+    await giveFormerBack(context, removal, record.former, app);
   } else if (vdirPath !== '/') {
     await removal.appcmd(deleteApp(site, vdirPath), [50, 1168]);
     removal.say(`removed the application ${vdirPath} of "${site}"; its files stay`);
@@ -126,11 +138,28 @@ async function removeApplication(context: DeployContext, removal: Removal): Prom
   }
 }
 
-async function giveFormerBack(removal: Removal, former: NonNullable<DeploymentRecord['former']>): Promise<void> {
+async function giveFormerBack(
+  context: DeployContext,
+  removal: Removal,
+  former: FormerApplication,
+  app: SeenApp,
+): Promise<void> {
   const { siteName: site, vdirPath } = removal;
-  const { physicalPath, pool, preloadEnabled } = former;
-  await removal.appcmd(setVdirPath(site, vdirPath, '/', physicalPath));
-  await removal.appcmd(setApp(site, vdirPath, { applicationPool: pool, preloadEnabled }));
-  const place = vdirPath === '/' ? '' : `${vdirPath} of `;
-  removal.say(`${place}"${site}" has its former folder again: ${physicalPath}`);
+  const { physicalPath, pool, preloadEnabled, inherits = [] } = former;
+  const isSame = samePath(app.physicalPath, physicalPath);
+  if (physicalPath !== undefined && !isSame) await removal.appcmd(setVdirPath(site, vdirPath, '/', physicalPath));
+  if (physicalPath === undefined && !isSame) await removal.appcmd(deleteVdir(site, vdirPath, '/'), [50, 1168]);
+  const values = { applicationPool: pool, preloadEnabled: String(preloadEnabled) };
+  const own = {
+    applicationPool: inherits.includes('applicationPool') ? undefined : values.applicationPool,
+    preloadEnabled: inherits.includes('preloadEnabled') ? undefined : values.preloadEnabled,
+  };
+  const ran = await restoreProperties(context, ['set', 'app', appName(site, vdirPath)], own, values);
+  for (const args of ran) removal.did(context.appcmd.format(args));
+  const place = vdirPath === '/' ? `"${site}"` : `${vdirPath} of "${site}"`;
+  removal.say(
+    isSame
+      ? `${place} stays, and keeps the folder that it had before the deployment: ${physicalPath ?? 'none'}`
+      : `${place} has its former folder again: ${physicalPath ?? 'none'}`,
+  );
 }

@@ -220,6 +220,35 @@ describe('an IIS whose services are stopped', () => {
   );
 });
 
+describe('an application that cannot be deleted', () => {
+  /** appcmd refuses to delete it. */
+  class Refusing extends ScriptServer {
+    override appcmd(args: readonly string[]): ReturnType<ScriptServer['appcmd']> {
+      return args.slice(0, 2).join(' ') === 'delete app'
+        ? Promise.resolve({ exitCode: 5, stdout: 'no' })
+        : super.appcmd(args);
+    }
+  }
+  const refusing = (): ScriptServer => new Refusing(smallText(), ['C:\\apps', app]);
+  const plan = plans['below a site'];
+
+  it('keeps its pool when a later command fails', async () => {
+    const there = refusing();
+    const { commands } = await new PartsRun(partsOf(plan), refusing()).deploy();
+    const { outcome } = await new PartsRun(partsOf(plan), there, { at: commands.length - 1, effect: true }).deploy();
+    expect([outcome, there.text.includes('<add name="dante"')]).toEqual(['left', true]);
+  });
+
+  it('keeps it after an undo later, too', async () => {
+    const there = refusing();
+    const run = new PartsRun(partsOf(plan), there);
+    await run.deploy();
+    const { outcome, said } = await run.undo();
+    expect([outcome, there.text.includes('<add name="dante"')]).toEqual(['left', true]);
+    expect(said).toContain('The pool dante stays: an application uses it.');
+  });
+});
+
 it('node is started again after a change of the files alone, once', async () => {
   const there = server();
   const run = async (): Promise<readonly string[]> =>
