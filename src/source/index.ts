@@ -79,3 +79,4 @@ export { setsTransportsLater } from './transports-set-later.js';
 export { mentionsEnvironment } from './values.js';
 export { type WaitingScript, waitingScripts } from './waiting-scripts.js';
 export { readWrittenFiles } from './written-files.js';
+export { readWrittenPlaces } from './written-places.js';

@@ -43,7 +43,7 @@ export async function checkedFor(
   const { directory, entry: _, logDirectory, ...asked } = await appOnServer(context, plan, app, undefined);
   const place = copiedTo === undefined ? [directory, logDirectory] : [copiedTo];
   const all = [asked, plan.entry, ...place, app.manifest.nodeRange];
-  return createHash('sha1').update(JSON.stringify(all)).digest('hex') + fingerprintOf(plan.directory);
+  return createHash('sha1').update(JSON.stringify(all)).digest('hex') + fingerprintOf(plan);
 }
 
 /** In hexadecimal digits. */

@@ -1,4 +1,5 @@
 import { type Argument, type Placeholder, quoteForBatch } from '../../quoting.js';
+import { codeFiles, settingFiles } from '../loaded-files.js';
 import type { ScriptCheck } from '../targets/script-checks.js';
 import { type Block, blocksOf } from './blocks.js';
 import {
@@ -7,7 +8,6 @@ import {
   isAbsolute,
   isAscii,
   type LiveLook,
-  loadedFiles,
   type Script,
   sentences,
   variablesOf,
@@ -114,10 +114,18 @@ function commandLines({ program, args, list, orElse, orStays }: ScriptCommand, o
 }
 
 /** Each line is appended: wine's cmd.exe writes nothing of a loop in parentheses. */
-const fileListLines = ({ folder, to }: FileList): string[] => [
-  `type nul >${quoteForBatch(to)}`,
-  `for /r ${quoteForBatch(folder)} %%F in (${loadedFiles.join(' ')}) do echo %%~zF %%~tF %%F>>${quoteForBatch(to)}`,
-];
+function fileListLines({ folder, apart, to }: FileList): string[] {
+  const list = (kinds: readonly string[], into: Argument): string =>
+    `for /r ${quoteForBatch(folder)} %%F in (${kinds.join(' ')}) do echo %%~zF %%~tF %%F>>${quoteForBatch(into)}`;
+  const others = apart.map((one) => searched([...(typeof folder === 'string' ? [folder] : folder), `\\${one}`]));
+  return [
+    `type nul >${quoteForBatch(to)}`,
+    list(codeFiles, to),
+    `type nul >${quoteForBatch(answer)}`,
+    list(settingFiles, answer),
+    `${findstr} /v ${[...others, answer].map(quoteForBatch).join(' ')} >>${quoteForBatch(to)}`,
+  ];
+}
 
 /** Without its conditions. */
 function itemLines(item: ChangeItem | LookItem, onFailure: string): string[] {

@@ -1,4 +1,5 @@
 import { type Argument, type Placeholder, powerShellString, quoteForPowerShell } from '../../quoting.js';
+import { codeFiles, settingFiles } from '../loaded-files.js';
 import type { ScriptCheck } from '../targets/script-checks.js';
 import { type Block, blocksOf } from './blocks.js';
 import {
@@ -7,7 +8,6 @@ import {
   isAbsolute,
   isAscii,
   type LiveLook,
-  loadedFiles,
   type Script,
   sentences,
   variablesOf,
@@ -84,9 +84,19 @@ function commandLines(command: ScriptCommand, isUndo: boolean): string[] {
   ];
 }
 
-const fileListLines = ({ folder, to }: FileList): string[] => [
-  `Get-ChildItem -LiteralPath ${quoteForPowerShell(folder)} -Recurse -Force -File |`,
-  `  Where-Object { $name = $_.Name; ${loadedFiles.map((one) => `$name -like ${text(one)}`).join(' -or ')} } |`,
+const anyOf = (wildcards: readonly string[]): string =>
+  `(${wildcards.map((one) => `$name -like ${text(one)}`).join(' -or ')})`;
+
+const fileListLines = ({ folder, apart, to }: FileList): string[] => [
+  `$apart = @(${apart.map((one) => text(`\\${one}`)).join(', ')})`,
+  `$root = ${quoteForPowerShell(folder)}`,
+  'function Test-Apart([string]$file) {',
+  '  $below = $file.Substring($root.Length)',
+  "  foreach ($one in $apart) { if ($below.StartsWith($one, 'OrdinalIgnoreCase')) { return $true } }",
+  '  return $false',
+  '}',
+  'Get-ChildItem -LiteralPath $root -Recurse -Force -File |',
+  `  Where-Object { $name = $_.Name; ${anyOf(codeFiles)} -or (${anyOf(settingFiles)} -and -not (Test-Apart $_.FullName)) } |`,
   "  ForEach-Object { '{0} {1} {2}' -f $_.Length, $_.LastWriteTimeUtc.Ticks, $_.FullName } |",
   `  Set-Content -LiteralPath ${quoteForPowerShell(to)} -Encoding UTF8`,
 ];

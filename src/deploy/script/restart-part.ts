@@ -1,4 +1,5 @@
 import { recyclePool } from '../../appcmd/index.js';
+import { loadedFiles } from '../loaded-files.js';
 import { besideScript, type Condition, known, type PartOfScript, runAppcmd, unknown } from './script-part.js';
 
 const [former, ofThisRun] = ['.files.list', '.files-now.list'];
@@ -11,11 +12,16 @@ const isChanged: readonly Condition[] = [
 ];
 
 /** Node keeps what it has loaded: after a change of the app's files since the last run, the pool is recycled. */
-export const restartPart: PartOfScript = ({ poolName, directory }, place) => ({
+export const restartPart: PartOfScript = ({ poolName, ...app }, place) => ({
   why: 'Node is started again, where the files of the app have changed since the last run.',
   look: [
     { kind: 'folder', folder: besideScript(former), into: 'FILES_KNOWN' },
-    { kind: 'files', folder: place.folder(directory), to: besideScript(ofThisRun) },
+    {
+      kind: 'files',
+      folder: place.folder(app.directory),
+      apart: loadedFiles(app).apart.map((one) => one.replaceAll('/', '\\')),
+      to: besideScript(ofThisRun),
+    },
     {
       kind: 'look',
       program: 'fc',

@@ -44,10 +44,12 @@ export interface LookForFolder extends Item {
   readonly into: Variable;
 }
 
-/** Writes down the size and the time of the files that node loads, in the folder and below it. */
+/** Writes down the size and the time of the files that node loads, in the folder and below it: code, and settings. */
 export interface FileList extends Item {
   readonly kind: 'files';
   readonly folder: Argument;
+  /** Files in it, and folders with a backslash at the end, whose settings do not count: the app writes them itself. Backslashes. */
+  readonly apart: readonly string[];
   /** The file beside the script that has them; it is written anew. */
   readonly to: Argument;
 }

@@ -43,21 +43,6 @@ export const variablesOf = ({ parts }: Pick<Script, 'parts'>): readonly Variable
 export const filesOf = ({ parts }: Pick<Script, 'parts'>): readonly Argument[] =>
   parts.flatMap(({ keeps = [] }) => keeps.map(besideScript));
 
-/** What node loads of an app, as wildcards of Windows: scripts, native add-ons, what npm has written, and settings. */
-export const loadedFiles: readonly string[] = [
-  '*.js',
-  '*.cjs',
-  '*.mjs',
-  '*.jsx',
-  '*.ts',
-  '*.cts',
-  '*.mts',
-  '*.tsx',
-  '*.node',
-  '*.env',
-  '*package*.json',
-];
-
 /** What a script says, in both shells. */
 export const sentences = {
   noIis: 'There is no IIS on this machine, or its management tools are missing. Nothing was changed.',

@@ -21,7 +21,7 @@ const recordOf = ({ records, target }: DeployContext, plan: DeployPlan): Promise
 
 async function lookAtApp(context: DeployContext, plan: DeployPlan): Promise<SeenApp> {
   if (!isInPlace(context, plan)) return { running: undefined, wanted: undefined };
-  return { running: (await recordOf(context, plan))?.running, wanted: fingerprintOf(plan.directory) };
+  return { running: (await recordOf(context, plan))?.running, wanted: fingerprintOf(plan) };
 }
 
 const commandsFor = ({ poolName }: DeployPlan, { running, wanted }: SeenApp): string[][] =>
