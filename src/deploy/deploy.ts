@@ -25,6 +25,7 @@ import { backToChecked } from './releases/back-to-checked.js';
 import { journalFolder } from './releases/base-folder.js';
 import { type ChosenRelease, deployRelease } from './releases/deploy-release.js';
 import { journalled } from './releases/journalled.js';
+import { liveRelease } from './releases/live-release.js';
 import { checkReleaseOptions, type ReleaseRequest, releaseRequest } from './releases/plan-release.js';
 import type { Release } from './releases/release.js';
 import { openReleases } from './releases/release-folder.js';
@@ -34,6 +35,7 @@ import { withServerLock } from './server-lock.js';
 import { refuseOtherRoot } from './site-root.js';
 import type { DeployContext } from './step.js';
 import { steps } from './steps/index.js';
+import { findApp } from './steps/run-appcmd.js';
 import { deployToAzure } from './targets/azure.js';
 import { chooseTarget, targetNameOf } from './targets/choose-target.js';
 import { siteOnExpress } from './targets/express/express.js';
@@ -141,6 +143,7 @@ export async function deployTo(
   await checkServer(looking, first);
   await refuseOtherRoot(looking, first, options);
   const earlier = await looking.records?.find(looking.target.name, first.siteName, first.vdirPath);
+  const live = earlier && liveRelease(earlier, (await findApp(looking, first))?.physicalPath);
   const request = given ?? releaseRequest(options, first, { earlier, target: looking.target }, target.home);
   const asked = { options, faults, copiedTo: request?.base };
   const preflight = preflightOf(looking, first, app, asked);
@@ -155,9 +158,9 @@ export async function deployTo(
   try {
     const [done, carriedOut] =
       request === undefined
-        ? [await runInPlace(context, plan, { earlier, home: target.home, options }, report), plan]
+        ? [await runInPlace(context, plan, { earlier, live, home: target.home, options }, report), plan]
         : await deployRelease({ context, plan, request, dryRun: options.dryRun === true, report });
-    const before = stateBefore(earlier, carriedOut);
+    const before = stateBefore(earlier, live, carriedOut);
     return { target: context.target.name, plan: carriedOut, done, url: await url?.(plan), before };
   } catch (error) {
     if (request === undefined || request.wayBack !== undefined) throw error;
@@ -208,22 +211,32 @@ function runInPlace(
   plan: DeployPlan,
   {
     earlier,
+    live,
     home,
     options: { dryRun = false, environment },
-  }: { readonly earlier: DeployContext['earlier']; readonly home: Home; readonly options: DeployOptions },
+  }: {
+    readonly earlier: DeployContext['earlier'];
+    /** The release that is live before. */
+    readonly live: string | undefined;
+    readonly home: Home;
+    readonly options: DeployOptions;
+  },
   report: (event: DeployEvent) => void,
 ): Promise<PlanResult> {
   const place = { target: context.target.name, home, source: plan.directory, ...(environment && { environment }) };
   const base = dryRun ? undefined : journalFolder(plan, place, earlier);
-  const from = earlier?.releases?.live;
-  const subject = { command: 'deploy', folder: plan.directory, ...(from === undefined ? {} : { from }) } as const;
+  const subject = { command: 'deploy', folder: plan.directory, ...(live && { from: live }) } as const;
   return journalled(base, subject, report, (listen) => runPlan(steps, context, plan, listen, { dryRun }));
 }
 
 /** What deploy's record of the place said before the first step, and which release was live then. */
-function stateBefore(earlier: DeployContext['earlier'], { release }: DeployPlan): FormerState {
+function stateBefore(
+  earlier: DeployContext['earlier'],
+  known: string | undefined,
+  { release }: DeployPlan,
+): FormerState {
   if (earlier === undefined) return { was: 'nothing' };
-  const live = release?.from ?? earlier.releases?.live;
+  const live = release?.from ?? known;
   return live === undefined ? { was: 'folder', directory: earlier.directory } : { was: 'release', release: live };
 }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { UserError } from '../errors.js';
 import { FileError, makeFolder, readIfThere, writeFileAtomic } from '../files/index.js';
 import type { DeploymentRecord, DeploymentRecords } from './plan.js';
+import { recordedRelease } from './releases/live-release.js';
 import { samePath } from './same-path.js';
 
 const isRecordOf = (target: string, site: string, vdir: string) => (record: DeploymentRecord) =>
@@ -51,9 +52,10 @@ export async function folderOfLiveRelease(
   directory: string,
 ): Promise<string | undefined> {
   const ofFolder = (await records.all()).filter((one) => samePath(one.directory, directory));
-  const folders = ofFolder.map(({ releases }) =>
-    releases?.live === undefined ? undefined : path.join(releases.base, 'releases', releases.live),
-  );
+  const folders = ofFolder.map((record) => {
+    const id = recordedRelease(record);
+    return id === undefined ? undefined : path.join(record.releases?.base ?? '', 'releases', id);
+  });
   const [only, ...others] = new Set(folders);
   return others.length === 0 ? only : undefined;
 }

@@ -15,6 +15,7 @@ import { deploymentRecords } from './all-records.js';
 import { appUrl } from './app-url.js';
 import { journalFolder } from './releases/base-folder.js';
 import { type JournalEntry, readJournal } from './releases/journal.js';
+import { liveRelease } from './releases/live-release.js';
 import { readObjects, type ServerObjects } from './server-objects.js';
 import { same } from './steps/run-appcmd.js';
 import { expressFolder } from './targets/express/express.js';
@@ -114,19 +115,20 @@ export async function status(home: Home, { appcmd }: { readonly appcmd?: Appcmd 
   const [embedded, ofIis] = [ofTarget('embedded'), ofTarget('iis')];
   const objects = await orElse(() => objectsOf(home, host, embedded, running?.notBound ?? []), nothing);
   const program = appcmd ?? appcmdHere(home);
+  const objectsThere = program && (await orElse(() => objectsOfIis(program, ofIis), nothing));
   return {
     home: home.directory,
     host,
     silent: host === undefined ? silentHost(home) : undefined,
     ...objects,
-    deployed: embedded.map((record) => deployedApp(record, home)),
+    deployed: embedded.map((record) => deployedApp(record, home, objects)),
     processes: await processesOf(running?.processes ?? []),
     iisExpress: await Promise.all(
       records.filter(({ target }) => isExpress(target)).map((record) => expressStatus(home, record)),
     ),
-    iis: program && {
-      ...(await orElse(() => objectsOfIis(program, ofIis), nothing)),
-      deployed: ofIis.map((record) => deployedApp(record, home)),
+    iis: objectsThere && {
+      ...objectsThere,
+      deployed: ofIis.map((record) => deployedApp(record, home, objectsThere)),
     },
     problems,
   };
@@ -158,15 +160,16 @@ function appcmdHere({ environment }: Home): Appcmd | undefined {
 }
 
 /** With the last line of its journal. */
-export function deployedApp(record: DeploymentRecord, home: Home): DeployedApp {
-  const { site, path, directory, releases, target } = record;
+function deployedApp(record: DeploymentRecord, home: Home, { applications }: ServerObjects): DeployedApp {
+  const { site, path, directory, target } = record;
+  const served = applications.find((one) => same(one.site, site) && same(one.path, path));
   const at = { target, home, source: directory, environment: home.environment };
   const journal = journalFolder({ siteName: site, vdirPath: path }, at, record);
   return {
     site,
     path,
     directory,
-    release: releases?.live,
+    release: liveRelease(record, served?.physicalPath),
     last: journal === undefined ? undefined : readJournal(journal).at(-1),
   };
 }

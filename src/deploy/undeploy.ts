@@ -13,6 +13,7 @@ import { azureAddress, isAzure } from './azure/address.js';
 import { undeployOverSsh } from './over-ssh/commands.js';
 import { journalFolder } from './releases/base-folder.js';
 import { entryOf, type FarRequest, writeEntry } from './releases/journalled.js';
+import { withLiveRelease } from './releases/live-release.js';
 import { type RemovableApp, removeApp } from './remove-app.js';
 import { withAppLock, withServerLock } from './server-lock.js';
 import type { DeployContext } from './step.js';
@@ -66,7 +67,8 @@ async function remove(
   const { context } = chooseTarget({ ...options, to }, new AbortController().signal);
   const siteName = options.site ?? record?.site ?? standardSite;
   if (vdirPath === undefined) return nothingRemoved(to, siteName, '', await nothingFrom(directoryOf(options), home));
-  const app = { siteName, vdirPath, record, siteNamed: options.site !== undefined };
+  const known = record && (await withLiveRelease(record, context));
+  const app = { siteName, vdirPath, record: known, siteNamed: options.site !== undefined };
   const { signal = new AbortController().signal, onWait = () => undefined, environment } = options;
   const place = { target: context.target.name, home, source: record?.directory, ...(environment && { environment }) };
   const journal = journalFolder(app, place, record);

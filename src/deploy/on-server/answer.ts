@@ -7,7 +7,10 @@ import type { DeployedToIis, RemoteMessage, RemoteRequest } from '../over-ssh/wi
 import type { AppPlace, DeploymentRecord } from '../plan.js';
 import { readJournal } from '../releases/journal.js';
 import { listReleases } from '../releases/list-releases.js';
+import { liveRelease } from '../releases/live-release.js';
 import { rollback } from '../releases/rollback.js';
+import { findApp } from '../steps/run-appcmd.js';
+import { chooseTarget } from '../targets/choose-target.js';
 import { undeploy } from '../undeploy.js';
 import { checkReceived, deployReceived } from './deploy-received.js';
 import { look } from './look.js';
@@ -50,7 +53,7 @@ export async function answer(request: RemoteRequest, work: Work): Promise<unknow
     case 'releases':
       return listReleases(at(request.place));
     case 'status':
-      return { deployed: (await recordsOf(work)).map(deploymentOf) };
+      return { deployed: await Promise.all((await recordsOf(work)).map((record) => deploymentOf(record, work))) };
     case 'logs':
       return logs(request, work, (line) => send({ line }));
     case 'look':
@@ -65,13 +68,20 @@ export async function answer(request: RemoteRequest, work: Work): Promise<unknow
 const recordsOf = async ({ environment }: Work): Promise<readonly DeploymentRecord[]> =>
   (await deploymentRecords(openHome(environment)).all()).filter(({ target }) => target === 'iis');
 
-const deploymentOf = ({ site, path: vdirPath, directory, releases }: DeploymentRecord): DeployedToIis => ({
-  site,
-  path: vdirPath,
-  directory,
-  release: releases?.live,
-  last: releases === undefined ? undefined : readJournal(releases.base).at(-1),
-});
+async function deploymentOf(record: DeploymentRecord, { signal, environment, appcmd }: Work): Promise<DeployedToIis> {
+  const { site, path: vdirPath, directory, releases } = record;
+  const look = { to: 'iis', environment, ...(appcmd && { appcmd }) };
+  // Where IIS cannot be asked, the record says it.
+  const physicalPath = async (): Promise<string | undefined> =>
+    (await findApp(chooseTarget(look, signal).context, { siteName: site, vdirPath }))?.physicalPath;
+  return {
+    site,
+    path: vdirPath,
+    directory,
+    release: liveRelease(record, await physicalPath().catch(() => undefined)),
+    last: releases === undefined ? undefined : readJournal(releases.base).at(-1),
+  };
+}
 
 async function logs(
   { place, lines, follow }: Extract<RemoteRequest, { readonly command: 'logs' }>,
