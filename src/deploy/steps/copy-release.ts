@@ -32,12 +32,12 @@ export const copyRelease: DeployStep<SeenRelease> = {
     if (releases?.isStaged === true) await folder.complete(made, app);
     else await folder.copy(made, app, { signal, progress });
   },
-  async undo({ releases, target }, { release, logDirectory }, { isThere }) {
+  async undo(context, plan, { isThere }) {
+    const [{ releases }, { release }] = [context, plan];
     if (isThere || release === undefined || releases === undefined) return;
     const { folder } = releases;
     // What stays is a leftover, which the next deployment removes: logs of an app that did not start, a file that is still in use.
-    const staysForLogs = target.kind === 'iis' && hasLogs(logDirectory, folder.folderOf(release.id));
-    if (staysForLogs) await folder.discard(release.id);
+    if (staysForLogs(context, plan)) await folder.discard(release.id);
     else await folder.remove(release.id).catch(() => undefined);
   },
   usedBy: () => ['create-site', 'create-application', 'switch-release'],
@@ -51,6 +51,16 @@ export const copyRelease: DeployStep<SeenRelease> = {
 };
 
 /** On IIS grant-rights says that they stay; on the embedded IIS the reason was shown, and nothing stays. */
+const staysForLogs = ({ target }: DeployContext, { directory, logDirectory }: DeployPlan): boolean =>
+  target.kind === 'iis' && hasLogs(logDirectory, directory);
+
+/** The folder of the release is made by this deployment, and its undo removes it. */
+export function isRemovedByUndo(context: DeployContext, plan: DeployPlan): boolean {
+  const made = context.releases?.folder.list().find(({ id }) => id === plan.release?.id)?.created;
+  const isMadeNow = made !== undefined && context.began !== undefined && Date.parse(made) === context.began;
+  return isMadeNow && !staysForLogs(context, plan);
+}
+
 const hasLogs = (logs: string | undefined, release: string): boolean =>
   logs !== undefined && isBelow(release, logs) && existsSync(logs) && readdirSync(logs).length > 0;
 

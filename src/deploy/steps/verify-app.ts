@@ -1,3 +1,4 @@
+import { isBelow } from '../../files/index.js';
 import { type ProbeReport, type ProbeStep, probeApp } from '../../probe/index.js';
 import { iisnodeSock, typedCommand } from '../../typed-command.js';
 import { type AppReason, reasonInHostLog, reasonInStderr } from '../app-logs.js';
@@ -5,6 +6,7 @@ import { appUrl } from '../app-url.js';
 import { DeployFailed } from '../failure.js';
 import type { DeployPlan } from '../plan.js';
 import type { AtWork, DeployContext, DeployStep } from '../step.js';
+import { isRemovedByUndo } from './copy-release.js';
 
 /** iisnode tries a pipe 101 times, 250 ms apart, before it answers 500.1001 (iisnode 0.2.26: maxNamedPipeConnectionRetry 100, namedPipeConnectionRetryDelay 250). */
 const firstAnswer = 30_000;
@@ -36,7 +38,7 @@ export const verifyApp: DeployStep<SeenUrl> = {
     const failed = probe.steps.find(({ ok }) => !ok);
     if (failed === undefined) return;
     const said = await hostReason(context.hostLog, plan, failed);
-    throw verificationFailed(probe, failed, plan, said ?? (await reasonInStderr(plan.logDirectory, began)));
+    throw verificationFailed(probe, failed, context, plan, said ?? (await reasonInStderr(plan.logDirectory, began)));
   },
   undo: 'changes-nothing',
   remove: { keeps: 'it changes nothing' },
@@ -84,6 +86,7 @@ async function hostReason(
 function verificationFailed(
   probe: ProbeReport,
   failed: ProbeStep,
+  context: DeployContext,
   plan: DeployPlan,
   reason: AppReason | undefined,
 ): DeployFailed {
@@ -93,8 +96,8 @@ function verificationFailed(
   const isReason = reason !== undefined && isOfProcess;
   const why = isReason ? reason.why : seen;
   const next =
-    (isReason ? reason.next : undefined) ??
-    (!isReason ? failed.next : `fix it (${typedCommand(['logs', plan.directory])} shows more)`);
+    (isReason ? inSource(reason.next, plan) : undefined) ??
+    (!isReason ? failed.next : `fix it${showsMore(context, plan)}`);
   return new DeployFailed(
     'VERIFICATION_FAILED',
     {
@@ -106,3 +109,19 @@ function verificationFailed(
     probe,
   );
 }
+
+/** Where more can be read, also when all is undone: a release that was made now is removed then. */
+function showsMore(context: DeployContext, plan: DeployPlan): string {
+  const { directory, logDirectory, release } = plan;
+  if (release === undefined || !isRemovedByUndo(context, plan))
+    return ` (${typedCommand(['logs', directory])} shows more)`;
+  if (logDirectory !== undefined && !isBelow(directory, logDirectory)) return ` (its logs are in ${logDirectory})`;
+  // What came from another machine is not in a folder of this one.
+  return release.source === release.base
+    ? ''
+    : ` (${typedCommand(['doctor', release.source])} starts it, and shows more)`;
+}
+
+/** A release is a copy: what is to be done in its folder is done in the app's own, and deployed again. */
+const inSource = (next: string | undefined, { directory, release }: DeployPlan): string | undefined =>
+  release === undefined || release.source === release.base ? next : next?.replaceAll(directory, () => release.source);
