@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root, temporaryFolder } from '../support/cli.js';
@@ -58,6 +59,25 @@ describe('the package', () => {
     // As a disk with blocks of 4 KiB has them.
     const taken = sizes.reduce((sum, size) => sum + Math.ceil(size / 4096) * 4096, 0);
     expect(taken).toBeLessThan(8_000_000);
+  });
+
+  it('reads the code pages of Windows, whose tables are packed', async () => {
+    const file = path.join(elsewhere, 'node_modules', 'iisnode-sock', 'dist', 'iconv-lite.cjs');
+    const program = `import iconv from ${JSON.stringify(pathToFileURL(file).href)};
+      console.log(iconv.decode(Buffer.from([0x8f, 0x88]), 'cp437'), iconv.decode(Buffer.from([0xcc, 0xee]), 'windows-1251'));`;
+    const { stdout } = await execa(process.execPath, ['--input-type=module', '-e', program]);
+    expect(stdout).toBe('Åê Мо');
+  });
+
+  it('has the licence of each package in it, with its owners', async () => {
+    const text = await readFile(
+      path.join(elsewhere, 'node_modules/iisnode-sock/dist/THIRD-PARTY-LICENSES.txt'),
+      'utf8',
+    );
+    for (const name of ['commander', 'execa', 'fast-xml-parser', 'kleur', 'ws', 'eslint-scope', 'iconv-lite']) {
+      expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+\\n {2}Copyright `, 'm'));
+    }
+    expect(text.match(/^Permission is hereby granted/gm)?.length).toBeLessThan(8);
   });
 
   it('has declarations that a strict program can use, without a package that only the build has', async () => {
