@@ -32,7 +32,7 @@ it('what to do next is to give the folder, and with the folder it is the fix of 
   const app = path.join(own.folder, 'dante');
   await cliHere(['init', app, '--no-install']);
   const nextOf = async (...args: string[]) =>
-    (await doctor('--seen', '500.1013', ...args)).stdout.match(/^next: .*$/m)?.[0];
+    (await doctor('--seen', '500.1013', ...args)).stdout.match(/^(?:note|first): .*$/m)?.[0];
   expect(await nextOf()).toContain('npx iisnode-sock doctor FOLDER with the same --seen');
   expect(await nextOf(app, '--no-run', '--skip', 'DEPENDENCIES_NOT_INSTALLED')).toContain('keepAliveTimeout');
 });

@@ -114,7 +114,7 @@ describe('the report', () => {
     expect(text).toMatch(
       /\n {4}so: server\.js ends before it listens .*\n? .*\[APP_CRASHED\s+\(seen\s+in\s+the\s+trial\s+run\)\]\n/,
     );
-    expect(text.trimEnd().split('\n').at(-1)).toMatch(/^first: /);
+    expect(text.trimEnd().split('\n').at(-1)).toBe('next: npx iisnode-sock doctor --explain ENTRY_SYNTAX_ERROR');
   });
 
   it('names the place and the step where nothing is fixed by --fix', async () => {
