@@ -37,6 +37,8 @@ export interface TrialRun {
   readonly ms: number;
   /** How long the app had to listen, ms. */
   readonly patience: number;
+  /** iisnode runs it: it has to listen on a pipe. */
+  readonly hasPipe: boolean;
   /** What the host said. */
   readonly events: readonly HostEvent[];
   /** What a browser would have seen; steps that the end of the time cut off are not among them. */
@@ -71,6 +73,7 @@ async function trialIn(scratch: string, options: TrialOptions): Promise<TrialRun
   const record = path.join(scratch, 'observed.jsonl');
   const patience = Math.round(limit * 0.57);
   const events: HostEvent[] = [];
+  let hasPipe = false;
   const environment = observed(options.environment, record);
   const host = await startHost({
     loadConfig:
@@ -84,7 +87,10 @@ async function trialIn(scratch: string, options: TrialOptions): Promise<TrialRun
         : serveCopy(server, directory),
     listen: { host: '127.0.0.1', port: 0, ...(server && { siteName: server.site }) },
     environment,
-    iisnode: (configured) => settingsOfTrial(configured, path.join(scratch, 'logs'), patience),
+    iisnode: (configured) => {
+      hasPipe = true;
+      return settingsOfTrial(configured, path.join(scratch, 'logs'), patience);
+    },
     onEvent: (event) => events.push(event),
   });
   const url = `${host.addresses[0]?.origin ?? ''}${encodeURI(`${withoutEnd(vdirPath, '/')}/`)}`;
@@ -105,7 +111,7 @@ async function trialIn(scratch: string, options: TrialOptions): Promise<TrialRun
   if (signal?.aborted) throw stopped();
   const ms = Math.round(performance.now() - began);
   const sources = steps.every(({ ok }) => ok) ? undefined : options.sources?.();
-  return { url, ms, patience, events, steps, seen: readObservations(record), sources, apphost: server?.file };
+  return { url, ms, patience, hasPipe, events, steps, seen: readObservations(record), sources, apphost: server?.file };
 }
 
 /** The configured settings, except what would write into the app's folder or wait longer than a trial may take. */

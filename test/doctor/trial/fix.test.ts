@@ -128,6 +128,7 @@ describe('a fix with which something fails that worked before', () => {
       url,
       ms: 1,
       patience: 1,
+      hasPipe: true,
       events: [],
       steps: [step],
       seen,
