@@ -53,7 +53,7 @@ export async function answer(request: RemoteRequest, work: Work): Promise<unknow
     case 'releases':
       return listReleases(at(request.place));
     case 'status':
-      return { deployed: await Promise.all((await recordsOf(work)).map((record) => deploymentOf(record, work))) };
+      return { deployed: await deployments(work) };
     case 'logs':
       return logs(request, work, (line) => send({ line }));
     case 'look':
@@ -68,20 +68,34 @@ export async function answer(request: RemoteRequest, work: Work): Promise<unknow
 const recordsOf = async ({ environment }: Work): Promise<readonly DeploymentRecord[]> =>
   (await deploymentRecords(openHome(environment)).all()).filter(({ target }) => target === 'iis');
 
-async function deploymentOf(record: DeploymentRecord, { signal, environment, appcmd }: Work): Promise<DeployedToIis> {
-  const { site, path: vdirPath, directory, releases } = record;
-  const look = { to: 'iis', environment, ...(appcmd && { appcmd }) };
-  // Where IIS cannot be asked, the record says it.
-  const physicalPath = async (): Promise<string | undefined> =>
-    (await findApp(chooseTarget(look, signal).context, { siteName: site, vdirPath }))?.physicalPath;
-  return {
-    site,
-    path: vdirPath,
-    directory,
-    release: liveRelease(record, await physicalPath().catch(() => undefined)),
-    last: releases === undefined ? undefined : readJournal(releases.base).at(-1),
-  };
+/** All of them by one look at IIS; where it cannot be asked, the records say which release is live. */
+async function deployments(work: Work): Promise<readonly DeployedToIis[]> {
+  const { signal, environment, appcmd } = work;
+  const looking = await looked(
+    () => chooseTarget({ to: 'iis', environment, ...(appcmd && { appcmd }) }, signal).context,
+  );
+  return Promise.all(
+    (await recordsOf(work)).map(async (record) => {
+      const { site, path: vdirPath, directory, releases } = record;
+      const served = looking && (await looked(() => findApp(looking, { siteName: site, vdirPath })));
+      return {
+        site,
+        path: vdirPath,
+        directory,
+        release: liveRelease(record, served?.physicalPath),
+        last: releases === undefined ? undefined : readJournal(releases.base).at(-1),
+      };
+    }),
+  );
 }
+
+const looked = async <Seen>(look: () => Seen | Promise<Seen>): Promise<Seen | undefined> => {
+  try {
+    return await look();
+  } catch {
+    return undefined;
+  }
+};
 
 async function logs(
   { place, lines, follow }: Extract<RemoteRequest, { readonly command: 'logs' }>,
