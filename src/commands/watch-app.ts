@@ -30,15 +30,6 @@ export async function watchApp({ app, onEvent, recycle }: WatchOptions): Promise
     const parts = path.relative(app.directory, file).split(path.sep);
     return file === logs || parts.some((part) => part === 'node_modules' || /^\.[^.]/.test(part));
   };
-  onEvent({
-    level: 'info',
-    code: 'WATCHES_FILES',
-    message: `Each change of ${patterns.join(', ')} in ${app.directory} and below (not in node_modules) recycles at once, and sockets connect again.${
-      own === ''
-        ? ''
-        : `\niisnode watches ${own} beside the entry point alone, and recycles with the next request; sockets stay with the former process.`
-    }`,
-  });
   let timer: NodeJS.Timeout | undefined;
   const changed = (file: string): void => {
     if (!patterns.some((pattern) => watchedNameMatches(pattern, path.basename(file)))) return;
@@ -58,6 +49,16 @@ export async function watchApp({ app, onEvent, recycle }: WatchOptions): Promise
       onEvent({ level: 'warning', code: 'NOT_WATCHED', message: `A folder of the app cannot be watched: ${why}` });
     });
   await new Promise<void>((resolve) => watcher.once('ready', resolve));
+  // Said when it is true: a change before this was not seen.
+  onEvent({
+    level: 'info',
+    code: 'WATCHES_FILES',
+    message: `Each change of ${patterns.join(', ')} in ${app.directory} and below (not in node_modules) recycles at once, and sockets connect again.${
+      own === ''
+        ? ''
+        : `\niisnode watches ${own} beside the entry point alone, and recycles with the next request; sockets stay with the former process.`
+    }`,
+  });
   return async () => {
     clearTimeout(timer);
     await watcher.close();

@@ -148,6 +148,9 @@ async function follow(directory: string, signal: AbortSignal | undefined): Promi
 /** How often a folder is looked for that does not exist yet, in ms: chokidar may miss one that is created while it begins to watch. */
 const lookEvery = 200;
 
+/** After a change there is one more look, in ms: of two changes in 50 ms chokidar reports the first alone. */
+const lookAgainAfter = 100;
+
 /** Wakes the reader when something in the folder, which need not exist yet, has changed. */
 class Follower {
   readonly #directory: string;
@@ -173,9 +176,14 @@ class Follower {
       this.#timer = setTimeout(() => this.#begin(), lookEvery);
       return;
     }
-    const changed = (): void => {
+    const look = (): void => {
       this.#pending = true;
       this.#wake();
+    };
+    const changed = (): void => {
+      look();
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(look, lookAgainAfter);
     };
     this.#watcher = this.#watch()
       .on('add', changed)

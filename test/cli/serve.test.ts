@@ -183,7 +183,7 @@ describe('serve --log', () => {
       const running = await serveHere(['platform', '--port', '0', '--log', 'text'], { cwd: folder });
       await expect.poll(running.output).toMatch(/stop {6}Ctrl-C/);
       expect((await fetch(running.match[1] ?? '')).status).toBe(200);
-      await expect.poll(running.output).toMatch(/^#(\d+) {3}hello from the app\n#\1 {3}and from \1$/m);
+      await expect.poll(running.output).toMatch(/^#(\d+) {3}hello from the app\n(.*\n)*#\1 {3}and from \1$/m);
       expect(await running.stop()).toBe(0);
       expect(running.output()).not.toContain('of another day');
       expect(running.output()).toContain(

@@ -216,6 +216,18 @@ describe('readLogs', () => {
     expect(lines.map(({ text }) => text)).toEqual(['old', 'half', 'new file']);
   });
 
+  it('follows: each line that is written as soon as the one before was read', async () => {
+    const logDirectory = temporaryDirectory();
+    const stop = new AbortController();
+    write(logDirectory, 'PC-1-stdout-1.txt', 'line 0\r\n');
+    let count = 0;
+    for await (const { text } of readLogs({ directory: '', logDirectory, follow: true, signal: stop.signal })) {
+      expect(text).toBe(`line ${count}`);
+      if (++count === 8) stop.abort();
+      else write(logDirectory, 'PC-1-stdout-1.txt', `line ${count}\r\n`);
+    }
+  });
+
   it('follows a folder that is not there yet', async () => {
     const logDirectory = path.join(temporaryDirectory(), 'later');
     const stop = new AbortController();
