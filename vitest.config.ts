@@ -25,23 +25,16 @@ const unit = [
   'test/{floors,index-files,quoting,typed-command}.test.ts',
 ];
 /**
- * Tests that make folders, listen and run commands in this process, and leave nothing of the process changed: they share the modules
- * that they load, too. A process for each of them costs half a second.
+ * Tests that change, count or measure something of their process, or replace a module. All others share the modules that they load
+ * and leave the process as it was: a process for each of them costs half a second.
  */
-const shared = [
-  'test/{app,appcmd,scaffold}/**/!(listed-once).test.ts',
-  'test/cli/{assumed,capacity,expect,init-words,machines,printable,seen,serve,trace,typescript,usage}.test.ts',
-  'test/pack/*.test.ts',
-  'test/deploy/{logs,plan,run-plan,site-root,steps}.test.ts',
-  `test/doctor/@(${sharedOfDoctor}).test.ts`,
-  'test/doctor/seen/*.test.ts',
-  'test/probe/!(probe).test.ts',
-  'test/trace/!(parity).test.ts',
-  // Pure code, and long: texts by chance, large ones, and how the time grows.
-  'test/files/read-file.test.ts',
-  'test/{rewrite,webconfig}/**/*property.test.ts',
-  'test/source/{linear,script}.test.ts',
-  'test/xml/{fuzz,size}.test.ts',
+const alone = [
+  'test/cli/odd-paths.test.ts',
+  'test/deploy/{parsed-once,records-once}.test.ts',
+  'test/host/hostile/{app-clients,connections,last-answers}.test.ts',
+  'test/host/iisnode/response-writer.test.ts',
+  'test/scaffold/listed-once.test.ts',
+  'test/templates/dante/{azure,guarantee,machines,page,recovery,server,stream}.test.ts',
 ];
 const lanes = [
   ...['adopt', 'e2e', 'windows', 'package', 'fuzz', 'redis', 'shells'].map((lane) => `test/${lane}/**`),
@@ -60,7 +53,7 @@ const lane = (name: string, test: TestProjectInlineConfiguration['test']): TestP
 });
 
 /**
- * `fast` needs Node alone: it is `unit`, `shared` and `processes` together, for a run of single files. The others need what
+ * `fast` needs Node alone: it is `unit`, `shared` and `alone` together, for a run of single files. The others need what
  * test/run.mjs provides (a browser, wine, Redis, the built package).
  */
 export default defineConfig({
@@ -83,8 +76,8 @@ export default defineConfig({
         test: { name: 'unit', include: unit, isolate: false, globalSetup: ['test/global-setup.ts'] },
       },
       lane('fast', { include: ['test/**/*.test.ts'], exclude: lanes }),
-      lane('shared', { include: shared, exclude: unit, isolate: false }),
-      lane('processes', { include: ['test/**/*.test.ts'], exclude: [...lanes, ...unit, ...shared] }),
+      lane('shared', { include: ['test/**/*.test.ts'], exclude: [...lanes, ...unit, ...alone], isolate: false }),
+      lane('alone', { include: alone }),
       lane('adopt', { testTimeout: 180_000 }),
       lane('fuzz', { testTimeout: 300_000 }),
       lane('cases', { include: ['test/cases/tried.test.ts'], maxConcurrency: 4 }),

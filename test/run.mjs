@@ -65,7 +65,7 @@ async function vitest(
 }
 
 /** Lanes that need only Node. */
-const fast = ['unit', 'shared', 'processes'];
+const fast = ['unit', 'shared', 'alone'];
 
 /** The same on a newer Node: in CI, and if it is named. */
 const newer = (major) => ({
@@ -81,7 +81,7 @@ const loaderOn18 = {
   inCiOnly: true,
   needs: ['node-18'],
   run: ({ program }) =>
-    vitest('node-18', { environment: { APP_NODE: program }, projects: ['processes'], files: ['test/loader'] }),
+    vitest('node-18', { environment: { APP_NODE: program }, projects: ['shared'], files: ['test/loader'] }),
 };
 
 /** A lane needs things of test/provision.mjs, whose environment it gets, then runs: alone, or beside another one that may. */

@@ -50,8 +50,14 @@ export function readLoaderText(source: TextFile): LoaderText | undefined {
   };
 }
 
-/** `const settings = Object.freeze({ .. })` */
+/** `const settings = Object.freeze({ .. })`, alone where it is written as init writes it: the rest of the loader is long. */
 function settingsObject(source: TextFile): ObjectExpression | undefined {
+  const { index, 0: statement } = /^const settings = [\s\S]*?^\}\);$/m.exec(source.text) ?? { index: 0, 0: undefined };
+  if (statement === undefined) return settingsIn(source);
+  return settingsIn({ ...source, text: ' '.repeat(index) + statement }) ?? settingsIn(source);
+}
+
+function settingsIn(source: TextFile): ObjectExpression | undefined {
   for (const statement of parseScript(source).tree?.program.body ?? []) {
     if (statement.type !== 'VariableDeclaration') continue;
     for (const { id, init } of statement.declarations) {

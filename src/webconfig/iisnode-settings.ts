@@ -8,7 +8,7 @@ import {
   ymlKeys,
 } from './iisnode-attributes.js';
 import { IisnodeConfigError } from './iisnode-error.js';
-import { environmentValue, expandVariables, variable, ymlValue } from './iisnode-values.js';
+import { environmentValue, expandVariables, variables, ymlValue } from './iisnode-values.js';
 import { parseIisnodeYml } from './iisnode-yml.js';
 import type { IisnodeSettings, ResolvedIisnodeSettings, SettingSource } from './types.js';
 
@@ -51,7 +51,8 @@ export function readIisnodeSettings(
     environment: options.environment,
   };
   for (const name of iisnodeAttributes) fromWebConfig(layers, element, name);
-  for (const name of iisnodeAttributes) fromEnvironment(layers, name);
+  const variableOf = variables(options.environment);
+  for (const name of iisnodeAttributes) fromEnvironment(layers, name, variableOf(`IISNODE_${name}`));
   if (options.yml !== undefined) fromYml(layers, options.yml);
   compute(layers, options.cpus);
   // Each layer keeps the type of the default it replaces.
@@ -82,8 +83,7 @@ function sameType(name: IisnodeAttribute, value: unknown): Value | undefined {
   return value as Value;
 }
 
-function fromEnvironment(layers: Layers, name: IisnodeAttribute): void {
-  const text = variable(layers.environment, `IISNODE_${name}`);
+function fromEnvironment(layers: Layers, name: IisnodeAttribute, text: string | undefined): void {
   if (text === undefined || text === '') return;
   layers.values[name] = environmentValue(name, text);
   layers.sources[name] = 'environment';

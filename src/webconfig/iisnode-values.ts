@@ -11,11 +11,19 @@ export function expandVariables(text: string, environment: Readonly<Record<strin
 
 /** An environment variable by its name in any case, as on Windows. */
 export function variable(environment: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
-  const exact = environment[name];
-  if (exact !== undefined) return exact;
-  const wanted = name.toLowerCase();
-  const key = Object.keys(environment).find((candidate) => candidate.toLowerCase() === wanted);
-  return key === undefined ? undefined : environment[key];
+  return environment[name] ?? variables(environment)(name);
+}
+
+/** Looks up many variables of an environment by their names in any case: the exact name first, then the first that is set. */
+export function variables(
+  environment: Readonly<Record<string, string | undefined>>,
+): (name: string) => string | undefined {
+  const folded = new Map<string, string>();
+  for (const key of Object.keys(environment)) {
+    const lower = key.toLowerCase();
+    if (!folded.has(lower)) folded.set(lower, key);
+  }
+  return (name) => environment[name] ?? environment[folded.get(name.toLowerCase()) ?? ''];
 }
 
 /**

@@ -30,6 +30,9 @@ export function declarationOf(file: HostFile, { path }: Pick<SectionSchema, 'pat
 }
 
 const machinePaths = sectionSchemas.filter(({ product }) => product === 'machine').map(({ path }) => path);
+const groupsOf = (path: string): string[] =>
+  path.split('/').flatMap((_, index, parts) => (index === 0 ? [] : [parts.slice(0, index).join('/')]));
+const machineGroups = machinePaths.flatMap(groupsOf);
 
 /**
  * Undeclared elements fail when the file is loaded (iis.md 3.2), whatever the command asks for.
@@ -37,7 +40,7 @@ const machinePaths = sectionSchemas.filter(({ product }) => product === 'machine
  */
 export function requireDeclaredElements(file: HostFile): void {
   const declared = new Set(machinePaths);
-  const groups = new Set(machinePaths.flatMap(groupsOf));
+  const groups = new Set(machineGroups);
   const declare = (element: XmlElement, above: string): void => {
     for (const child of element.children) {
       const path = joined(above, attribute(child, 'name') ?? '');
@@ -61,9 +64,6 @@ export function requireDeclaredElements(file: HostFile): void {
 }
 
 const joined = (above: string, name: string): string => (above === '' ? name : `${above}/${name}`);
-
-const groupsOf = (path: string): string[] =>
-  path.split('/').flatMap((_, index, parts) => (index === 0 ? [] : [parts.slice(0, index).join('/')]));
 
 const undeclared = (file: HostFile, element: XmlElement, path: string) =>
   configurationError(
