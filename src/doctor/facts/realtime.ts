@@ -65,6 +65,10 @@ const ofSocketIo = [
 
 const opensSockets = (name: string): boolean => realtimeModules.includes(name) || socketPackages.test(name);
 
+/** Does the app's own code load a package that opens sockets, or have a gateway of a framework? */
+export const loadsSockets = ({ server }: FileFacts): boolean =>
+  [...server.modules].some(opensSockets) || server.scripts.some(({ habits }) => habits.gateways.length > 0);
+
 /** Does the app open sockets, and where? Where its sources do not show all modules, what package.json has counts. */
 export function openedSockets(facts: FileFacts): { readonly at: Place | undefined } | undefined {
   const { scripts, isWhole } = facts.server;

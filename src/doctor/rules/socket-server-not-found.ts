@@ -1,6 +1,6 @@
 import { programOf } from '../../app/index.js';
 import { readServerBundle } from '../../source/index.js';
-import { hostedElsewhere, realtimeLibraries, sourcesAreReadable } from '../facts/realtime.js';
+import { hostedElsewhere, loadsSockets, sourcesAreReadable } from '../facts/realtime.js';
 import { meantForSocketIo } from '../facts/socket-route.js';
 import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -33,11 +33,8 @@ Server from socket.io.`,
     const expected = hostedElsewhere(facts) ? undefined : expectation(facts);
     const entry = facts.entries.find(({ exists }) => exists);
     if (!expected || !entry || !sourcesAreReadable(facts)) return [];
-    const { scripts, modules } = facts.server;
-    const isCreated = scripts.some(
-      ({ sockets, habits }) => sockets.servers.length + sockets.oldApi.length + habits.gateways.length > 0,
-    );
-    if (isCreated || modules.has('socket.io') || realtimeLibraries(facts).length > 0) return [];
+    const isCreated = facts.server.scripts.some(({ sockets }) => sockets.servers.length + sockets.oldApi.length > 0);
+    if (isCreated || loadsSockets(facts)) return [];
     // Packages of a bundle are not loaded by their names.
     if (facts.entries.some((each) => readServerBundle(facts.folder, programOf(each).name)?.isMapped === false))
       return [];
