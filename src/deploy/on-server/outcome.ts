@@ -6,6 +6,7 @@ import type { RemoteOutcome, RemoteRequest } from '../over-ssh/wire.js';
 import type { AppPlace, DeploymentRecord } from '../plan.js';
 import { releasesBase } from '../releases/base-folder.js';
 import { readJournal } from '../releases/journal.js';
+import { liveRelease } from '../releases/live-release.js';
 import { openReleases } from '../releases/release-folder.js';
 import { findApp } from '../steps/run-appcmd.js';
 import { chooseTarget } from '../targets/choose-target.js';
@@ -37,7 +38,7 @@ export async function outcomeOf(
     const base = begun?.base ?? usual;
     const entry = readJournal(base).findLast((one) => one.deployment === deployment);
     const { release = entry?.release } = begun ?? {};
-    const said = { ...(release !== undefined && { release }), live: await liveRelease(place, base, record, work) };
+    const said = { ...(release !== undefined && { release }), live: await liveOf(place, base, record, work) };
     if (entry !== undefined) return { outcome: entry.outcome, ...said };
     if (!isAtWork && begun === undefined) return { outcome: 'none', ...said };
     if (!isAtWork) {
@@ -50,16 +51,18 @@ export async function outcomeOf(
 }
 
 /** As IIS has it; where it cannot be asked, as the record has it. */
-async function liveRelease(
+async function liveOf(
   place: AppPlace,
   base: string,
   record: DeploymentRecord | undefined,
   { environment, signal, appcmd }: Work,
 ): Promise<string | undefined> {
+  const released = { releases: { ...record?.releases, base } };
   try {
     const { context } = chooseTarget({ to: 'iis', environment, ...(appcmd && { appcmd }) }, signal);
-    return openReleases(base).at((await findApp(context, place))?.physicalPath)?.id;
+    const served = await findApp(context, place);
+    return served && liveRelease(released, served.physicalPath);
   } catch {
-    return record?.releases?.live;
+    return liveRelease(released, undefined);
   }
 }

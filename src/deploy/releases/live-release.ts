@@ -4,7 +4,9 @@ import { findApp } from '../steps/run-appcmd.js';
 import { readJournal } from './journal.js';
 import { openReleases } from './release-folder.js';
 
-type Released = Pick<DeploymentRecord, 'releases'>;
+interface Released {
+  readonly releases?: { readonly base: string; readonly live?: string };
+}
 
 /**
  * The id of the release that IIS serves; undefined: none. The record alone does not tell: it names the next release before that is copied,

@@ -14,12 +14,12 @@ interface FixData {
 
 /** All of socket.io is on a server with a port of its own, and another server listens on the pipe. */
 const onOtherPort = (scripts: readonly ServerScript[]): readonly RuleFinding<FixData>[] =>
-  socketsOnOtherPort(scripts).map(({ on, port, at }) => ({
+  socketsOnOtherPort(scripts).map(({ on, port, at, isTls }) => ({
     message: `socket.io is on ${on}, which listens on port ${port.kind === 'literal' ? port.value : '?'}; IIS talks to the other server, on process.env.PORT.`,
     why: 'No request of a browser for socket.io comes to that port: the server on the pipe answers it with 404.',
     fix: 'Give socket.io the server that listens on process.env.PORT.',
     at,
-    loader: { says: 'opens a second port for sockets' },
+    loader: { says: isTls ? 'has its sockets on an https server' : 'opens a second port for sockets' },
   }));
 
 /** socket.io is attached to a server that never listens, or listens elsewhere. */
