@@ -3,7 +3,7 @@ import type { App } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { otherHosts } from '../webconfig/index.js';
 import type { ReplacedHost } from './adopt-host.js';
-import type { CheckedOptions, ModuleOption } from './options.js';
+import { type CheckedOptions, isKindOpen, type ModuleOption } from './options.js';
 import type { InitTalk } from './types.js';
 
 /**
@@ -13,10 +13,10 @@ import type { InitTalk } from './types.js';
  * Throws UserError STATIC_NOT_OF_MODULE (usage).
  */
 export async function chooseModule(options: CheckedOptions, talk: InitTalk, isNew: boolean): Promise<ModuleOption> {
-  const { module, staticFolders, template, vdirPath } = options;
-  // Who names the template or the path has said what the app is to be; an app that is there is adopted for iisnode.
-  const isOpen = talk.interactive && isNew && template === undefined && vdirPath === undefined;
-  const chosen = module ?? (isOpen ? await ask(talk) : 'iisnode');
+  const { module, staticFolders } = options;
+  // An app that is there is adopted for iisnode.
+  const isAsked = talk.interactive && isNew && isKindOpen(options);
+  const chosen = module ?? (isAsked ? await ask(talk) : 'iisnode');
   if (chosen === 'httpplatform' && staticFolders.length > 0) {
     throw new UserError('STATIC_NOT_OF_MODULE', {
       what: '--static and --module httpplatform cannot be used together',

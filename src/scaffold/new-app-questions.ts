@@ -4,7 +4,7 @@ import { requireServableFolder } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { adapterNamed, adapters, noAdapter } from './adapters.js';
 import { namesIn } from './folder.js';
-import type { CheckedOptions } from './options.js';
+import { type CheckedOptions, isKindOpen } from './options.js';
 import { defaultTemplate, templateNamed, templates } from './templates.js';
 import type { Adapter, InitTalk, Template } from './types.js';
 
@@ -61,12 +61,8 @@ export async function chooseTemplate({ template }: CheckedOptions, talk: InitTal
 }
 
 /** Is a new app in TypeScript? In the options, else asked for an app of which nothing is said; every template is in both languages. */
-export async function chooseLanguage(
-  { typescript, template, vdirPath }: CheckedOptions,
-  talk: InitTalk,
-): Promise<boolean> {
-  // Who names the template or the path has said what the app is to be.
-  if (typescript !== undefined || template !== undefined || vdirPath !== undefined) return typescript ?? false;
+export async function chooseLanguage(options: CheckedOptions, talk: InitTalk): Promise<boolean> {
+  if (options.typescript !== undefined || !isKindOpen(options)) return options.typescript ?? false;
   const answer = await talk.ask({
     flag: '--typescript',
     message: 'Which language?',

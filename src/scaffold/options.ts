@@ -128,3 +128,7 @@ function checkTransports(names: readonly string[]): readonly Transport[] {
     next: '--transports websocket, or --transports websocket,polling',
   });
 }
+
+/** Is the kind of a new app open? Who names the template or the path has said what it is to be. */
+export const isKindOpen = ({ template, vdirPath }: CheckedOptions): boolean =>
+  template === undefined && vdirPath === undefined;
