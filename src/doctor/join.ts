@@ -11,7 +11,8 @@ interface Root {
 /**
  * Joins what was read with what was seen: a symptom that the rule of a finding in a file explains becomes a consequence of that
  * finding, and is not reported a second time. First come the causes whose effect was seen, then the symptoms without a known cause,
- * then all others: the most severe first, a finding before those that follow from it, else in their order.
+ * then all others: the most severe first, a finding before those that follow from it, one that stops the app before one of its answers, else
+ * in their order.
  */
 export function joinFindings(diagnoses: readonly Diagnosis[]): readonly Finding[] {
   const isSymptom = ({ finding }: Diagnosis): boolean => finding.known === 'trial' || finding.known === 'live';
@@ -62,8 +63,13 @@ function causesFirst(roots: readonly Root[]): (a: Root, b: Root) => number {
   return (a, b) =>
     isAllowed(a) - isAllowed(b) ||
     severityRank[severityOf(a)] - severityRank[severityOf(b)] ||
-    Number(follows(a)) - Number(follows(b));
+    Number(follows(a)) - Number(follows(b)) ||
+    Number(stopsNode(b)) - Number(stopsNode(a));
 }
+
+/** With it nothing of the app is answered, and what else is wrong of it is not seen. */
+const stopsNode = ({ diagnosis: { rule } }: Root): boolean =>
+  (rule.explains ?? []).some((each) => each === 'CONFIG_REFUSED' || nodeFails.some((code) => code === each));
 
 /**
  * The most likely cause: one that is not allowed, then the one in the same line, then in the same file, then the most severe, then the

@@ -145,7 +145,7 @@ export type TrialReport =
     };
 
 /** `works`: all that a browser asked for was answered. `fails`: the app answered, but not all of it. */
-export type TrialOutcome = 'works' | 'fails' | Exclude<Outcome['kind'], 'answers'>;
+export type TrialOutcome = 'works' | 'fails' | 'refused-by-policy' | Exclude<Outcome['kind'], 'answers'>;
 
 /** A minimal edit of one file; edits of one file do not overlap. */
 export interface FixEdit {

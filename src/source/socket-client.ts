@@ -53,12 +53,17 @@ function isConnect(context: ScriptContext, node: CallExpression): boolean {
   return isIo(context, node.callee);
 }
 
-/** `io(options)`: by its binding, or by its name if the binding is unknown. */
-function isOptions({ bindings, script }: ScriptContext, first: AnyNode): boolean {
+/** `io(options)`: by its binding, or by its name if the binding is unknown: `config.socket.options`, not `config.address`. */
+function isOptions({ bindings }: ScriptContext, first: AnyNode): boolean {
   const meant = follow(first, bindings);
-  if (meant.type === 'ObjectExpression') return true;
-  const isOpen = /^(Identifier|MemberExpression|CallExpression)$/.test(meant.type);
-  return isOpen && /opt|conf|setting|param/i.test(script.code.slice(first.start, first.end));
+  return meant.type === 'ObjectExpression' || /opt|conf|setting|param/i.test(lastName(meant) ?? '');
+}
+
+/** `a` of a name, `b` of `a.b` and `a.b()`. */
+function lastName(node: AnyNode): string | undefined {
+  if (node.type === 'Identifier') return node.name;
+  if (node.type === 'CallExpression') return lastName(node.callee);
+  return node.type === 'MemberExpression' ? propertyName(node) : undefined;
 }
 
 const ofPlace = /\benv\b|NODE_ENV|__DEV__|\blocalhost\b|127\.0\.0\.1/;

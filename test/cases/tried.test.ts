@@ -15,6 +15,7 @@ afterAll(() => rmSync(parent, { recursive: true, force: true }));
 /** What became of a trial, in the words of expected.json. */
 const outcomes: Readonly<Record<string, string>> = {
   works: 'works',
+  'refused by policy': 'refused-by-policy',
   crashes: 'crashed',
   ends: 'ended',
   'never listens': 'never-listened',

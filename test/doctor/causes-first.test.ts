@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { diagnose } from '../../src/doctor/index.js';
@@ -19,4 +19,12 @@ it('an entry point that is a folder is not said to be absent', async () => {
   expect(findings.map(({ message }) => message)).toEqual([
     'server.js, which web.config gives to iisnode, is a folder, not a file.',
   ]);
+});
+
+it('a server that IIS does not reach comes before what browsers would see of it', async () => {
+  const cwd = copyOf('policy-of-helmet');
+  const file = path.join(cwd, 'server.js');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/process\.env\.PORT( \|\| \d+)?/, '3000'));
+  const { findings } = await diagnose('.', { cwd, only: ['POLICY_BLOCKS_CLIENT', 'FIXED_PORT'] });
+  expect(findings.map(({ rule }) => rule)).toEqual(['FIXED_PORT', 'POLICY_BLOCKS_CLIENT']);
 });

@@ -142,6 +142,7 @@ function counts({ summary, dryRun }: DoctorReport, colours: Palette): string {
 const outcomes: Readonly<Record<TrialOutcome, string>> = {
   works: 'it answers all that a browser asks for',
   fails: 'it answers, but not all that a browser asks for',
+  'refused-by-policy': 'it answers, and the policy of its page refuses what its client needs',
   crashed: 'it crashes',
   ended: 'it ends by itself',
   'never-listened': 'it never listens',

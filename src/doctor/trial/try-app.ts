@@ -1,10 +1,11 @@
 import { programOf } from '../../app/index.js';
 import { fileLimits, readIfThereSync } from '../../files/index.js';
+import type { ProbeStep } from '../../probe/index.js';
 import type { Place } from '../../source/index.js';
 import { otherHosts, plainRouteOf } from '../../webconfig/index.js';
 import type { FileFacts, TrialFacts, TrialOutcome, TrialReport } from '../types.js';
 import { failuresOf, outcomeOf, type TrialPlace } from './outcome.js';
-import { runTrial, type TrialOptions } from './run-trial.js';
+import { runTrial, type TrialOptions, type TrialRun } from './run-trial.js';
 
 export interface TryOptions extends Pick<TrialOptions, 'environment' | 'signal' | 'limit'> {
   /** At the site's root: the vdir path is unknown, and the app does not answer at the one that would be assumed. */
@@ -58,10 +59,17 @@ export async function tryApp(facts: FileFacts, options: TryOptions): Promise<Tri
 /** Of a trial that ran. */
 export function reportOf({ run }: TrialFacts): TrialReport {
   const { kind } = outcomeOf(run);
-  const unmeant: TrialOutcome = run.steps.every(({ ok }) => ok) ? 'works' : 'undecided';
-  const outcome: TrialOutcome = kind !== 'answers' ? kind : failuresOf(run).length > 0 ? 'fails' : unmeant;
+  const outcome = kind === 'answers' ? answerOf(run) : kind;
   const { ms, url, apphost } = run;
   return { ran: true, ms, url, outcome, ...(apphost !== undefined && { apphost }) };
+}
+
+/** How much of what a browser asks for came; steps that nobody asked for decide nothing. */
+function answerOf(run: TrialRun): TrialOutcome {
+  const isPart = ({ missing, unfinished }: ProbeStep): boolean => missing !== undefined || unfinished !== undefined;
+  if (failuresOf(run).length > 0 || run.steps.some(isPart)) return 'fails';
+  if (run.steps.some(({ policy }) => policy !== undefined)) return 'refused-by-policy';
+  return run.steps.every(({ ok }) => ok) ? 'works' : 'undecided';
 }
 
 /** A position in a file as it is now, at the first character of the line; undefined without a line. */
