@@ -78,7 +78,7 @@ export default defineConfig({
       lane('shared', { include: ['test/**/*.test.ts'], exclude: [...lanes, ...unit, ...alone], isolate: false }),
       lane('alone', { include: alone }),
       lane('adopt', { testTimeout: 180_000 }),
-      lane('fuzz', { testTimeout: 300_000 }),
+      lane('fuzz', { testTimeout: 900_000 }),
       lane('cases', { include: ['test/cases/tried.test.ts'], maxConcurrency: 4 }),
       lane('package', { testTimeout: 180_000 }),
       lane('shells', {}),

@@ -64,7 +64,7 @@ export function reportOf({ run }: TrialFacts): TrialReport {
   return { ran: true, ms, url, outcome, ...(apphost !== undefined && { apphost }) };
 }
 
-/** How much of what a browser asks for came; steps that nobody asked for decide nothing. */
+/** How much of what a browser asks for came; a step that neither a page nor the sources ask for does not count. */
 function answerOf(run: TrialRun): TrialOutcome {
   const isPart = ({ missing, unfinished }: ProbeStep): boolean => missing !== undefined || unfinished !== undefined;
   if (failuresOf(run).length > 0 || run.steps.some(isPart)) return 'fails';

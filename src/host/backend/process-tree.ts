@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { readFileSync } from '../../files/index.js';
+import { processExists, readFileSync } from '../../files/index.js';
 import { system32 } from '../../system32.js';
 
 /** Larger than the system's limit for an environment. */
@@ -31,6 +31,8 @@ export class ProcessTree {
   readonly #since: number;
   /** Until taskkill has ended: later it could find another program with the same process ID. */
   #killing: Promise<void> | undefined;
+  /** Descendants that were killed: the system ends them a moment later, and not all of them have the mark. */
+  #killed: readonly number[] = [];
 
   /** `mark` is text that only the environment of this process contains. */
   constructor(child: ChildProcess, pid: number, mark: string) {
@@ -56,7 +58,7 @@ export class ProcessTree {
     }
     const all = this.#others(this.#pid);
     killProcess(-this.#pid);
-    for (const pid of all) killProcess(pid);
+    this.#killed = all.filter(killProcess);
   }
 
   /**
@@ -70,7 +72,7 @@ export class ProcessTree {
     for (let round = 0; round < rounds; round++) {
       // Only by the mark: another process may have the same process ID by now.
       const left = this.#others().filter((pid) => !refused.has(pid));
-      if (left.length === 0) return;
+      if (left.length === 0 && !this.#killed.some(processExists)) return;
       for (const pid of left) if (!killProcess(pid)) refused.add(pid);
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
