@@ -45,7 +45,10 @@ export function withLoader(wants: WebConfigWants): WebConfigWants {
     isLoader: true,
     replaces: [wants.entry, ...(wants.replaces ?? [])],
     // iisnode watches the folder of the file it starts; a change of the app's own entry must also restart it.
-    ...(folder === '.' || folder.includes('node_modules') ? {} : { watchedFolders: [folder] }),
+    ...(!folder.includes('node_modules') && {
+      watchedEntry: wants.entry,
+      ...(folder !== '.' && { watchedFolders: [folder] }),
+    }),
     ...(isTypeScript(wants.entry) && { watchesTypeScript: true }),
   };
 }

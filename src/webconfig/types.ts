@@ -94,6 +94,8 @@ export interface WebConfigWants {
   readonly nodeOptions?: readonly string[];
   /** node runs TypeScript: a change of it restarts the app. */
   readonly watchesTypeScript?: boolean;
+  /** The app's own entry point where another file starts it, as the loader does: a change of it restarts the app. */
+  readonly watchedEntry?: string;
 }
 
 /** A folder that the app serves unchanged, as with express.static. */

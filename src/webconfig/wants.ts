@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { UserError } from '../errors.js';
 import type { WebConfigWants } from './types.js';
 
@@ -154,10 +155,19 @@ export function wantedIisnodeSettings(wants: WebConfigWants): readonly WantedSet
 }
 
 /** iisnode does not watch subfolders by default, and accepts only a backslash as separator (iisnode 0.2.27, cfilewatcher.cpp). */
-function watchedFilesOf({ watchedFolders = [], watchesTypeScript = false }: WebConfigWants): string {
+function watchedFilesOf({ watchedFolders = [], watchesTypeScript = false, watchedEntry }: WebConfigWants): string {
   const endings = watchesTypeScript ? ['js', 'ts'] : ['js'];
-  const folders = watchedFolders.flatMap((folder) =>
-    endings.map((ending) => `${folder.replaceAll('/', '\\')}\\*.${ending}`),
-  );
-  return ['*.js', '*.cjs', '*.mjs', ...(watchesTypeScript ? ['*.ts'] : []), ...folders, 'iisnode.yml'].join(';');
+  const folders = watchedFolders.flatMap((folder) => endings.map((ending) => windowsPath(`${folder}/*.${ending}`)));
+  const files = ['*.js', '*.cjs', '*.mjs', ...(watchesTypeScript ? ['*.ts'] : []), ...folders];
+  return [...files, ...ownEntryOf(files, watchedEntry), 'iisnode.yml'].join(';');
 }
+
+/** What is missing so that the app's own entry point is watched: the files with its ending in its folder, or it alone without one. */
+function ownEntryOf(files: readonly string[], entry: string | undefined): readonly string[] {
+  if (entry === undefined) return [];
+  const { dir, ext } = path.posix.parse(entry);
+  const own = windowsPath(ext === '' ? entry : path.posix.join(dir, `*${ext}`));
+  return files.includes(own) ? [] : [own];
+}
+
+const windowsPath = (name: string): string => name.replaceAll('/', '\\');

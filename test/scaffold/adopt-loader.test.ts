@@ -380,6 +380,20 @@ describe('the loader in an app', () => {
     });
   });
 
+  it.each([
+    ['src/boot.mjs', 'src\\*.js;src\\*.mjs'],
+    ['src/boot.cjs', 'src\\*.js;src\\*.cjs'],
+    ['bin/www', 'bin\\*.js;bin\\www'],
+    ['www', 'www'],
+    ['src/main.mts', 'src\\*.js;src\\*.ts;src\\*.mts'],
+  ])('has iisnode watch the entry point %s', async (entry, watched) => {
+    const text = serverWith('server.listen(3000);');
+    const folder = folderWith({ 'package.json': manifest({ scripts: { start: `node ${entry}` } }), [entry]: text });
+    await adopt(folder, { entry });
+    const { watchedFiles } = settingsOf(folder) as { watchedFiles: string };
+    expect(watchedFiles.replace('*.js;*.cjs;*.mjs;', '').replace('*.ts;', '')).toBe(`${watched};iisnode.yml`);
+  });
+
   it('takes the place of the entry point in a web.config that is there, and gives it back', async () => {
     const webConfig = `<configuration>
   <location path="server.js"><system.webServer><urlCompression doDynamicCompression="false" /></system.webServer></location>
