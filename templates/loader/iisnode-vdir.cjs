@@ -82,7 +82,7 @@ function hasUrls(response, given) {
 
 /** Sets the headers passed to writeHead(): as an object, a list of pairs, or alternating names and values. */
 function setHeaders(response, args) {
-  const given = args.find((each) => typeof each === 'object') ?? {};
+  const given = args.find((each) => each && typeof each === 'object') ?? {};
   const isFlat = Array.isArray(given) && !Array.isArray(given[0]);
   const list = isFlat ? given.flatMap((each, index) => (index % 2 ? [[given[index - 1], each]] : [])) : given;
   const all = new Map();
@@ -147,8 +147,11 @@ function lengthOfWhole(text) {
   return tag >= 0 && !text.includes('>', tag) ? tag : text.length;
 }
 
-const bytesOf = (chunk = '', encoding = 'utf8') =>
-  typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? encoding : 'utf8') : chunk;
+/** No chunk is undefined or, as from fastify, null. */
+const bytesOf = (chunk, encoding) =>
+  typeof (chunk ?? '') === 'string'
+    ? Buffer.from(chunk ?? '', typeof encoding === 'string' ? encoding : 'utf8')
+    : chunk;
 
 /**
  * Buffers a body of this type until it is complete, and changes it; a large or a compressed body is not changed. A page of unknown

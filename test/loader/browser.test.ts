@@ -164,6 +164,17 @@ import f from "/chat/f.js"; say(\`from "/y"\`, important("/z"));</script><script
       'a body of the web',
       server(`const { body } = new Response(text); require('stream').Readable.fromWeb(body).pipe(s)`),
     ],
+    [
+      'arguments that are null, as fastify 4 has them',
+      server(
+        `s.writeHead(200, null, { 'Content-Length': Buffer.byteLength(text) }); s.write(text, null, null); s.end(null, null, null)`,
+      ),
+    ],
+    ['a whole body and arguments that are null', server(`s.end(text, null, null)`)],
+    [
+      'pieces and an end that is null',
+      server(`s.write(text.slice(0, 60)); s.write(text.slice(60)); s.end(null, null, null)`),
+    ],
     ['express', `require('express')().get('/', (q, s) => s.send(${text})).listen(3000)`],
     ['express and a file', `require('express')().use(require('express').static(__dirname + '/public')).listen(3000)`],
     [

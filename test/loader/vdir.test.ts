@@ -174,6 +174,14 @@ describe('what the app answers comes back with the vdir path', () => {
     expect([headers.location, headers['set-cookie']]).toEqual(['/CHAT/x', ['a=b; Path=/CHAT']]);
   });
 
+  it('headers after a status message that is null', async () => {
+    const app = await inVdir(
+      `require('http').createServer((q, s) => s.writeHead(302, null, { Location: '/a', 'X-Own': 'b' }).end()).listen(3000)`,
+    );
+    const { headers } = await app.get('/chat/x');
+    expect(headers).toMatchObject({ location: '/chat/a', 'x-own': 'b' });
+  });
+
   it('repeated headers of a list stay repeated', async () => {
     const app = await inVdir(
       `require('http').createServer((q, s) => s.writeHead(200, ['Set-Cookie', 'a=1; Path=/', 'Set-Cookie', 'b=2', 'Link', '<a>', 'Link', '<b>']).end()).listen(3000)`,
