@@ -2,6 +2,7 @@ import type { AnyNode, CallExpression, Expression, NewExpression } from 'acorn';
 import { remembered } from '../remembered.js';
 import type { Bindings } from './bindings.js';
 import type { ScriptContext } from './context.js';
+import { redirectsToHttps } from './https-redirect.js';
 import { isProcessEnv, propertyName } from './properties.js';
 import { isServer } from './server-object.js';
 import type { Place } from './text-file.js';
@@ -77,26 +78,12 @@ function portOf(context: ScriptContext, node: CallExpression | NewExpression): A
 const nameOfServer = ({ callee }: CallExpression | NewExpression): string | undefined =>
   callee.type === 'MemberExpression' && callee.object.type === 'Identifier' ? callee.object.name : undefined;
 
-/** What makes the server that listens: `https.createServer(..)` of `server.listen(..)`; the call itself where that makes one. */
-function makerOf(context: ScriptContext, node: CallExpression | NewExpression): AnyNode {
-  const { callee } = node;
-  return callee.type === 'MemberExpression' ? follow(callee.object, context.bindings) : node;
-}
+/** What listens: `server` of `server.listen(..)`; the call itself where that makes a server. */
+const serverOf = (node: CallExpression | NewExpression): AnyNode =>
+  node.callee.type === 'MemberExpression' ? node.callee.object : node;
 
 const isCall = (node: AnyNode): node is CallExpression | NewExpression =>
   node.type === 'CallExpression' || node.type === 'NewExpression';
-
-/** As the loader looks at a handler (rankOf in templates/loader/iisnode-entry.cjs). */
-const toHttps = /(location|redirect)[\s\S]*https:/i;
-
-/** `http.createServer((req, res) => res.writeHead(301, { Location: `https://..` }).end())` */
-function redirectsToHttps(context: ScriptContext, maker: AnyNode): boolean {
-  if (!isCall(maker) || !/^(node:)?http#(createServer|Server)$/.test(context.moduleOf(maker.callee) ?? ''))
-    return false;
-  const handler = maker.arguments.at(-1);
-  const { start, end } = handler ? follow(handler, context.bindings) : maker;
-  return toHttps.test(context.script.code.slice(start, end));
-}
 
 /** `const app = fastify()`: since version 5 its listen() has no form for the name of a pipe but the option path. */
 function isFastify(context: ScriptContext, object: AnyNode): boolean {
@@ -232,7 +219,7 @@ export function readListens(
       imported === undefined || imported === 'coerced' ? own : { kind: 'literal', value: imported.port, node: port };
     if (value.kind === 'literal' && !isNumeric(value)) continue;
     const literal = literalOf(context, value);
-    const maker = makerOf(context, node);
+    const maker = follow(serverOf(node), context.bindings);
     const coercion = value.kind === 'environment' ? coercionIn(context.bindings, port) : undefined;
     listens.push({
       at: context.place(literal ? literal.start - context.script.offset : node.start),
@@ -245,7 +232,7 @@ export function readListens(
       on: nameOfServer(node),
       isForSockets,
       isTls: isCall(maker) && optionsForTls(context, maker) !== undefined,
-      redirectsToHttps: redirectsToHttps(context, maker),
+      redirectsToHttps: redirectsToHttps(context, serverOf(node)),
     });
   }
   return listens;

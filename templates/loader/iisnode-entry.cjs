@@ -9,7 +9,6 @@ const Module = require('node:module');
 const net = require('node:net');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
-
 // Written by `iisnode-sock init`; paths are relative to this file's folder. A key of web.config's <appSettings> overrides a setting where named.
 const settings = Object.freeze({
   entry: 'server.js', // the app's own entry
@@ -29,7 +28,6 @@ const settings = Object.freeze({
   gracefulShutdownTimeout: 60_000, // as in <iisnode>, ms
   listenTimeout: 20, // s without a server until a line names possible reasons
 });
-
 const pipe = process.env.PORT ?? process.env.HTTP_PLATFORM_PORT; // a number under HttpPlatformHandler, a pipe under iisnode
 const isPort = pipe === process.env.HTTP_PLATFORM_PORT;
 const appPort = settings.port ?? 20_011 + (process.pid % 20_000); // no app has this number itself: a server that listens on it has read PORT
@@ -40,9 +38,9 @@ const vdirPath = (process.env.virtualDirPath || settings.vdirPath).replace(/\/+$
 const isOn = (name) => (process.env[name] ?? `${settings[name]}`) === 'true';
 const strips = vdirPath !== '' && isOn('stripVdirPath');
 const vdir = strips ? require('./iisnode-vdir.cjs')(vdirPath, isOn('rewritePages'), say) : undefined;
-
 // ---- Listening. Each http server of the app listens on a separate pipe, for the app itself; the main one gets iisnode's connections.
 const { listen, address } = net.Server.prototype; // used by http, https, http2 and net, with require and import
+const byRank = (a, b) => b.rank - a.rank;
 const servers = []; // the listening ones, the main one first: { server, port, rank, here }
 const current = Symbol('the request that a connection of iisnode carries, null before the first');
 const plain = serve(http.createServer({ keepAliveTimeout: 120_000 })); // reads HTTP/1.1 for a server of http2 that does not
@@ -57,8 +55,9 @@ function listenBehindIis(...args) {
   }
   const one = { server: this, port, rank: rankOf(this, port, args[0]) };
   servers.push(one);
-  servers.sort((a, b) => b.rank - a.rank);
+  servers.sort(byRank);
   process.nextTick(() => this.once('close', () => servers.splice(servers.indexOf(one), 1)[0].door?.close())); // behind that of a close() just before
+  process.nextTick(askForRedirect);
   if (!(serve(this) instanceof http.Server))
     say(`TLS ends at IIS: the ${this.constructor.name} on port ${port} is served as plain HTTP/1.1`);
   // A gateway of Nest listens before its app: a server that may be a second one waits 2 s for a better one.
@@ -79,20 +78,24 @@ function portOf(first) {
   if (typeof first === 'object' && first !== null) return 'port' in first ? Number(first.port) || 0 : undefined;
   return typeof first === 'string' && Number.isNaN(Number(first)) ? undefined : Number(first) || 0;
 }
-/** 4: on PORT. 3: with TLS; another http server may only redirect to it, then also on PORT. 2: any. 1: a helper, or a port for sockets only. */
+/** 5: on `port`. 4: on PORT. 3: with TLS; another http server may only redirect to it. 2: any. 1: a helper, or a port for sockets only. */
 function rankOf(server, port, first) {
-  const isRedirect = server.listeners('request').some(redirects);
-  if (port === appPort) return isRedirect && !settings.port && server instanceof http.Server ? 2.5 : 4;
+  if (port === appPort) return settings.port ? 5 : 4;
   const [, , , caller] = String(new Error().stack).split('\n');
   if (first === 0 || /node_modules[\\/](socket\.io|engine\.io|ws|@nestjs[\\/]platform-ws)\b/.test(caller)) return 1;
   return server instanceof http.Server || server.listenerCount('request') === 0 ? 2 : 3;
 }
-/** Does a handler redirect to https, or all that an app of Express has? */
-function redirects(handler) {
-  const { stack } = handler._router ?? (handler.lazyrouter ? {} : (handler.router ?? {}));
-  const layers = stack?.flatMap(({ route, handle }) => route?.stack ?? [{ handle }]) ?? [{ handle: handler }];
-  const own = layers.filter(({ handle }) => !/^(query|expressInit)$/.test(handle.name)); // Express 4 adds those
-  return own.every(({ handle }) => /(location|redirect)[\s\S]*https:/i.test(handle));
+/** Beside one with TLS, a server on PORT that redirects even a client of https only redirects to that one. */
+function askForRedirect([one] = servers) {
+  if (one?.rank !== 4 || !(one.server instanceof http.Server) || servers.every(({ rank }) => rank !== 3)) return;
+  one.rank = 4.5; // it is asked once
+  const write = (bytes, _encoding, done) => {
+    if (/^HTTP\S+ 3(.+\r\n)+location: *https:/i.test(bytes)) one.rank = 2.5;
+    done(void servers.sort(byRank));
+  };
+  const socket = new (require('node:stream').Duplex)({ read() {}, write });
+  one.server.emit('connection', Object.assign(socket, { encrypted: true, remoteAddress: '127.0.0.1' }));
+  socket.push('GET / HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n\r\n');
 }
 function openFront() {
   if (front || servers.length === 0) return;
@@ -110,7 +113,8 @@ function openPort(one) {
   if (servers.some(({ door, port }) => door && port === one.port)) return;
   const text = `IIS does not serve port ${one.port}, reachable only from this machine; if it should: port: ${one.port} in iisnode-entry.cjs`;
   one.door = net.createServer((socket) => one.server.emit('connection', socket));
-  one.door.on('listening', () => one.rank > 1 && one.server !== servers[0]?.server && say(text));
+  const tell = () => one.rank > 1 && one.server !== servers[0]?.server && say(text);
+  one.door.on('listening', () => setTimeout(tell, 500).unref()); // askForRedirect() may put it first
   one.door.on('error', ({ code }) => say(`the server on port ${one.port} has no port of its own: ${code}`));
   listen.call(one.door, { port: one.port || appPort, host: '127.0.0.1' }).unref();
 }
@@ -228,10 +232,8 @@ function pretendWorker() {
   const is = { isPrimary: false, isMaster: false, isWorker: true, worker, workers: {}, settings: {} };
   const does = { fork: () => worker, setupPrimary: yes, setupMaster: yes, disconnect: (done) => done?.() };
   const sticky = { setupMaster: yes, setupWorker: (io) => io.httpServer.listen(appPort) }; // otherwise its primary has the connections
-  const standIns = new Map([
-    ['cluster', Object.assign(new EventEmitter(), is, does)],
-    ['@socket.io/sticky', sticky],
-  ]);
+  const cluster = Object.assign(new EventEmitter(), is, does);
+  const standIns = new Map(Object.entries({ cluster, '@socket.io/sticky': sticky }));
   const packages = /[\\/]node_modules[\\/](?!throng|sticky|@socket\.io[\\/]cluster-adapter)/;
   const give = (named, from) => {
     const name = named.replace(/^node:/, '');
@@ -255,7 +257,6 @@ function pretendWorker() {
       return url && context.conditions.includes('import') ? { url, shortCircuit: true } : next(name, context);
     }`);
 }
-
 // ---- The app's entry, as if node had been started with it
 function isModule(file) {
   if (/\.[cm][jt]s$/.test(file)) return /\.m[jt]s$/.test(file);
@@ -272,7 +273,6 @@ async function startLater(hooks, resolve, isHere = (name) => root === __dirname 
   await (isModule(entry) ? import(pathToFileURL(entry)) : Module._load(entry, null, true));
   isLoading = false;
 }
-
 if (pipe) {
   process.env.PORT = String(appPort);
   if (vdir) process.env.virtualDirPath = '/'; // to the app, that is where it is

@@ -175,6 +175,53 @@ describe('a server that uses TLS', () => {
     await expect.poll(() => app.get('/').then(({ body }) => body)).toBe('app');
   });
 
+  /** An app on PORT, `web` of this code, and one with TLS. */
+  const besideTls = (code: string): Promise<App> =>
+    runApp({
+      files: {
+        'server.js': `${code}; require('https').createServer({}, (q, s) => s.end('app')).listen(8443);`,
+      },
+    });
+  const koa = "const web = new (require('koa'))();";
+  const fastify = "const web = require('fastify')();";
+  const listens = 'listen(process.env.PORT)';
+
+  it.each([
+    `${koa} web.use((c) => c.redirect('https://' + c.hostname + c.url)); web.${listens}`,
+    `${koa} web.use(async (c, next) => { await new Promise(setImmediate); c.status = 301; c.redirect(\`https://\${c.host}\`); }); web.${listens}`,
+    `${fastify} web.get('*', (q, r) => r.redirect('https://' + q.hostname + q.url)); web.listen({ port: process.env.PORT })`,
+    `const send = (q, s) => s.writeHead(308, ['Location', 'https://x' + q.url]).end();
+     require('http').createServer((q, s) => send(q, s)).${listens}`,
+    `const server = require('http').createServer(); server.${listens};
+     server.on('request', (q, s) => { s.statusCode = 302; s.setHeader('location', 'https://x/'); s.end(); })`,
+    `const web = require('express-4')(), { Router } = require('express-4'), all = Router(); web.use('/', all);
+     all.all('*', (q, s) => s.redirect('https://' + q.hostname + q.url)); web.${listens}`,
+  ])('and before whatever else on PORT redirects a client of https to https: %s', async (code) => {
+    const app = await besideTls(code);
+    await expect.poll(() => app.get('/').then(({ body }) => body)).toBe('app');
+    expect(app.stderr()).not.toContain('IIS does not serve port 8443');
+  });
+
+  it.each([
+    `${koa} web.use((c, next) => (c.secure ? next() : c.redirect('https://' + c.host))); web.use((c) => { c.body = 'page'; }); web.${listens}`,
+    `require('http').createServer((q, s) => {
+       if (q.headers['x-forwarded-proto'] !== 'https') s.writeHead(302, { Location: 'https://x/' }).end();
+       else s.end('page');
+     }).${listens}`,
+    `require('http').createServer((q, s) => {
+       if (q.url === '/login') s.writeHead(302, { Location: 'https://login.example/' }).end();
+       else s.end('page');
+     }).${listens}`,
+    `require('http').createServer((q, s) => {
+       if (q.url === '/') s.writeHead(302, { Location: '/home' }).end('\\r\\nLocation: https://x');
+       else s.end('page');
+     }).${listens}`,
+  ])('not before one on PORT that has pages for clients of https: %s', async (code) => {
+    const app = await besideTls(code);
+    const page = await app.get('/x', { headers: { 'X-Forwarded-Proto': 'https' } });
+    expect(page.body).toBe('page');
+  });
+
   it('not before an app of Express on PORT that has pages and redirects clients of http', async () => {
     const app = await runApp({
       files: {

@@ -57,6 +57,32 @@ describe('where servers listen', () => {
   });
 });
 
+describe('a server that only redirects to https', () => {
+  const redirecting = (code: string): readonly boolean[] =>
+    readListens(context(code)).map(({ redirectsToHttps }) => redirectsToHttps);
+  const http = "const http = require('http');";
+  const express = "const web = require('express')();";
+  const koa = "const Koa = require('koa'); const web = new Koa();";
+  const to = "'https://' + q.hostname";
+
+  it.each([
+    `${http} http.createServer((q, s) => s.writeHead(301, { Location: ${to} }).end()).listen(80)`,
+    `${http} function send(q, s) { s.writeHead(301, { Location: ${to} }).end(); } http.createServer(send).listen(80)`,
+    `${express} web.get('*', (q, s) => s.redirect(${to})); web.set('x', 1); web.listen(80)`,
+    `${http} ${express} web.use((q, s) => s.redirect(${to})); http.createServer(web).listen(80)`,
+    `${koa} web.use((c) => c.redirect('https://' + c.host)); web.listen(80)`,
+    `${http} ${koa} web.use((c) => c.redirect('https://x')); http.createServer(web.callback()).listen(80)`,
+  ])('%s', (code) => expect(redirecting(code)).toEqual([true]));
+
+  it.each([
+    `${http} http.createServer((q, s) => q.socket.encrypted ? s.end('page') : s.writeHead(301, { Location: ${to} }).end()).listen(80)`,
+    `${express} web.get('/old', (q, s) => s.redirect(${to})); web.get('/', (q, s) => s.send('page')); web.listen(80)`,
+    `${express} web.use((q, s) => s.redirect(${to})); require('./routes')(web); web.listen(80)`,
+    `${koa} web.use((c, next) => c.secure ? next() : c.redirect('https://' + c.host)); web.listen(80)`,
+    `${express} web.listen(80)`,
+  ])('not %s', (code) => expect(redirecting(code)).toEqual([false]));
+});
+
 const paths = (code: string) =>
   readSocketServers(context(code)).servers.map(({ options: { known, path } }) => [
     known,
