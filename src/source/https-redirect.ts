@@ -1,4 +1,5 @@
 import type { AnyNode, Identifier } from 'acorn';
+import { remembered } from '../remembered.js';
 import { functionBehind } from './bindings.js';
 import type { ScriptContext } from './context.js';
 import { propertyName } from './properties.js';
@@ -18,6 +19,17 @@ const adding = /^(use|all|get|head|route)$/;
  * @param server What listens: `server` of `server.listen(..)`.
  */
 export function redirectsToHttps(context: ScriptContext, server: AnyNode): boolean {
+  const known = answersIn(context);
+  const made = follow(server, context.bindings);
+  const answer = known.get(made) ?? onlyRedirects(context, server);
+  known.set(made, answer);
+  return answer;
+}
+
+/** By what makes a server: one may listen in many places. */
+const answersIn = remembered((_context: ScriptContext) => new Map<AnyNode, boolean>());
+
+function onlyRedirects(context: ScriptContext, server: AnyNode): boolean {
   const { code } = context.script;
   const codes = handlersOf(context, server).map(({ start, end }) => code.slice(start, end));
   return codes.length > 0 && codes.every((each) => toHttps.test(each) && !asksForScheme.test(each));

@@ -78,6 +78,8 @@ function moduleUsesIn({ tree, language }: Script): readonly ModuleUse[] {
 
 type UntimedUse = Omit<ModuleUse, 'when'>;
 
+const wholeAs = (local: Identifier): ModuleUse['bound'] => [{ local, exported: '*' }];
+
 /** @param required Receives the calls of require() that are part of a use. */
 function useOf(node: AnyNode, required: Set<AnyNode>): UntimedUse | undefined {
   const use = (specifier: unknown, at = node, bound: ModuleUse['bound'] = []): UntimedUse | undefined =>
@@ -97,9 +99,10 @@ function useOf(node: AnyNode, required: Set<AnyNode>): UntimedUse | undefined {
       const specifier = requiredModule(call);
       if (specifier === undefined || !call) return undefined;
       required.add(call);
-      const name = member?.property.type === 'Identifier' ? member.property.name : undefined;
-      const bound = id.type === 'Identifier' ? [{ local: id, exported: name ?? '*' }] : namesOfPattern(id);
-      return use(specifier, call, bound);
+      if (!member) return use(specifier, call, id.type === 'Identifier' ? wholeAs(id) : namesOfPattern(id));
+      const exported = propertyName(member);
+      const isBound = id.type === 'Identifier' && exported !== undefined;
+      return use(specifier, call, isBound ? [{ local: id, exported }] : []);
     }
     default:
       return undefined;
