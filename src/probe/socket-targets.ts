@@ -17,6 +17,8 @@ export interface SocketTarget {
   readonly hasSlash?: boolean;
   /** The client: `client.js:12`, `line 3 of the page`; undefined where none was read. */
   readonly askedBy: string | undefined;
+  /** The client takes its path from a value that was not read: the paths are where socket.io often is. */
+  readonly isGuess?: boolean;
   /** Where no client was read: `server.js:4`, where the server is made. */
   readonly madeAt?: string | undefined;
 }
@@ -62,7 +64,8 @@ export function targetsOf(page: LoadedPage, guesses: readonly string[], patched:
       if (elsewhere.size < most && !elsewhere.has(place)) elsewhere.set(place, found);
       continue;
     }
-    const target = { paths, namespace, askedBy: at, ...settingsOf(client, namespace, paths, shared) };
+    const isGuess = hasUnreadPath(client);
+    const target = { paths, isGuess, namespace, askedBy: at, ...settingsOf(client, namespace, paths, shared) };
     const key = JSON.stringify([paths[0], namespace, target.hasSlash, target.sent]);
     if (here.size < most && !here.has(key)) here.set(key, target);
   }
@@ -123,13 +126,11 @@ export function parseClientAddress(
   return url.host === page.host ? { namespace: url.pathname } : { origin: url, namespace: url.pathname };
 }
 
-function pathsOf(
-  { path: named }: LiveClient,
-  guesses: readonly string[],
-  patched: string | undefined,
-): readonly string[] {
-  if (named !== undefined && named.value === undefined) return guesses;
-  const given = named?.value || '/socket.io';
+const hasUnreadPath = ({ path: named }: LiveClient): boolean => named !== undefined && named.value === undefined;
+
+function pathsOf(client: LiveClient, guesses: readonly string[], patched: string | undefined): readonly string[] {
+  if (hasUnreadPath(client)) return guesses;
+  const given = client.path?.value || '/socket.io';
   const absolute = withoutEnd(given.startsWith('/') ? given : `/${given}`);
   const isOutside = patched !== undefined && !`${absolute}/`.startsWith(`${patched}/`);
   return [isOutside ? patched + absolute : absolute];

@@ -98,7 +98,9 @@ class SocketVisit {
       loaded && !service ? targetsOf(loaded, guesses, patchedPath(script.text)) : { here: [], elsewhere: [] };
     for (const each of found.elsewhere) await this.#elsewhere(each);
     if (found.here.length === 0 && found.elsewhere.length > 0) return true;
-    return this.#connect(found.here.length > 0 ? found.here : [guessed], script.text);
+    const isSure = service !== undefined || server !== undefined || socketPath !== undefined;
+    const here = isSure ? found.here.map((each) => ({ ...each, isGuess: false })) : found.here;
+    return this.#connect(here.length > 0 ? here : [guessed], script.text);
   }
 
   /** The page is there, and no redirect ends the look. */
@@ -216,6 +218,10 @@ class SocketVisit {
       if (handshake === undefined) {
         const startedAt = log.now();
         handshake = await sockets.handshake(target);
+        if (isMissedGuess(target, handshake)) {
+          log.add('handshake', 'GET', missedGuess(target, handshake), startedAt);
+          continue;
+        }
         log.add('handshake', 'GET', handshake.finding, startedAt);
         if (known.size === 0) await this.#polls(handshake, sockets);
         known.set(key, handshake);
@@ -285,6 +291,19 @@ class SocketVisit {
     return false;
   }
 }
+
+/** Does the app answer, but not with socket.io, where it was only thought to be? */
+const isMissedGuess = ({ isGuess = false }: SocketTarget, { kind, finding }: Handshake): boolean =>
+  isGuess && kind === 'none' && finding.status === 404 && finding.signs?.by === 'app';
+
+/** That socket.io is somewhere else is no fault. */
+const missedGuess = ({ paths, askedBy }: SocketTarget, { finding }: Handshake): Finding => ({
+  url: finding.url,
+  status: finding.status,
+  ok: true,
+  seen: `not at ${paths.join(' or ')} (${finding.seen}): not tried`,
+  note: `the client in ${askedBy} has its path from a value that only the page knows; whether its sockets connect, the page shows`,
+});
 
 const sockJsWithout = ({ url, status }: Finding): Finding => ({
   url,

@@ -53,6 +53,19 @@ describe('the path is the one the client of the page asks for', () => {
     expect(step(report, 'handshake')?.url).toContain('/chat/socket.io/?EIO=4');
   });
 
+  it.each([
+    ['is not judged where it is not read', "\nio('/ops', { path: document.body.dataset.path })", true],
+    ['is judged where it is read', "\nio('/ops', { path: '/chat/socket.io' })", false],
+  ])('and %s', async (_, code, ok) => {
+    const report = await look(code, { options: { path: '/chat/realtime/ws' } });
+    expect(step(report, 'handshake')).toMatchObject({ ok, status: 404 });
+    const { why, seen, note } = step(report, 'handshake') ?? {};
+    if (ok) expect(note).toContain('the client in line 3 of the page has its path from a value');
+    else expect(why).toContain('the client in line 3 of the page uses that path');
+    expect(seen?.includes('not tried')).toBe(ok);
+    expect(step(report, 'websocket') === undefined).toBe(ok);
+  });
+
   it("and a client that names none asks the site's root", async () => {
     const report = await look('\nio()');
     expect(step(report, 'handshake')).toMatchObject({ ok: false, status: 404 });
