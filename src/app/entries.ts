@@ -53,8 +53,7 @@ export const guessesServer = (folder: AppFolder, manifest: Manifest): boolean =>
 
 /** @param at The folder of a package: ''. */
 function guessesIn(folder: AppFolder, manifest: Manifest, at: string): EntryGuesses {
-  // node runs JavaScript: for a TypeScript file that a tool starts, its compiled file.
-  const all = namedEntries(folder, manifest, at).map((name) => compiledTo(folder, name) ?? name);
+  const all = namedEntries(folder, manifest, at).map((name) => runnable(folder, manifest, at, name));
   // Where a framework's command starts the app, its main is not the server.
   const framework = all.find((name) => /(^|\/)node_modules\//.test(name));
   const named = framework === undefined ? all : [framework];
@@ -68,6 +67,13 @@ function guessesIn(folder: AppFolder, manifest: Manifest, at: string): EntryGues
   const asGuesses = (names: readonly string[]): EntryGuess[] =>
     names.map((name) => ({ name, from, ...(at !== '' && { package: at }) }));
   return { found: asGuesses(found), likely: asGuesses(listening.length > 0 ? listening : found), missing, coming };
+}
+
+/** node runs JavaScript: of a TypeScript file that a tool starts the compiled one, where it is there or a build creates it. */
+function runnable(folder: AppFolder, manifest: Pick<Manifest, 'scripts'>, at: string, name: string): string {
+  const compiled = compiledTo(folder, name);
+  if (compiled === undefined || folder.isFile(compiled) || !folder.isFile(name)) return compiled ?? name;
+  return isBuiltInPackage(folder, manifest, at, compiled) ? compiled : name;
 }
 
 /** The files that the scripts of package.json start, then its main; existing or not. */
@@ -158,9 +164,9 @@ function scriptOf(
   manifest: Manifest | undefined,
   at: string,
 ): string | undefined {
-  const { main = 'index.js' } = manifest ?? readManifest(folder, path.posix.join(at, 'package.json'));
-  const name = path.posix.join(at, normalName(script).replace(/\/$/, '') || main);
-  return resolveScript(folder, compiledTo(folder, name) ?? name);
+  const own = manifest ?? readManifest(folder, path.posix.join(at, 'package.json'));
+  const name = path.posix.join(at, normalName(script).replace(/\/$/, '') || (own.main ?? 'index.js'));
+  return resolveScript(folder, runnable(folder, own, at, name));
 }
 
 /** A file found like `require`, in the spelling of the disk: 'lib' may be lib, lib.js, its package.json's main or its index.js. */

@@ -22,6 +22,15 @@ const withValue = new Set([
   '--disable-warning',
   '--stack-trace-limit',
 ]);
+/** The same of what runs TypeScript; the variable that says it where node loads that first. */
+const typeScriptPairs: readonly (readonly [program: RegExp, option: RegExp, variable?: string])[] = [
+  [/\btsx(\.cmd|\.exe)?$/i, /^--tsconfig$/, 'TSX_TSCONFIG_PATH'],
+  [/\b(ts-node|ts-node-dev|tsnd)(\.cmd)?$/i, /^(-P|--project)$/, 'TS_NODE_PROJECT'],
+  [/\b(ts-node|ts-node-dev|tsnd)(\.cmd)?$/i, /^(-O|--compiler-?options)$/i, 'TS_NODE_COMPILER_OPTIONS'],
+  [/\b(ts-node|ts-node-dev|tsnd)(\.cmd)?$/i, /^(-C|--compiler)$/, 'TS_NODE_COMPILER'],
+  [/\b(ts-node|ts-node-dev|tsnd)(\.cmd)?$/i, /^(-I|--ignore|-D|--ignore-?diagnostics|--cwd|--dir|--scope-?dir)$/i],
+  [/\b(ts-node-dev|tsnd)(\.cmd)?$/i, /^(--watch|--ignore-watch|--interval|--debounce)$/],
+];
 const starters = /^(?:.*[\\/])?(?:node|nodejs|nodemon|node-dev|tsx|ts-node|ts-node-dev|tsnd)(?:\.exe)?$/i;
 const packageManager = /^(?:.*[\\/])?(?:npm|pnpm|yarn|bun)(?:\.cmd)?$/i;
 
@@ -76,7 +85,7 @@ export interface StartCommand {
   readonly instances?: string;
 }
 
-type NodeCommand = Omit<StartCommand, 'folder' | 'env'>;
+type NodeCommand = Omit<StartCommand, 'folder' | 'env'> & Partial<Pick<StartCommand, 'env'>>;
 
 /**
  * How the scripts of a package.json start its app, also through each other (`npm run serve`) and in another package
@@ -127,7 +136,7 @@ function started(
     const run = byNode(words) ?? byManager(words) ?? byFramework(words) ?? byPackage(words, folder, around);
     if (run !== undefined) {
       const script = folder === '' ? run.script : path.posix.join(folder, run.script.replaceAll('\\', '/'));
-      return { ...withEnvironment(run, env.NODE_OPTIONS), script, folder, env };
+      return { ...withEnvironment(run, env.NODE_OPTIONS), script, folder, env: { ...env, ...run.env } };
     }
     const call = byPackageManager(words);
     if (call === undefined) continue;
@@ -187,8 +196,8 @@ function byNode(words: readonly string[]): NodeCommand | undefined {
 function scriptBehind(words: readonly string[], start: number): NodeCommand | undefined {
   if (/^(-r|--require|--import)$/.test(words[start - 1] ?? '')) return undefined;
   const isNodemon = /\bnodemon(\.exe)?$/i.test(words[start] ?? '');
-  const isTsNode = tsNode.test(words[start] ?? '');
   const found = { requires: [] as string[], imports: [] as string[], envFiles: [] as string[] };
+  const env: Record<string, string> = {};
   const nodeOptions: string[] = [];
   for (let at = start + 1; at < words.length; at++) {
     const word = words[at] ?? '';
@@ -198,14 +207,16 @@ function scriptBehind(words: readonly string[], start: number): NodeCommand | un
     if (/^(node|npm|npx|yarn|pnpm|bun|tsx|ts-node)\s/.test(word)) return undefined; // --exec "npm run x"
     if (!word.startsWith('-')) {
       const args = isNodemon ? withoutPairs(words.slice(at + 1)) : words.slice(at + 1);
-      const more = nodeOptions.length > 0 ? { nodeOptions } : {};
+      const more = { ...(nodeOptions.length > 0 && { nodeOptions }), ...(Object.keys(env).length > 0 && { env }) };
       return { ...found, ...more, script: word, args, ...typeScriptOf(words.slice(start, at), word) };
     }
+    const typed = typeScriptPairs.find(([program, option]) => program.test(words[start] ?? '') && option.test(name));
     const isPair =
       withValue.has(word) ||
-      (isTsNode && /^(-P|--project|-O|--compiler-options)$/.test(word)) ||
+      (typed !== undefined && inline === undefined) ||
       (isNodemon && nodemonPairs.test(word) && at + 2 < words.length);
     const value = inline ?? (isPair ? (words[++at] ?? '') : '');
+    if (typed?.[2] !== undefined) env[typed[2]] = value;
     if (/^(-r|--require)$/.test(name)) found.requires.push(value);
     if (name === '--import') found.imports.push(value);
     if (name === '--env-file') found.envFiles.push(value);

@@ -103,6 +103,18 @@ describe('an entry point in TypeScript', () => {
     const { entry, imports } = await adopted(compiled, { loader: 'always' });
     expect({ entry, imports }).toEqual({ entry: 'dist/main.js', imports: [] });
   });
+
+  it.each([
+    ['{}', 'tsx --tsconfig tsconfig.server.json src/main.ts'],
+    ['{ "compilerOptions": { "outDir": "dist", "rootDir": "src" } }', 'tsx src/main.ts'],
+  ])('is run by tsx where a compiler could, and no build makes JavaScript of it: %s', async (tsconfig, start) => {
+    const { entry, imports } = await adopted({
+      'package.json': manifest({ scripts: { start } }),
+      'tsconfig.server.json': tsconfig,
+      'src/main.ts': source,
+    });
+    expect({ entry, imports }).toEqual({ entry: 'src/main.ts', imports: ['tsx'] });
+  });
 });
 
 describe('the entry point of an app that the loader starts', () => {

@@ -90,6 +90,17 @@ describe('a start script that runs others', () => {
     expect(startCommandOf({ start })?.typeScript).toEqual(typeScript);
   });
 
+  it.each([
+    ['tsx --tsconfig tsconfig.run.json src/a.ts', { TSX_TSCONFIG_PATH: 'tsconfig.run.json' }],
+    ['A=b tsx --tsconfig=run.json src/a.ts', { A: 'b', TSX_TSCONFIG_PATH: 'run.json' }],
+    ['ts-node -r x --project ./tsconfig.server.json src/a.ts', { TS_NODE_PROJECT: './tsconfig.server.json' }],
+    ['ts-node -O \'{"module":"commonjs"}\' src/a.ts', { TS_NODE_COMPILER_OPTIONS: '{"module":"commonjs"}' }],
+    ['ts-node-dev --debounce 100 --ignore-watch data src/a.ts', {}],
+  ])('%j has the options of what runs TypeScript: %j', (start, env) => {
+    expect(startCommandOf({ start })).toMatchObject({ script: 'src/a.ts', args: [] });
+    expect(startCommandOf({ start })?.env).toEqual(env);
+  });
+
   it('gives next what the loader cannot replace', () => {
     expect(startCommandOf({ start: 'next start -p $PORT -H 0.0.0.0' })?.args).toEqual(['start', '-H', '0.0.0.0']);
     expect(startCommandOf({ start: 'next start -p 4000' })?.args).toEqual(['start', '-p', '4000']);
