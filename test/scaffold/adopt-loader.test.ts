@@ -394,6 +394,21 @@ describe('the loader in an app', () => {
     expect(watchedFiles.replace('*.js;*.cjs;*.mjs;', '').replace('*.ts;', '')).toBe(`${watched};iisnode.yml`);
   });
 
+  it('has iisnode watch a folder that only the build creates', async () => {
+    const folder = folderWith({
+      'package.json': manifest({
+        scripts: { build: 'tsc', start: 'node dist/main/server.js' },
+      }),
+      'tsconfig.json': '{ "compilerOptions": { "outDir": "dist", "rootDir": "src" } }',
+      'src/main/server.ts': serverWith('server.listen(3000);'),
+    });
+    await adopt(folder);
+    expect(settingsOf(folder)).toMatchObject({ watchedFiles: '*.js;*.cjs;*.mjs;dist\\main\\*.js;iisnode.yml' });
+    const rules = (await diagnose('.', { cwd: folder })).findings.map(({ rule }) => rule);
+    expect(rules).toContain('ENTRY_NOT_BUILT');
+    expect(rules).not.toContain('WATCHED_ENTRY_INERT');
+  });
+
   it('takes the place of the entry point in a web.config that is there, and gives it back', async () => {
     const webConfig = `<configuration>
   <location path="server.js"><system.webServer><urlCompression doDynamicCompression="false" /></system.webServer></location>

@@ -1,3 +1,5 @@
+import { programOf } from '../../../app/index.js';
+import { isBuiltFile } from '../../facts/build-product.js';
 import { hasIisnodeHandler } from '../../facts/realtime.js';
 import type { FileFacts, RuleFinding } from '../../types.js';
 import { defineRule } from '../define-rule.js';
@@ -9,6 +11,12 @@ function baseOf({ entries }: FileFacts): string {
   const entry = entries.find(({ exists }) => exists) ?? entries[0];
   return entry?.name.includes('/') ? entry.name.slice(0, entry.name.lastIndexOf('/') + 1) : '';
 }
+
+/** Does the build that creates an entry point create its folder, too? That the build is missing is another rule's. */
+const isMadeByBuild = (facts: FileFacts, directory: string): boolean =>
+  facts.entries
+    .map((entry) => programOf(entry).name)
+    .some((name) => name.startsWith(`${directory}/`) && isBuiltFile(facts, name));
 
 /** What is wrong with one entry of the list (iisnode.md 3.7). */
 function faultOf(facts: FileFacts, entry: string): Pick<RuleFinding, 'severity' | 'message' | 'why'> | undefined {
@@ -32,7 +40,9 @@ function faultOf(facts: FileFacts, entry: string): Pick<RuleFinding, 'severity' 
     };
   }
   const parent = folder.includes('\\') ? folder.slice(0, folder.lastIndexOf('\\')).replaceAll('\\', '/') : '';
-  if (parent === '' || !facts.folder.hasSources || facts.folder.isDirectory(baseOf(facts) + parent)) return undefined;
+  const directory = baseOf(facts) + parent;
+  if (parent === '' || !facts.folder.hasSources || facts.folder.isDirectory(directory)) return undefined;
+  if (isMadeByBuild(facts, directory)) return undefined;
   return {
     severity: 'error',
     message: `${name} has ${entry}, but the folder ${parent} does not exist.`,
