@@ -1,7 +1,7 @@
 import type { ScriptContext } from './context.js';
 import type { AppFolder } from './folder.js';
 import { addTo, type FunctionNode, type Functions, functionsOf, type Mention, type Owner } from './functions.js';
-import { resolveRelative } from './resolve.js';
+import { resolveOwn } from './resolve.js';
 import type { Variable } from './variable.js';
 
 interface NamedScript {
@@ -144,7 +144,7 @@ function unitsOf(folder: AppFolder, scripts: readonly NamedScript[]): ReadonlyMa
   });
   for (const { name, context, loads, imports } of known) {
     for (const { specifier, bound } of context.modules) {
-      const unit = units.get(resolveRelative(folder, name, specifier) ?? '');
+      const unit = units.get(resolveOwn(folder, name, specifier) ?? '');
       if (!unit) continue;
       loads.set(specifier, unit);
       for (const { local, exported } of bound) {

@@ -2,7 +2,7 @@ import { appScript } from './app-script.js';
 import { bindingsOf } from './bindings.js';
 import type { AppFolder } from './folder.js';
 import { readModuleUses } from './modules.js';
-import { resolveRelative } from './resolve.js';
+import { resolveOwn } from './resolve.js';
 import type { Script } from './script.js';
 import { mentionsEnvironment } from './values.js';
 
@@ -13,7 +13,7 @@ import { mentionsEnvironment } from './values.js';
 export function importedEnvironment(folder: AppFolder, name: string, script: Script): ReadonlySet<string> {
   const found = new Set<string>();
   for (const { specifier, bound } of readModuleUses(script)) {
-    const file = bound.length > 0 ? resolveRelative(folder, name, specifier) : undefined;
+    const file = bound.length > 0 ? resolveOwn(folder, name, specifier) : undefined;
     const module = file === undefined ? undefined : appScript(folder, file, true);
     // Most modules do not read the environment.
     if (!module?.tree || !/\benv\b/.test(module.code)) continue;

@@ -7,7 +7,7 @@ import { exportedAs, exportedNames } from './exports.js';
 import type { AppFolder } from './folder.js';
 import { coercionIn } from './listens.js';
 import { propertyName } from './properties.js';
-import { resolveRelative } from './resolve.js';
+import { resolveOwn } from './resolve.js';
 import type { Script } from './script.js';
 import type { Tree } from './tree.js';
 import { follow, objectOf, propertyOf, readValue } from './values.js';
@@ -44,7 +44,7 @@ export function importedPort(
   const isOwn = /^\.{1,2}\//.test(specifier);
   const data = isOwn ? [json, `${json}.json`].find((each) => folder.isFile(each)) : undefined;
   if (data?.endsWith('.json')) return portInJson(folder.read(data), keys);
-  const file = resolveRelative(folder, name, specifier);
+  const file = resolveOwn(folder, name, specifier);
   const script = file === undefined ? undefined : appScript(folder, file, true);
   return script === undefined || isAssigned(script, last) ? undefined : portInModule(script, keys);
 }

@@ -46,7 +46,7 @@ export { readOtherListen } from './other-listen.js';
 export { type PageFile, readPageFiles } from './page-files.js';
 export { type PageFacts, readPages } from './pages.js';
 export { readPagesInStrings } from './pages-in-strings.js';
-export { resolveRelative } from './resolve.js';
+export { resolveOwn } from './resolve.js';
 export { type RootUrl, readPageLinks, readStyleLinks } from './root-urls.js';
 export { readRoutePaths } from './route-paths.js';
 export { furtherRoutes, type HandedApp, hasPlacedRoute, mountedApp, type Route, unplacedRoutes } from './routes.js';

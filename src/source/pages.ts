@@ -8,7 +8,7 @@ import { readPageScripts } from './html.js';
 import { type MetaPolicy, readMetaPolicies } from './meta-policies.js';
 import { parsePageScript } from './page-script.js';
 import { readPugScripts } from './pug.js';
-import { resolveRelative } from './resolve.js';
+import { resolveOwn } from './resolve.js';
 import { readRootRequests } from './root-requests.js';
 import type { RootUrl } from './root-urls.js';
 import { readSocketClients, type SocketClient } from './socket-client.js';
@@ -69,7 +69,7 @@ function readLinked(folder: AppFolder, names: readonly string[]): Pick<PageFacts
       for (const client of readSocketClients(context)) clients.push(client);
       for (const request of readRootRequests(context)) requests.push(request);
       for (const { specifier } of context.modules) {
-        const next = resolveRelative(folder, name, specifier);
+        const next = resolveOwn(folder, name, specifier);
         if (next) seen.add(next); // iterating over a set includes items that are added meanwhile
       }
     }
@@ -130,7 +130,7 @@ export function readHtml(
     for (const client of readSocketClients(context)) clients.push(client);
     for (const request of readRootRequests(context)) requests.push(request);
     for (const { specifier } of context.modules) {
-      const file = resolveRelative(folder, name, specifier);
+      const file = resolveOwn(folder, name, specifier);
       if (file) linked.push(file);
     }
   }

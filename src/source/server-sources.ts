@@ -8,7 +8,7 @@ import { importedPort } from './imported-port.js';
 import { type Listen, readListens } from './listens.js';
 import { loadsComputed } from './modules.js';
 import { type NamespaceUse, readNamespaces } from './namespaces.js';
-import { resolveRelative } from './resolve.js';
+import { resolveOwn } from './resolve.js';
 import { type RootUrl, readRedirects, readRootLinksInStrings } from './root-urls.js';
 import { type RouteUse, readRoutes } from './routes.js';
 import { readServerHabits, type ServerHabits } from './server-habits.js';
@@ -167,7 +167,7 @@ function sourcesOf(
     const scripts = names.flatMap((name) => load(name) ?? []);
     const imported = new Set(
       scripts.flatMap(({ name, context }) =>
-        (context?.modules ?? []).map(({ specifier }) => resolveRelative(folder, name, specifier)),
+        (context?.modules ?? []).map(({ specifier }) => resolveOwn(folder, name, specifier)),
       ),
     );
     return scripts.toSorted((a, b) => Number(imported.has(a.name)) - Number(imported.has(b.name)));
@@ -196,7 +196,7 @@ export function readServerSources(folder: AppFolder, entries: readonly NamedEntr
       if (!script) continue;
       reached.push(script);
       for (const { specifier } of script.context?.modules ?? []) {
-        const next = resolveRelative(folder, name, specifier);
+        const next = resolveOwn(folder, name, specifier);
         if (next) seen.add(next); // iterating over a set includes items that are added meanwhile
       }
     }
@@ -248,10 +248,10 @@ function areAllModulesRead(folder: AppFolder, script: ServerScript, isRead: (nam
       !loadsComputed(context.script) &&
       context.modules.every(({ specifier }) => {
         if (/\.(json|node)$/i.test(specifier)) return true;
+        const file = resolveOwn(folder, name, specifier);
+        if (file !== undefined) return isRead(file);
         // A name that is not in the compiled file may be a path alias of the app, which the compiler resolves.
-        if (!/^[.#/]/.test(specifier)) return packages.has(specifier);
-        const file = resolveRelative(folder, name, specifier);
-        return file !== undefined && isRead(file);
+        return !isLocal(specifier) && packages.has(specifier);
       }),
   );
 }

@@ -1,5 +1,5 @@
 import { programOf } from '../../app/index.js';
-import { type ModuleUse, type Place, placeAt, resolveRelative, type ServerScript } from '../../source/index.js';
+import { type ModuleUse, type Place, placeAt, resolveOwn, type ServerScript } from '../../source/index.js';
 import { packageOf } from './declared.js';
 import type { FileFacts } from './facts.js';
 
@@ -18,7 +18,7 @@ function scriptsAtStart({ entries, folder, server }: FileFacts): ReadonlySet<str
   const names = new Set(entries.flatMap((entry) => folder.spelling(programOf(entry).name) ?? []));
   for (const name of names) {
     for (const { specifier, when } of byName.get(name)?.context?.modules ?? []) {
-      const next = when === 'start' ? resolveRelative(folder, name, specifier) : undefined;
+      const next = when === 'start' ? resolveOwn(folder, name, specifier) : undefined;
       if (next !== undefined) names.add(next);
     }
   }
@@ -52,6 +52,7 @@ export function loadedPackages(facts: FileFacts): readonly LoadedPackage[] {
     const { loaded } = script;
     for (const { specifier, when } of loaded?.context?.modules ?? []) {
       if (!loaded || when === 'guarded' || /^[./#]|^[a-z]+:/i.test(specifier)) continue;
+      if (resolveOwn(facts.folder, loaded.name, specifier) !== undefined) continue;
       const name = packageOf(specifier);
       const atStart = when === 'start' && first.has(loaded.name);
       const known = found.get(name);

@@ -7,7 +7,7 @@ import {
   policyOfHelmet,
   readNextPolicies,
   readScript,
-  resolveRelative,
+  resolveOwn,
   type ServerScript,
 } from '../../source/index.js';
 import type { FileFacts, Place } from '../types.js';
@@ -146,7 +146,7 @@ function usesOf({ server, folder }: FileFacts, { name, loaded }: ServerScript, e
       .filter(({ module }) => {
         const [specifier = '', wanted = 'default'] = module.split('#');
         const from = script.loaded?.name ?? script.name;
-        return wanted === exported && names.includes(resolveRelative(folder, from, specifier));
+        return wanted === exported && names.includes(resolveOwn(folder, from, specifier));
       })
       .map(({ at }) => at),
   );

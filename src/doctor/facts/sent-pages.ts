@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type MountedRouter, readWebPaths, resolveRelative, type SentPage, type WebPaths } from '../../source/index.js';
+import { type MountedRouter, readWebPaths, resolveOwn, type SentPage, type WebPaths } from '../../source/index.js';
 import type { FileFacts } from './facts.js';
 
 /** A page with a URL of the app at which node sends it. */
@@ -81,7 +81,7 @@ export function nodeAnswers(facts: FileFacts): NodeAnswers | undefined {
 
 /** The script that a module's name leads to from another. */
 const isModule = ({ folder }: FileFacts, script: ReadScript, from: readonly string[], module: string): boolean =>
-  script.names.includes(resolveRelative(folder, from[0] ?? '', module.replace(/#.*/, '')) ?? '');
+  script.names.includes(resolveOwn(folder, from[0] ?? '', module.replace(/#.*/, '')) ?? '');
 
 const hasRoutes = (
   facts: FileFacts,

@@ -1,4 +1,4 @@
-import { resolveRelative, type ServerScript } from '../../source/index.js';
+import { resolveOwn, type ServerScript } from '../../source/index.js';
 import type { FileFacts } from './facts.js';
 
 /** Names in code that handles the vdir path. */
@@ -22,6 +22,6 @@ function readerElsewhere(
 ): Reader | undefined {
   if (handlerFrom === undefined) return undefined;
   const [specifier = '', exported = 'default'] = handlerFrom.split('#');
-  const file = resolveRelative(folder, name, specifier);
+  const file = resolveOwn(folder, name, specifier);
   return server.scripts.find((script) => script.name === file)?.routes.exportedReaders.get(exported);
 }

@@ -1,0 +1,114 @@
+import path from 'node:path';
+import { remembered } from '../remembered.js';
+import { bindingsOf } from './bindings.js';
+import type { AppFolder } from './folder.js';
+import { keyOf } from './properties.js';
+import { parseScript } from './script.js';
+import { objectOf, propertyOf, readValue } from './values.js';
+
+/** A name that an app gives to files of its own: `#lib/*`, `@live/*`. Relative to the app's folder, at most one `*` in each. */
+interface OwnName {
+  readonly pattern: string;
+  readonly targets: readonly string[];
+}
+
+/** The names of each folder that was asked for. */
+const namesIn = remembered((_folder: AppFolder) => new Map<string, readonly OwnName[]>());
+
+/**
+ * What a name of the app's own stands for, relative and without the ending that may be missing: by `imports` of the package.json
+ * (`#lib/app`), or by `paths` of a tsconfig (`@live/open`), of the nearest folder that has it. None for a package's name.
+ */
+export function ownNameTargets(folder: AppFolder, from: string, specifier: string): readonly string[] {
+  for (let at = path.posix.dirname(from); ; at = path.posix.dirname(at)) {
+    const names = namesOf(folder, at === '.' ? '' : at);
+    const found = names.flatMap(({ pattern, targets }) => {
+      const star = starOf(pattern, specifier);
+      return star === undefined ? [] : targets.map((target) => target.replace('*', () => star));
+    });
+    if (found.length > 0) return found;
+    if (at === '.' || at === '/') return [];
+  }
+}
+
+/** What the `*` of a pattern stands for; '' for a pattern without one. */
+function starOf(pattern: string, specifier: string): string | undefined {
+  const [before = '', after] = pattern.split('*', 2);
+  if (after === undefined) return pattern === specifier ? '' : undefined;
+  const fits =
+    specifier.length >= before.length + after.length && specifier.startsWith(before) && specifier.endsWith(after);
+  return fits ? specifier.slice(before.length, specifier.length - after.length) : undefined;
+}
+
+function namesOf(folder: AppFolder, at: string): readonly OwnName[] {
+  const known = namesIn(folder);
+  const found = known.get(at) ?? [...importsOf(folder, at), ...pathsOf(folder, at)];
+  known.set(at, found);
+  return found;
+}
+
+function importsOf(folder: AppFolder, at: string): readonly OwnName[] {
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(folder.read(path.posix.join(at, 'package.json')) ?? 'null');
+  } catch {
+    return [];
+  }
+  const { imports } = (manifest ?? {}) as { readonly imports?: unknown };
+  if (typeof imports !== 'object' || imports === null) return [];
+  return Object.entries(imports).flatMap(([pattern, target]) => {
+    const [file] = filesOf(target);
+    return file === undefined || !pattern.startsWith('#') ? [] : [{ pattern, targets: [path.posix.join(at, file)] }];
+  });
+}
+
+/** The files of a target, with its conditions: node takes the first that is true. */
+function filesOf(target: unknown): readonly string[] {
+  if (typeof target === 'string') return target.startsWith('./') ? [target] : [];
+  if (Array.isArray(target)) return target.flatMap(filesOf);
+  if (typeof target !== 'object' || target === null) return [];
+  return Object.entries(target).flatMap(([condition, each]) =>
+    /^(node|import|require|module-sync|default|production)$/.test(condition) ? filesOf(each) : [],
+  );
+}
+
+/** Types and packages are no files of the app. */
+const isForeign = (file: string): boolean => /(^|\/)node_modules\/|\.d\.[cm]?ts$/.test(file);
+
+const configuration = /^[jt]sconfig([.-][\w.-]+)?\.json$/;
+
+/** Which of several tsconfig files is used is not known: all that name files of the app are right. */
+function pathsOf(folder: AppFolder, at: string): readonly OwnName[] {
+  const own = folder.files.filter((file) => {
+    const { dir, base } = path.posix.parse(file);
+    return dir === at && configuration.test(base);
+  });
+  return own.flatMap((file) => pathsIn(folder, file));
+}
+
+function pathsIn(folder: AppFolder, name: string): readonly OwnName[] {
+  // It may have comments and trailing commas: parse it as a JavaScript expression.
+  const tree = parseScript({ file: `${name}.js`, text: `(${folder.read(name) ?? ''}\n)` }).tree;
+  const [statement] = tree?.program.body ?? [];
+  if (!tree || statement?.type !== 'ExpressionStatement') return [];
+  const bindings = bindingsOf(tree);
+  const config = objectOf(statement.expression, bindings);
+  const options = config && objectOf(propertyOf(config, 'compilerOptions', bindings), bindings);
+  const paths = options && objectOf(propertyOf(options, 'paths', bindings), bindings);
+  const base = options && propertyOf(options, 'baseUrl', bindings);
+  const baseValue = base && readValue(base, bindings);
+  const baseUrl = baseValue?.kind === 'literal' ? String(baseValue.value) : '.';
+  const root = path.posix.join(path.posix.dirname(name), baseUrl.replaceAll('\\', '/'));
+  return (paths?.properties ?? []).flatMap((property) => {
+    const pattern = property.type === 'Property' ? keyOf(property) : undefined;
+    // `*` alone stands for every package, too.
+    if (property.type !== 'Property' || pattern === undefined || pattern === '*') return [];
+    if (property.value.type !== 'ArrayExpression') return [];
+    const targets = property.value.elements.flatMap((element) => {
+      const value = element && readValue(element, bindings);
+      const file = value?.kind === 'literal' ? path.posix.join(root, String(value.value)) : undefined;
+      return file === undefined || isForeign(file) ? [] : [file];
+    });
+    return targets.length > 0 ? [{ pattern, targets }] : [];
+  });
+}
