@@ -13,6 +13,7 @@ import { readRootRequests } from './root-requests.js';
 import type { RootUrl } from './root-urls.js';
 import { readSocketClients, type SocketClient } from './socket-client.js';
 import { type Place, placeAt, type TextFile } from './text-file.js';
+import type { Value } from './values.js';
 
 /** `<script src="..">` */
 interface PageLink {
@@ -127,7 +128,7 @@ export function readHtml(
     }
     const context = contextOf(parsePageScript(source, script.code, script.offset, script.language));
     if (!context) continue;
-    for (const client of readSocketClients(context)) clients.push(client);
+    for (const client of readSocketClients(context)) clients.push(asWritten(client, source, context));
     for (const request of readRootRequests(context)) requests.push(request);
     for (const { specifier } of context.modules) {
       const file = resolveOwn(folder, name, specifier);
@@ -145,6 +146,26 @@ export function readHtml(
     clients: [...clients, ...behind.clients],
     requests: [...requests, ...behind.requests],
     files: behind.files,
+  };
+}
+
+/** In a page that stands in code, a value is unknown where a part of its text stands for what only running that code would tell. */
+function asWritten(
+  client: SocketClient,
+  { text }: TextFile,
+  { script: { code, offset } }: ScriptContext,
+): SocketClient {
+  const read = (value: Value): Value => {
+    if (value.kind !== 'literal' || !/_{4}/.test(String(value.value))) return value;
+    const { start, end } = value.node;
+    return text.startsWith(code.slice(start, end), offset + start) ? value : { kind: 'unknown' };
+  };
+  const { url, options } = client;
+  const { path: given } = options;
+  return {
+    ...client,
+    url: url && { ...url, value: read(url.value) },
+    options: { ...options, path: given && { ...given, value: read(given.value) } },
   };
 }
 
