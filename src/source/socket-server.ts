@@ -1,4 +1,4 @@
-import type { AnyNode, CallExpression, NewExpression } from 'acorn';
+import type { AnyNode, CallExpression, MemberExpression, NewExpression } from 'acorn';
 import type { ScriptContext } from './context.js';
 import { propertyName } from './properties.js';
 import { readServerSettings, type ServerSettings } from './server-settings.js';
@@ -108,9 +108,23 @@ const isOriginsCall = (context: ScriptContext, { callee }: CallExpression, usesS
   propertyName(callee) === 'origins' &&
   isServerObject(context, callee.object, usesSocketIo);
 
+/** `io.attach(http, { path })`, `io.listen(3000, { path })` */
+const isAttach = (node: CallExpression): node is CallExpression & { callee: MemberExpression } =>
+  node.callee.type === 'MemberExpression' &&
+  /^(attach|listen)$/.test(propertyName(node.callee) ?? '') &&
+  node.arguments.length > 1;
+
+/** The path may come with the http server; one that the server was made with stays (socket.io, Server.attach). */
+function attached(server: SocketServer, given: SocketOptions): SocketServer {
+  const { options } = server;
+  if (options.path !== undefined) return server;
+  return { ...server, options: { ...options, path: given.path, known: options.known && given.known } };
+}
+
 /** The socket.io servers that a script creates, and its calls on them that only 0.9 had. */
 export function readSocketServers(context: ScriptContext): SocketServerUse {
   const servers: SocketServer[] = [];
+  const made = new Map<AnyNode, number>();
   const oldApi: OldApiCall[] = [];
   const originsCalls: Place[] = [];
   const usesSocketIo = context.modules.some((use) => use.specifier === 'socket.io');
@@ -119,6 +133,7 @@ export function readSocketServers(context: ScriptContext): SocketServerUse {
       // `new Server({ .. })` has options first, `new Server(http, { .. })` second; an http server is not an object literal.
       const [first] = node.arguments;
       const optionsFirst = first !== undefined && follow(first, context.bindings).type === 'ObjectExpression';
+      made.set(node, servers.length);
       servers.push({
         at: context.place(node.start),
         options: readSocketOptions(context, node, optionsFirst ? 0 : 1),
@@ -132,6 +147,12 @@ export function readSocketServers(context: ScriptContext): SocketServerUse {
       if (call) oldApi.push(call);
       if (isOriginsCall(context, node, usesSocketIo)) originsCalls.push(context.place(node.start));
     }
+  }
+  for (const node of context.tree.ofType('CallExpression')) {
+    const index = isAttach(node) ? made.get(follow(node.callee.object, context.bindings)) : undefined;
+    const server = index === undefined ? undefined : servers[index];
+    if (index !== undefined && server !== undefined)
+      servers[index] = attached(server, readSocketOptions(context, node, 1));
   }
   return { servers, oldApi, originsCalls };
 }

@@ -100,6 +100,14 @@ describe('socket.io servers', () => {
     ["const B = process.env.BASE; require('socket.io')(h, { path: B + '/socket.io' })", [[true, 'environment']]],
     ["require('socket.io')(h, { path: base() })", [[true, 'unknown']]],
     ["new Server(h, { path: '/a' })", []],
+    [
+      "const { Server } = require('socket.io'); const io = new Server({ cors: c }); io.attach(h, { path: '/ws' })",
+      [[true, '/ws']],
+    ],
+    ["const io = require('socket.io')(); io.listen(3000, { path: '/ws' })", [[true, '/ws']]],
+    ["const io = require('socket.io')({ path: '/a' }); io.attach(h, { path: '/ws' })", [[true, '/a']]],
+    ["const io = require('socket.io')(); io.attach(h, options)", [[false, undefined]]],
+    ["const io = require('socket.io')(); other.attach(h, { path: '/ws' })", [[true, undefined]]],
   ])('%s', (code, expected) => expect(paths(code)).toEqual(expected));
 
   it.each([
