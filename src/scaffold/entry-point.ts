@@ -11,7 +11,7 @@ import {
 } from '../app/index.js';
 import { UserError, type UserErrorOptions } from '../errors.js';
 import { refuseSpecial } from '../files/index.js';
-import { compiledTo, isTypeScript, loaderName } from '../source/index.js';
+import { type AppFolder, compiledTo, isTypeScript, loaderName } from '../source/index.js';
 import type { InitTalk } from './types.js';
 
 /**
@@ -66,18 +66,19 @@ async function askEntry({ folder, manifest }: App, guesses: EntryGuesses, talk: 
     why:
       first !== undefined
         ? `It may be ${found.join(' or ')}.`
-        : `${whyNoEntryIsNamed(guesses.missing, manifest.scripts.start)}, and no file has a well-known name.`,
+        : `${whyNoEntryIsNamed(guesses.missing, manifest.scripts.start, folder)}, and no file has a well-known name.`,
     next: first !== undefined ? `--entry ${first}` : '--entry FILE, with the file that starts the server',
     exit: 'question',
   });
 }
 
 /** Why package.json does not name the entry point. */
-function whyNoEntryIsNamed([missing]: readonly string[], start: string | undefined): string {
+function whyNoEntryIsNamed([missing]: readonly string[], start: string | undefined, folder: AppFolder): string {
   if (missing === undefined) {
     // Commands such as `next start` are servers themselves; iisnode starts a file.
     return start === undefined ? 'package.json names none' : `package.json names none (its start script is "${start}")`;
   }
+  if (folder.isDirectory(missing)) return `package.json names ${missing}, a folder without index.js`;
   const isMade = /^(dist|build|out|lib)\//.test(missing);
   return `package.json names ${missing}, which does not exist${isMade ? ' (build first, if a build creates it)' : ''}`;
 }

@@ -42,6 +42,9 @@ describe('the entry point', () => {
     await expect(entryOf({ 'package.json': manifest({ main: 'dist/x.js' }) })).rejects.toMatchObject({
       why: expect.stringContaining('build first'),
     });
+    await expect(entryOf({ 'package.json': manifest({ main: 'lib' }), 'lib/a.txt': '' })).rejects.toMatchObject({
+      why: 'package.json names lib, a folder without index.js, and no file has a well-known name.',
+    });
   });
 
   it('is what scripts.start starts', async () => {

@@ -16,7 +16,7 @@ const advice: Readonly<Record<XmlErrorCode, string>> = {
   XML_BAD_BYTES: 'Save the file as UTF-8.',
   XML_WRONG_ENCODING: 'Save the file in the encoding that its first line names, preferably UTF-8.',
   XML_BAD_CHARACTER: 'Remove this character.',
-  XML_EMPTY: `Put <configuration></configuration> into it, or let \`${iisnodeSock} init\` write a new one.`,
+  XML_EMPTY: `Put <configuration></configuration> into it, or remove it and let \`${iisnodeSock} init\` write a new one.`,
   XML_BEFORE_DECLARATION: 'Remove everything before <?xml.',
   XML_BAD_DECLARATION: 'Write <?xml version="1.0" encoding="utf-8"?> as the first line.',
   XML_TEXT_BEFORE_ROOT: 'Remove this text, or put it into a comment <!-- .. -->.',

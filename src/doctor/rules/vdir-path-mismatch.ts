@@ -1,4 +1,4 @@
-import { iisnodeSock } from '../../typed-command.js';
+import { iisnodeSock, typedCommand } from '../../typed-command.js';
 import { attribute, type XmlElement } from '../../xml/index.js';
 import { defineRule } from './define-rule.js';
 import { everythingFails } from './symptoms.js';
@@ -32,7 +32,7 @@ the path in web.config.`,
     return [
       {
         message: `--path is ${path}, but appSettings pass ${key}="${named}" to node.`,
-        fix: `${iisnodeSock} init . --path ${path}, or --path ${named} here`,
+        fix: `${typedCommand(['init', '.', '--path', path])}, or --path ${named} here`,
         ...(element && { at: query.place(element) }),
       },
     ];
