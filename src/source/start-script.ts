@@ -114,7 +114,10 @@ function started(
   if (calls > mostCalls) return undefined;
   let { folder } = own;
   let shell = outer;
-  for (const part of partsOf(command)) {
+  let last: StartCommand | undefined;
+  for (const { text: part, isNext } of partsOf(command)) {
+    // Of commands that run one after the other the last is the server: those before it end.
+    if (last !== undefined && !isNext) continue;
     const { words, variables } = withoutVariables(wordsOf(part));
     const env = { ...shell, ...variables };
     if (words.length === 0) shell = env;
@@ -125,27 +128,31 @@ function started(
     const inner = commandsIn(words, own.scripts)
       .map((each) => started(each, own, around, env, calls + 1))
       .find((each) => each !== undefined);
-    if (inner !== undefined) return inner;
+    if (inner !== undefined) {
+      last = inner;
+      continue;
+    }
     const ecosystem = byEcosystem(words, folder, around);
     if (ecosystem !== undefined) {
       const place = { folder: path.posix.join(folder, ecosystem.folder).replace(/^\.$/, ''), scripts: own.scripts };
       const { instances = instancesIn(words) } = ecosystem;
       const found = started(ecosystem.command, place, around, { ...ecosystem.env, ...env }, calls + 1);
-      return found && { ...found, ...(instances !== undefined && { instances }) };
+      last = found ? { ...found, ...(instances !== undefined && { instances }) } : last;
+      continue;
     }
     const run = byNode(words) ?? byManager(words) ?? byFramework(words) ?? byPackage(words, folder, around);
     if (run !== undefined) {
       const script = folder === '' ? run.script : path.posix.join(folder, run.script.replaceAll('\\', '/'));
-      return { ...withEnvironment(run, env.NODE_OPTIONS), script, folder, env: { ...env, ...run.env } };
+      last = { ...withEnvironment(run, env.NODE_OPTIONS), script, folder, env: { ...env, ...run.env } };
+      continue;
     }
     const call = byPackageManager(words);
     if (call === undefined) continue;
     const place = call.workspace ?? path.posix.join(folder, call.folder).replace(/^\.$/, '');
     const theirs = place === own.folder ? own : around.findPackage?.(place);
-    const found = theirs && started(theirs.scripts[call.script] ?? '', theirs, around, env, calls + 1);
-    if (found !== undefined) return found;
+    last = (theirs && started(theirs.scripts[call.script] ?? '', theirs, around, env, calls + 1)) ?? last;
   }
-  return undefined;
+  return last;
 }
 
 function byEcosystem(words: readonly string[], folder: string, { readEcosystem }: AroundScripts) {
@@ -153,9 +160,17 @@ function byEcosystem(words: readonly string[], folder: string, { readEcosystem }
   return found && readEcosystem?.(path.posix.join(folder, found.file.replaceAll('\\', '/')), found.environment);
 }
 
-/** The commands that a shell would run, one after the other. What is in quotes is a word of one of them. */
-const partsOf = (command: string): readonly string[] =>
-  command.match(/(?:"[^"]*"|'[^']*'|[^;|&"'])+/g)?.filter((part) => part.trim() !== '') ?? [];
+/** A command of a line, and whether a shell runs it when the one before has ended (`&&`, `;`), not beside it (`|`, `&`, `||`). */
+interface Part {
+  readonly text: string;
+  readonly isNext: boolean;
+}
+
+/** What is in quotes is a word of a command. */
+const partsOf = (command: string): readonly Part[] =>
+  [...command.matchAll(/([;|&]*)((?:"[^"]*"|'[^']*'|[^;|&"'])+)/g)].flatMap(([, mark = '', text = '']) =>
+    text.trim() === '' ? [] : [{ text, isNext: /^(&&|;)$/.test(mark) }],
+  );
 
 const wordsOf = (part: string): readonly string[] =>
   [...part.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'));

@@ -60,6 +60,13 @@ describe('a start script that runs others', () => {
     ['nodemon --exec "npm run api"', 'api.js'],
     ['node --run api', 'api.js'],
     ['run-s nothing', undefined],
+    ['node migrate.js && node server.js', 'server.js'],
+    ['node migrate.js; NODE_ENV=production node server.js | node pretty.js', 'server.js'],
+    ['npm run api && cross-env-shell A=b "node -r dotenv/config server"', 'server'],
+    ['node server.js | node pretty.js', 'server.js'],
+    ['node server.js || node other.js', 'server.js'],
+    ['node server.js & node other.js', 'server.js'],
+    ['node migrate.js && prisma generate && echo ready', 'migrate.js'],
   ])('%j starts %j', (start, script) => {
     expect(startedByScripts({ start, ...scripts })).toBe(script);
   });
