@@ -210,9 +210,13 @@ export async function findDeployment(options: FindOptions, home: Home): Promise<
   return { record: undefined, vdirPath };
 }
 
-/** For a folder that another deployment has replaced: that deployment. */
+/** For a folder that is deployed elsewhere, or that another deployment has replaced: that deployment. */
 async function nothingFrom(directory: string, home: Home): Promise<string> {
   const records = await deploymentRecords(home).all();
+  const elsewhere = records.find((record) => path.resolve(record.directory) === directory);
+  if (elsewhere !== undefined) {
+    return `nothing is deployed from ${directory} there: it is ${elsewhere.path} of "${elsewhere.site}" (${elsewhere.target})`;
+  }
   const replacedBy = records.find(({ displaced }) => displaced?.some((one) => path.resolve(one) === directory));
   return `nothing is deployed from ${directory}${
     replacedBy === undefined

@@ -348,6 +348,17 @@ describe('deploying something else to the same place', () => {
     expect((await again({ directory: makeApp() }, options)).notes).toContain('it was C:\\old until now');
   });
 
+  it('says where it is when undeploy is asked for another site', async () => {
+    const directory = makeApp();
+    const { options, environment, world, result } = toIis(directory);
+    await result;
+    const appcmd = options.appcmd ?? world.appcmd;
+    expect((await undeploy({ directory, site: 'Nope', environment, appcmd })).said).toEqual([
+      `nothing is deployed from ${directory} there: it is /dante of "Default Web Site" (iis)`,
+    ]);
+    expect((await undeploy({ directory, environment, appcmd })).changed).toBe(true);
+  });
+
   it('says whose place it takes; undeploy of either is clear', async () => {
     const dante = makeApp();
     const second = makeApp({ name: 'dante2' });
