@@ -15,12 +15,17 @@ async function codes(site: string, code: string, vdirPath?: string): Promise<str
 }
 
 describe('options that a server gets after it was made', () => {
+  it("are not said to be missing: const io = new Server(server); io.path('/dante/socket.io');", async () => {
+    const code = "const io = new Server(server); io.path('/dante/socket.io');";
+    expect(await codes('everything-right', code, '/dante')).toEqual([]);
+  });
+
   it.each([
+    "const io = new Server(server, { path: '/dante/socket.io' });",
     "const io = new Server(); io.attach(server, { path: '/dante/socket.io' });",
     "const io = new Server(); io.listen(server, { path: '/dante/socket.io' });",
-    "const io = new Server(server); io.path('/dante/socket.io');",
-  ])('are not said to be missing: %s', async (code) => {
-    expect(await codes('everything-right', code, '/dante')).toEqual([]);
+  ])('are read where they come with the http server, as those of the constructor: %s', async (code) => {
+    expect(await codes('everything-right', code, '/dante')).toEqual(['VDIR_PATH_HARD_CODED']);
   });
 
   it('may let old clients in', async () => {
