@@ -1,7 +1,15 @@
 import { type Command, InvalidArgumentError } from 'commander';
 
 /** The values of a repeatable option. */
-export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+export const collect = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  notEmpty(value),
+];
+
+function notEmpty(value: string): string {
+  if (value !== '') return value;
+  throw new InvalidArgumentError('It must not be empty.');
+}
 
 /** A comma-separated list of names; throws InvalidArgumentError when it is empty. */
 export function list(value: string): readonly string[] {
@@ -34,10 +42,6 @@ export function decimal(min: number, max: number): (value: string) => number {
  * An option in the place of a value means that the value was forgotten: `--pool --json` are two options.
  */
 export function refuseStrayValues({ options, registeredArguments }: Command): void {
-  const notEmpty = (value: string): string => {
-    if (value !== '') return value;
-    throw new InvalidArgumentError('It must not be empty.');
-  };
   for (const option of options.filter(({ required }) => required)) {
     const parse = option.parseArg ?? notEmpty;
     option.argParser((value: string, before: unknown) => {
@@ -45,5 +49,8 @@ export function refuseStrayValues({ options, registeredArguments }: Command): vo
       return parse(value, before);
     });
   }
-  for (const one of registeredArguments) if (!one.variadic) one.argParser(notEmpty);
+  for (const one of registeredArguments.filter(({ variadic }) => !variadic)) {
+    const { parseArg: parse = (value: string) => value } = one;
+    one.argParser((value: string, before: string) => parse(notEmpty(value), before));
+  }
 }
