@@ -99,8 +99,8 @@ const lanes = [
     run: () => go(process.execPath, [bin('typescript', 'bin', 'tsc'), '-p', 'templates/tsconfig.json']),
   },
   { name: 'fast', run: () => vitest('fast', { projects: fast }) },
-  // These mostly wait, or keep one processor busy.
-  ...['adopt', 'cases', 'fuzz', 'redis', 'e2e', 'package', 'shells', 'windows'].map((name) => ({
+  // These mostly wait, or keep one processor busy; in this order one of the former runs beside one of the latter.
+  ...['adopt', 'e2e', 'fuzz', 'windows', 'cases', 'redis', 'package', 'shells'].map((name) => ({
     name,
     beside: true,
     needs: {
