@@ -53,15 +53,22 @@ export function bindingsOf(tree: Tree, imported: ReadonlySet<string> = new Set()
 const isDestructured = (pattern: AnyNode, value: AnyNode | null | undefined): boolean =>
   pattern.type !== 'Identifier' && isProcessEnv(value);
 
-/** Each variable's references are read once: a program may ask for the same variable in thousands of places. */
-const onlyValueOf = remembered(({ defs: [definition, other], references }: Variable): Expression | undefined => {
+/**
+ * The declaration that alone gives a variable its value; undefined for others. Each variable's references are read once: a program may
+ * ask for the same variable in thousands of places.
+ */
+export const onlyDeclarationOf = remembered(({ defs: [definition, other], references }: Variable) => {
   if (definition?.type !== 'Variable' || other !== undefined) return undefined;
   const { node, name } = definition;
-  if (node.type !== 'VariableDeclarator' || node.id !== name || !node.init) return undefined;
-  return references.some((reference) => reference.isWrite() && reference.init !== true) ? undefined : node.init;
+  if (node.type !== 'VariableDeclarator' || !node.init) return undefined;
+  if (references.some((reference) => reference.isWrite() && reference.init !== true)) return undefined;
+  return { name, pattern: node.id, value: node.init };
 });
 
-const initOf = (variable: Variable | undefined): Expression | undefined => variable && onlyValueOf(variable);
+function initOf(variable: Variable | undefined): Expression | undefined {
+  const declared = variable && onlyDeclarationOf(variable);
+  return declared?.pattern === declared?.name ? declared?.value : undefined;
+}
 
 /** The function of a variable that is a function declaration or has a single function as its value; undefined for others. */
 export function functionBehind(bindings: Bindings, name: Identifier): AnyNode | undefined {

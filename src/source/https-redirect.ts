@@ -2,7 +2,7 @@ import type { AnyNode, Identifier } from 'acorn';
 import { remembered } from '../remembered.js';
 import { functionBehind } from './bindings.js';
 import type { ScriptContext } from './context.js';
-import { propertyName } from './properties.js';
+import { isCall, propertyName } from './properties.js';
 import { follow } from './values.js';
 
 const toHttps = /(location|redirect)[\s\S]*https:/i;
@@ -19,33 +19,34 @@ const adding = /^(use|all|get|head|route)$/;
  * @param server What listens: `server` of `server.listen(..)`.
  */
 export function redirectsToHttps(context: ScriptContext, server: AnyNode): boolean {
-  const known = answersIn(context);
   const made = follow(server, context.bindings);
-  const answer = known.get(made) ?? onlyRedirects(context, server);
-  known.set(made, answer);
-  return answer;
-}
-
-/** By what makes a server: one may listen in many places. */
-const answersIn = remembered((_context: ScriptContext) => new Map<AnyNode, boolean>());
-
-function onlyRedirects(context: ScriptContext, server: AnyNode): boolean {
-  const { code } = context.script;
-  const codes = handlersOf(context, server).map(({ start, end }) => code.slice(start, end));
-  return codes.length > 0 && codes.every((each) => toHttps.test(each) && !asksForScheme.test(each));
-}
-
-/** The handlers of a server of http, or of an app of Express, Koa or Connect; none where others may be. */
-function handlersOf(context: ScriptContext, server: AnyNode): readonly AnyNode[] {
-  const { bindings } = context;
-  const made = follow(server, bindings);
-  if (made.type !== 'CallExpression' && made.type !== 'NewExpression') return [];
-  if (!httpServers.test(context.moduleOf(made.callee) ?? '')) return handlersOfApp(context, server);
+  if (!isCall(made)) return false;
+  if (!httpServers.test(context.moduleOf(made.callee) ?? ''))
+    return isApp(context, server) && appRedirects(context, server);
   const handler = made.arguments.at(-1);
-  if (handler === undefined) return [];
+  if (handler === undefined) return false;
   const isCallback = handler.type === 'CallExpression' && propertyName(handler.callee) === 'callback';
   const app = isCallback && handler.callee.type === 'MemberExpression' ? handler.callee.object : handler;
-  return isApp(context, app) ? handlersOfApp(context, app) : [functionOf(context, handler)];
+  return isApp(context, app) ? appRedirects(context, app) : onlyRedirects(context, functionOf(context, handler));
+}
+
+function onlyRedirects({ script }: ScriptContext, { start, end }: AnyNode): boolean {
+  const code = script.code.slice(start, end);
+  return toHttps.test(code) && !asksForScheme.test(code);
+}
+
+/** By what makes an app: many servers may have one. */
+const appsIn = remembered((_context: ScriptContext) => new Map<AnyNode, boolean>());
+
+function appRedirects(context: ScriptContext, app: Identifier): boolean {
+  const known = appsIn(context);
+  const made = follow(app, context.bindings);
+  const before = known.get(made);
+  if (before !== undefined) return before;
+  const handlers = handlersOf(context, app);
+  const answer = handlers.length > 0 && handlers.every((handler) => onlyRedirects(context, handler));
+  known.set(made, answer);
+  return answer;
 }
 
 const functionOf = ({ bindings }: ScriptContext, handler: AnyNode): AnyNode =>
@@ -53,13 +54,11 @@ const functionOf = ({ bindings }: ScriptContext, handler: AnyNode): AnyNode =>
 
 function isApp(context: ScriptContext, node: AnyNode): node is Identifier {
   const made = follow(node, context.bindings);
-  const isMade = made.type === 'CallExpression' || made.type === 'NewExpression';
-  return node.type === 'Identifier' && isMade && frameworks.test(context.moduleOf(made.callee) ?? '');
+  return node.type === 'Identifier' && isCall(made) && frameworks.test(context.moduleOf(made.callee) ?? '');
 }
 
 /** What an app gets by `app.use(..)` and similar calls; none where other code gets it, too, which may add more. */
-function handlersOfApp(context: ScriptContext, app: AnyNode): readonly AnyNode[] {
-  if (!isApp(context, app)) return [];
+function handlersOf(context: ScriptContext, app: Identifier): readonly AnyNode[] {
   const { tree, bindings } = context;
   const handlers: AnyNode[] = [];
   for (const { identifier, init } of bindings.variableOf(app)?.references ?? []) {

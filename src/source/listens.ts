@@ -3,7 +3,7 @@ import { remembered } from '../remembered.js';
 import type { Bindings } from './bindings.js';
 import type { ScriptContext } from './context.js';
 import { redirectsToHttps } from './https-redirect.js';
-import { isProcessEnv, propertyName } from './properties.js';
+import { isCall, isProcessEnv, propertyName } from './properties.js';
 import { isServer } from './server-object.js';
 import type { Place } from './text-file.js';
 import { optionsForTls } from './tls-options.js';
@@ -81,9 +81,6 @@ const nameOfServer = ({ callee }: CallExpression | NewExpression): string | unde
 /** What listens: `server` of `server.listen(..)`; the call itself where that makes a server. */
 const serverOf = (node: CallExpression | NewExpression): AnyNode =>
   node.callee.type === 'MemberExpression' ? node.callee.object : node;
-
-const isCall = (node: AnyNode): node is CallExpression | NewExpression =>
-  node.type === 'CallExpression' || node.type === 'NewExpression';
 
 /** `const app = fastify()`: since version 5 its listen() has no form for the name of a pipe but the option path. */
 function isFastify(context: ScriptContext, object: AnyNode): boolean {
@@ -219,7 +216,8 @@ export function readListens(
       imported === undefined || imported === 'coerced' ? own : { kind: 'literal', value: imported.port, node: port };
     if (value.kind === 'literal' && !isNumeric(value)) continue;
     const literal = literalOf(context, value);
-    const maker = follow(serverOf(node), context.bindings);
+    const server = serverOf(node);
+    const maker = follow(server, context.bindings);
     const coercion = value.kind === 'environment' ? coercionIn(context.bindings, port) : undefined;
     listens.push({
       at: context.place(literal ? literal.start - context.script.offset : node.start),
@@ -232,7 +230,7 @@ export function readListens(
       on: nameOfServer(node),
       isForSockets,
       isTls: isCall(maker) && optionsForTls(context, maker) !== undefined,
-      redirectsToHttps: redirectsToHttps(context, serverOf(node)),
+      redirectsToHttps: redirectsToHttps(context, server),
     });
   }
   return listens;

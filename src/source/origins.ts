@@ -1,5 +1,6 @@
 import type { AnyNode } from 'acorn';
-import type { Bindings } from './bindings.js';
+import { remembered } from '../remembered.js';
+import { type Bindings, onlyDeclarationOf } from './bindings.js';
 import { type ModuleUse, requiredModule } from './modules.js';
 import { keyOf, propertyName } from './properties.js';
 import { follow } from './values.js';
@@ -49,7 +50,8 @@ export function originsIn(modules: readonly ModuleUse[], bindings: Bindings): (n
     const whole = wholeOf(expression);
     if (whole !== undefined) return whole;
     if (node.type === 'MemberExpression') return exportOf(wholeOf(node.object), propertyName(node));
-    const part = node.type === 'Identifier' ? partOf(bindings.variableOf(node)) : undefined;
+    const variable = node.type === 'Identifier' ? bindings.variableOf(node) : undefined;
+    const part = variable && partOf(variable);
     return part && exportOf(wholeOf(part.value), part.key);
   };
   const known = new Map<AnyNode, string | undefined>();
@@ -100,15 +102,12 @@ function insideInterop(node: AnyNode): AnyNode | undefined {
 const nameOf = (node: AnyNode): string | undefined => (node.type === 'Identifier' ? node.name : undefined);
 
 /** What `const { key: name } = value` gives a variable that is set nowhere else. */
-function partOf(variable: Variable | undefined): { readonly value: AnyNode; readonly key: string } | undefined {
-  const [definition, other] = variable?.defs ?? [];
-  if (definition?.type !== 'Variable' || other !== undefined) return undefined;
-  const { node, name } = definition;
-  if (node.type !== 'VariableDeclarator' || !node.init || node.id.type !== 'ObjectPattern') return undefined;
-  if (variable?.references.some((reference) => reference.isWrite() && reference.init !== true)) return undefined;
-  for (const property of node.id.properties) {
+const partOf = remembered((variable: Variable): { readonly value: AnyNode; readonly key: string } | undefined => {
+  const { name, pattern, value } = onlyDeclarationOf(variable) ?? {};
+  if (value === undefined || pattern?.type !== 'ObjectPattern') return undefined;
+  for (const property of pattern.properties) {
     const key = property.type === 'Property' && property.value === name ? keyOf(property) : undefined;
-    if (key !== undefined) return { value: node.init, key };
+    if (key !== undefined) return { value, key };
   }
   return undefined;
-}
+});

@@ -1,9 +1,8 @@
 import path from 'node:path';
 import { remembered } from '../remembered.js';
-import { bindingsOf } from './bindings.js';
 import type { AppFolder } from './folder.js';
 import { keyOf } from './properties.js';
-import { parseScript } from './script.js';
+import { parseTsconfig, relativeTo } from './tsconfig.js';
 import { objectOf, propertyOf, readValue } from './values.js';
 
 /** A name that an app gives to files of its own: `#lib/*`, `@live/*`. Relative to the app's folder, at most one `*` in each. */
@@ -77,28 +76,26 @@ const isForeign = (file: string): boolean => /(^|\/)node_modules\/|\.d\.[cm]?ts$
 
 const configuration = /^[jt]sconfig([.-][\w.-]+)?\.json$/;
 
-/** Which of several tsconfig files is used is not known: all that name files of the app are right. */
-function pathsOf(folder: AppFolder, at: string): readonly OwnName[] {
-  const own = folder.files.filter((file) => {
+/** The tsconfig files of a folder, by the folders that have them. */
+const tsconfigsIn = remembered((folder: AppFolder) => {
+  const found = new Map<string, string[]>();
+  for (const file of folder.files) {
     const { dir, base } = path.posix.parse(file);
-    return dir === at && configuration.test(base);
-  });
-  return own.flatMap((file) => pathsIn(folder, file));
-}
+    if (configuration.test(base)) found.set(dir, [...(found.get(dir) ?? []), file]);
+  }
+  return found;
+});
+
+/** Which of several tsconfig files is used is not known: all that name files of the app are right. */
+const pathsOf = (folder: AppFolder, at: string): readonly OwnName[] =>
+  (tsconfigsIn(folder).get(at) ?? []).flatMap((file) => pathsIn(folder, file));
 
 function pathsIn(folder: AppFolder, name: string): readonly OwnName[] {
-  // It may have comments and trailing commas: parse it as a JavaScript expression.
-  const tree = parseScript({ file: `${name}.js`, text: `(${folder.read(name) ?? ''}\n)` }).tree;
-  const [statement] = tree?.program.body ?? [];
-  if (!tree || statement?.type !== 'ExpressionStatement') return [];
-  const bindings = bindingsOf(tree);
-  const config = objectOf(statement.expression, bindings);
-  const options = config && objectOf(propertyOf(config, 'compilerOptions', bindings), bindings);
-  const paths = options && objectOf(propertyOf(options, 'paths', bindings), bindings);
-  const base = options && propertyOf(options, 'baseUrl', bindings);
-  const baseValue = base && readValue(base, bindings);
-  const baseUrl = baseValue?.kind === 'literal' ? String(baseValue.value) : '.';
-  const root = path.posix.join(path.posix.dirname(name), baseUrl.replaceAll('\\', '/'));
+  const parsed = parseTsconfig(folder, name);
+  if (parsed?.options === undefined) return [];
+  const { options, bindings, text } = parsed;
+  const paths = objectOf(propertyOf(options, 'paths', bindings), bindings);
+  const root = relativeTo(name, text(options, 'baseUrl') ?? '.');
   return (paths?.properties ?? []).flatMap((property) => {
     const pattern = property.type === 'Property' ? keyOf(property) : undefined;
     // `*` alone stands for every package, too.

@@ -1,4 +1,4 @@
-import type { AnyNode, AssignmentProperty, Property } from 'acorn';
+import type { AnyNode, AssignmentProperty, CallExpression, NewExpression, Property } from 'acorn';
 
 /** `process.env` itself, not one of its members. */
 export function isProcessEnv(node: AnyNode | null | undefined): boolean {
@@ -23,3 +23,7 @@ export function keyOf(property: Property | AssignmentProperty): string | undefin
   if (property.key.type === 'Identifier') return property.key.name;
   return property.key.type === 'Literal' ? String(property.key.value) : undefined;
 }
+
+/** `f()` and `new F()`. */
+export const isCall = (node: AnyNode): node is CallExpression | NewExpression =>
+  node.type === 'CallExpression' || node.type === 'NewExpression';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ObjectExpression } from 'acorn';
 import { withoutEnd } from '../trimmed.js';
-import { bindingsOf } from './bindings.js';
+import { type Bindings, bindingsOf } from './bindings.js';
 import type { AppFolder } from './folder.js';
 import { parseScript } from './script.js';
 import { objectOf, propertyOf, readValue } from './values.js';
@@ -26,20 +26,38 @@ export function compilerFolders(folder: AppFolder): readonly CompilerFolders[] {
   return found;
 }
 
-function readTsconfig(folder: AppFolder, name: string, depth = 0): CompilerFolders {
-  const none: CompilerFolders = { outDir: undefined, rootDir: undefined, noEmit: undefined };
-  // A tsconfig may have comments and trailing commas: parse it as a JavaScript expression.
+/** A tsconfig that parses: itself, its compilerOptions, and the text of a key of either. */
+export interface Tsconfig {
+  readonly config: ObjectExpression | undefined;
+  readonly options: ObjectExpression | undefined;
+  readonly bindings: Bindings;
+  text(object: ObjectExpression | undefined, key: string): string | undefined;
+}
+
+/** It may have comments and trailing commas: it is parsed as a JavaScript expression. Undefined where it does not parse. */
+export function parseTsconfig(folder: AppFolder, name: string): Tsconfig | undefined {
   const tree = parseScript({ file: `${name}.js`, text: `(${folder.read(name) ?? ''}\n)` }).tree;
   const [statement] = tree?.program.body ?? [];
-  if (!tree || statement?.type !== 'ExpressionStatement') return none;
+  if (!tree || statement?.type !== 'ExpressionStatement') return undefined;
   const bindings = bindingsOf(tree);
-  const text = (object: ObjectExpression | undefined, key: string): string | undefined => {
-    const node = object && propertyOf(object, key, bindings);
-    const value = node && readValue(node, bindings);
-    return value?.kind === 'literal' ? String(value.value) : undefined;
-  };
   const config = objectOf(statement.expression, bindings);
-  const options = config && objectOf(propertyOf(config, 'compilerOptions', bindings), bindings);
+  return {
+    config,
+    options: config && objectOf(propertyOf(config, 'compilerOptions', bindings), bindings),
+    bindings,
+    text: (object, key) => {
+      const node = object && propertyOf(object, key, bindings);
+      const value = node && readValue(node, bindings);
+      return value?.kind === 'literal' ? String(value.value) : undefined;
+    },
+  };
+}
+
+function readTsconfig(folder: AppFolder, name: string, depth = 0): CompilerFolders {
+  const none: CompilerFolders = { outDir: undefined, rootDir: undefined, noEmit: undefined };
+  const parsed = parseTsconfig(folder, name);
+  if (parsed === undefined) return none;
+  const { config, options, text } = parsed;
   const noEmit = text(options, 'noEmit');
   const within = (directory: string | undefined): string | undefined =>
     directory === undefined ? undefined : relativeTo(name, directory);
@@ -57,7 +75,7 @@ function readTsconfig(folder: AppFolder, name: string, depth = 0): CompilerFolde
 }
 
 /** A path in a tsconfig, relative to the app's folder. */
-function relativeTo(file: string, target: string): string {
+export function relativeTo(file: string, target: string): string {
   const joined = path.posix.join(path.posix.dirname(file), target.replaceAll('\\', '/'));
   return withoutEnd(joined, '/').replace(/^\.$/, '');
 }

@@ -6,15 +6,12 @@ type Value = IisnodeSettings[IisnodeAttribute];
 
 /** `%VAR%` replaced where the variable exists; others stay unchanged (ExpandEnvironmentStrings). Names are compared ignoring case. */
 export function expandVariables(text: string, environment: Readonly<Record<string, string | undefined>>): string {
-  return text.replace(/%([^%]+)%/g, (whole, name: string) => variable(environment, name) ?? whole);
+  if (!text.includes('%')) return text;
+  const variableOf = variables(environment);
+  return text.replace(/%([^%]+)%/g, (whole, name: string) => variableOf(name) ?? whole);
 }
 
-/** An environment variable by its name in any case, as on Windows. */
-export function variable(environment: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
-  return environment[name] ?? variables(environment)(name);
-}
-
-/** Looks up many variables of an environment by their names in any case: the exact name first, then the first that is set. */
+/** Looks up the variables of an environment by their names in any case, as on Windows: the exact name first, then the first that is set. */
 export function variables(
   environment: Readonly<Record<string, string | undefined>>,
 ): (name: string) => string | undefined {

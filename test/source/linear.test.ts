@@ -52,6 +52,8 @@ const scripts: Readonly<Record<string, (count: number) => string>> = {
   'exported functions': repeated((n) => `exports.k${n} = () => exports.k${n + 1}();`),
   'one module': repeated(() => `require('./other');`),
   'one module by one name': repeated(() => `var other = require('./other');`),
+  'calls of a name out of an object': repeated(() => 'part(io);', 'const { part } = options;'),
+  'servers of one app': repeated((n) => `http.createServer(app).listen(${3000 + n});`),
   'names of one module': repeated((n) => `const { a: a${n} } = require('./other');`),
   'many packages': repeated((n) => `require('package${n}');`),
   'functions that call the next': repeated((n) => `function f${n}() { return f${n + 1}(); }`),

@@ -10,14 +10,13 @@ import { listReleases } from '../releases/list-releases.js';
 import { liveRelease } from '../releases/live-release.js';
 import { rollback } from '../releases/rollback.js';
 import { findApp } from '../steps/run-appcmd.js';
-import { chooseTarget } from '../targets/choose-target.js';
 import { undeploy } from '../undeploy.js';
 import { checkReceived, deployReceived } from './deploy-received.js';
 import { look } from './look.js';
 import { outcomeOf } from './outcome.js';
 import { farRequest } from './requests.js';
 import { serveFolder } from './serve-folder.js';
-import type { Work } from './work.js';
+import { contextOfIis, type Work } from './work.js';
 
 /** Does what is asked, on the IIS of this machine. @throws what the command throws. */
 export async function answer(request: RemoteRequest, work: Work): Promise<unknown> {
@@ -70,10 +69,7 @@ const recordsOf = async ({ environment }: Work): Promise<readonly DeploymentReco
 
 /** All of them by one look at IIS; where it cannot be asked, the records say which release is live. */
 async function deployments(work: Work): Promise<readonly DeployedToIis[]> {
-  const { signal, environment, appcmd } = work;
-  const looking = await looked(
-    () => chooseTarget({ to: 'iis', environment, ...(appcmd && { appcmd }) }, signal).context,
-  );
+  const looking = await looked(() => contextOfIis(work));
   return Promise.all(
     (await recordsOf(work)).map(async (record) => {
       const { site, path: vdirPath, directory, releases } = record;

@@ -9,9 +9,8 @@ import { readJournal } from '../releases/journal.js';
 import { liveRelease } from '../releases/live-release.js';
 import { openReleases } from '../releases/release-folder.js';
 import { findApp } from '../steps/run-appcmd.js';
-import { chooseTarget } from '../targets/choose-target.js';
 import { begunRequest } from './requests.js';
-import type { Work } from './work.js';
+import { contextOfIis, type Work } from './work.js';
 
 /** An undo takes as long as its appcmd calls. */
 const longestUndo = 60_000;
@@ -55,12 +54,11 @@ async function liveOf(
   place: AppPlace,
   base: string,
   record: DeploymentRecord | undefined,
-  { environment, signal, appcmd }: Work,
+  work: Work,
 ): Promise<string | undefined> {
   const released = { releases: { ...record?.releases, base } };
   try {
-    const { context } = chooseTarget({ to: 'iis', environment, ...(appcmd && { appcmd }) }, signal);
-    const served = await findApp(context, place);
+    const served = await findApp(contextOfIis(work), place);
     return served && liveRelease(released, served.physicalPath);
   } catch {
     return liveRelease(released, undefined);

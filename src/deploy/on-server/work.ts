@@ -1,6 +1,8 @@
 import type { Appcmd } from '../../appcmd/index.js';
 import type { ServerPlace } from '../../server/index.js';
 import type { Channel } from '../../ssh/index.js';
+import type { DeployContext } from '../step.js';
+import { chooseTarget } from '../targets/choose-target.js';
 import type { DeployEvent } from '../types.js';
 
 /** What each command on the server gets. */
@@ -15,3 +17,7 @@ export interface Work {
   /** Replaces Windows of this machine. */
   readonly server?: ServerPlace;
 }
+
+/** For looks at the IIS of this machine. @throws UserError where it cannot be asked. */
+export const contextOfIis = ({ environment, signal, appcmd }: Work): DeployContext =>
+  chooseTarget({ to: 'iis', environment, ...(appcmd && { appcmd }) }, signal).context;
