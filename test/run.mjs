@@ -1,5 +1,5 @@
 // npm test: provides what the lanes need, builds, lints, checks types, runs everything, and reports which lanes could not
-// run and why, which tests took longest, and what each lane took. With CI=true a lane that cannot run is a failure.
+// run and why, which tests took longest, what failed, and what each lane took. With CI=true a lane that cannot run is a failure.
 // `npm test -- fast e2e` runs these lanes only.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,6 +8,7 @@ import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '..');
 const inCi = process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false';
+const failures = [];
 const bin = (name, ...file) => path.join(root, 'node_modules', name, ...file);
 
 /**
@@ -23,7 +24,8 @@ async function go(program, args, { environment = {}, output = undefined } = {}) 
   });
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(chunk));
   try {
-    const [status] = await once(child, 'close');
+    const [status, signal] = await once(child, 'close');
+    if (signal !== null) failures.push(`${path.basename(args[0] ?? program)} was ended by ${signal}`);
     return status === 0;
   } catch (error) {
     console.error(String(error));
@@ -51,10 +53,16 @@ async function vitest(
   { environment = {}, node = process.execPath, projects = [label], files = [], output } = {},
 ) {
   const file = path.join(cache, `${label}.json`);
-  rmSync(file, { force: true });
+  const failed = path.join(cache, `${label}-failures.json`);
+  for (const left of [file, failed]) rmSync(left, { force: true });
   const args = [bin('vitest', 'vitest.mjs'), 'run', ...files, ...projects.flatMap((project) => ['--project', project])];
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const ended = await go(node, [...args, ...reporters], { environment, output });
+  reporters.push(`--reporter=${path.join(root, 'test', 'support', 'failures.mjs')}`);
+  const ended = await go(node, [...args, ...reporters], {
+    environment: { ...environment, TEST_FAILURES: failed },
+    output,
+  });
+  if (existsSync(failed)) failures.push(...JSON.parse(readFileSync(failed, 'utf8')).map((text) => `${label}  ${text}`));
   if (!existsSync(file)) return ended;
   const report = JSON.parse(readFileSync(file, 'utf8'));
   reports.push({ lane: label, report });
@@ -167,6 +175,7 @@ await fetched;
 
 console.log('\nLongest tests:');
 for (const line of longest(reports, 15, root)) console.log(`  ${line}`);
+if (failures.length > 0) console.log(`\nWhat failed:\n\n${failures.join('\n\n')}`);
 console.log('\nLanes:');
 for (const { name, verdict, why, seconds } of summary) {
   console.log(`  ${name.padEnd(14)} ${verdict.padEnd(13)} ${seconds.toFixed(1).padStart(6)} s  ${why}`);
@@ -176,6 +185,6 @@ for (const { name } of lanes.filter(isLeftToCi)) {
 }
 console.log(`  ${'all'.padEnd(28)} ${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s`);
 const bad = summary.filter(({ verdict }) => verdict === 'failed' || (inCi && verdict === 'could not run'));
-const lanesFailed = counts.failed === 0 ? bad.length : 0; // a lane without its own tests counts as one
-console.log(`\n${counts.passed} passed, ${counts.failed + lanesFailed} failed, ${counts.skipped} skipped`);
+const failed = Math.max(counts.failed, failures.length, bad.length); // A lane without tests counts as one.
+console.log(`\n${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`);
 process.exit(bad.length === 0 ? 0 : 1);

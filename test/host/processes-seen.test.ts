@@ -27,7 +27,8 @@ it('a process is seen with its sockets, its restarts, and how late its event loo
   expect(host.processes()).toMatchObject([{ active: 1, sockets: 1 }]);
   socket.destroy();
   await get('/dante/server.js?die');
-  await get('/dante/server.js');
+  // Until its end is seen, requests still go to it and fail.
+  await expect.poll(async () => (await get('/dante/server.js')).status).toBe(200);
   await expect.poll(() => host.processes()).toMatchObject([{ active: 0, sockets: 0, restarts: 1 }]);
   await host.recycle();
   await get('/dante/server.js');
