@@ -26,7 +26,8 @@ export function smallDisk(folder: string, megabytes: number): SmallDisk {
       writeFileSync(filler, Buffer.alloc(Math.max(0, free() - bytes)));
     },
     remove() {
-      run('umount', folder);
+      // Gone here at once, also where a process that is just ending still has a file open.
+      run('umount', '--lazy', folder);
       if (readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
     },
   };

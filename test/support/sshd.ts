@@ -24,6 +24,7 @@ export interface Sshd {
   connections(): number;
   /** Cuts all connections; a command that runs goes on, as on Windows. */
   cut(): void;
+  /** Ends the commands, too. */
   close(): Promise<void>;
 }
 
@@ -43,12 +44,13 @@ export async function startSshd(folder: string, script: (commandsFile: string) =
   const user = userInfo().username;
   const port = await freePort();
   writeFileSync(file('known_hosts'), `[127.0.0.1]:${port} ${readFileSync(file('host_key.pub'), 'utf8')}`);
-  writeFileSync(file('command.sh'), script(file('commands.txt')), { mode: 0o755 });
+  const noted = script(file('commands.txt')).replace('\n', `\n${noteOfGroup(file('groups.txt'))}\n`);
+  writeFileSync(file('command.sh'), noted, { mode: 0o755 });
   writeClient(file('programs'), file('ssh_config'), [
     { knownHostsFile: file('known_hosts'), identityFile: file('user_key') },
   ]);
   writeFileSync(file('sshd_config'), serverConfig(port, file));
-  for (const name of ['sshd.log', 'commands.txt']) writeFileSync(file(name), '');
+  for (const name of ['sshd.log', 'commands.txt', 'groups.txt']) writeFileSync(file(name), '');
   // sshd of root wants its folder, which a system's start makes.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const child = spawn(sshd, ['-D', '-f', file('sshd_config'), '-E', file('sshd.log')], { stdio: 'ignore' });
@@ -56,7 +58,7 @@ export async function startSshd(folder: string, script: (commandsFile: string) =
   const exited = once(child, 'exit');
   await listens(file('sshd.log'), exited, log);
   const cut = (): void => {
-    for (const pid of sessionsOf(child.pid ?? 0)) process.kill(pid, 'SIGKILL');
+    for (const pid of sessionsOf(child.pid ?? 0)) kill(pid);
   };
   return {
     port,
@@ -71,6 +73,8 @@ export async function startSshd(folder: string, script: (commandsFile: string) =
     cut,
     async close() {
       cut();
+      // One that goes on would still write into a folder that is being removed.
+      for (const group of readFileSync(file('groups.txt'), 'utf8').split('\n').filter(Boolean)) kill(-Number(group));
       child.kill();
       await exited;
     },
@@ -134,6 +138,18 @@ function listens(file: string, exited: Promise<unknown>, log: () => string): Pro
     void exited.then(ended, ended);
     look();
   });
+}
+
+/** A line of bash that adds its process group to the file. */
+const noteOfGroup = (file: string): string => `read -r _ _ _ _ group _ < /proc/$$/stat && echo "$group" >> '${file}'`;
+
+/** Ends a process or, below 0, a group; it may have ended by itself since it was seen. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** The processes that sshd has started for its connections. */
