@@ -2,22 +2,19 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-/** Of the doctor: they make folders, listen, run the built program's commands, or take long. */
-const notUnitOfDoctor =
-  'closer-look|faulty-config|fix|fix-findings|fix-property|framework-sockets|init|init-agrees|list-rules|loader|namespaces|parity|policies|processes|rewrite-fixes|routes-placed|transports';
 /**
- * Tests of pure code: they start no process, ask no server and need nothing built. They share the modules that they load, and
- * those that take as long as a hundred others are not among them.
+ * Tests of pure code below the doctor's floor: they start no process, ask no server and need nothing built. They share the modules
+ * that they load, mostly a third of all; those that take as long as a hundred others, or load all, are not among them.
  */
 const unit = [
-  'test/{pipeline,capacity,commands,terminal,support}/**/*.test.ts',
-  'test/webconfig/**/!(patch-property).test.ts',
+  'test/{pipeline,terminal}/**/*.test.ts',
+  'test/support/!(kudu).test.ts',
+  'test/webconfig/**/!(patch-property|faulty).test.ts',
   'test/rewrite/**/!(limits|property|*.property).test.ts',
   'test/config/**/!(large|fuzz).test.ts',
   'test/files/!(lock|nameless-file|read-file).test.ts',
   'test/source/!(code-near-entry|cold-process|compiled|linear|script).test.ts',
   'test/xml/!(memory|edit-fuzz|fuzz|size).test.ts',
-  `test/doctor/!(live|fuzz|pipe-instances|adapter-attached|${notUnitOfDoctor}).test.ts`,
   'test/scaffold/{entry-point,names,templates,write-files}.test.ts',
   'test/appcmd/{arguments,parse}.test.ts',
   'test/host/stages/**/*.test.ts',

@@ -25,7 +25,7 @@ it('what failed is reported whole: tests, hooks, files that cannot be loaded, an
     'b.test.js': "describe('b', () => { afterAll(() => { throw new Error('two'); }); it('works', () => {}); });",
     'c.test.js': "throw new Error('three');",
     'd.test.js':
-      "it('works', () => { setTimeout(() => { throw new Error('four'); }); return new Promise((done) => setTimeout(done, 100)); });",
+      "it('works', () => { process.nextTick(() => { throw new Error('four'); }); return new Promise(setImmediate); });",
   });
   expect(failures.map((text) => text.split('\n')[0]).sort()).toEqual([
     'a.test.js  a > fails',

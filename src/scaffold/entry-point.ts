@@ -4,6 +4,7 @@ import {
   type EntryGuesses,
   guessEntries,
   isBuilt,
+  type Manifest,
   normalName,
   programOf,
   startOf,
@@ -66,15 +67,19 @@ async function askEntry({ folder, manifest }: App, guesses: EntryGuesses, talk: 
     why:
       first !== undefined
         ? `It may be ${found.join(' or ')}.`
-        : `${whyNoEntryIsNamed(guesses.missing, manifest.scripts.start, folder)}, and no file has a well-known name.`,
+        : `${whyNoEntryIsNamed(guesses.missing, manifest, folder)}, and no file has a well-known name.`,
     next: first !== undefined ? `--entry ${first}` : '--entry FILE, with the file that starts the server',
     exit: 'question',
   });
 }
 
 /** Why package.json does not name the entry point. */
-function whyNoEntryIsNamed([missing]: readonly string[], start: string | undefined, folder: AppFolder): string {
+function whyNoEntryIsNamed([missing]: readonly string[], { main, scripts }: Manifest, folder: AppFolder): string {
   if (missing === undefined) {
+    if (main !== undefined && normalName(main).startsWith('..')) {
+      return `package.json names ${main}, which is outside this folder`;
+    }
+    const { start } = scripts;
     // Commands such as `next start` are servers themselves; iisnode starts a file.
     return start === undefined ? 'package.json names none' : `package.json names none (its start script is "${start}")`;
   }

@@ -25,7 +25,7 @@ const managerOptions =
 export function commandsIn(words: readonly string[], scripts: Readonly<Record<string, string>>): readonly string[] {
   const [program = '', ...given] = words;
   if (scriptRunners.test(program)) {
-    return given.filter((word) => !word.startsWith('-')).flatMap((word) => callsOf(word.split(' ')[0] ?? '', scripts));
+    return runBy(program, given, scripts);
   }
   // `cross-env-shell A=b "node server.js"`: only the quoted command is left.
   if (words.length === 1 && /\s/.test(program)) return [program];
@@ -53,6 +53,16 @@ function executedBy([program = '', ...given]: readonly string[]): string | undef
     (word, index) => !nodemonPairs.test(word) && !nodemonPairs.test(rest[index - 1] ?? '') && !nodemonFlags.test(word),
   );
   return [command, ...behind.map((word) => `"${word}"`)].join(' ');
+}
+
+/** Those most likely to be the server first: of scripts that run one after the other that is the last one, the others end. */
+function runBy(program: string, given: readonly string[], scripts: Readonly<Record<string, string>>): readonly string[] {
+  const groups = [{ isParallel: /run-p/i.test(program), calls: [] as string[] }];
+  for (const word of given) {
+    if (/^(-p|--parallel|-s|--serial|--sequential)$/.test(word)) groups.push({ isParallel: /^--?p/.test(word), calls: [] });
+    else if (!word.startsWith('-')) groups.at(-1)?.calls.push(...callsOf(word.split(' ')[0] ?? '', scripts));
+  }
+  return groups.reverse().flatMap(({ isParallel, calls }) => (isParallel ? calls : calls.reverse()));
 }
 
 /** 'start:*' is each script of such a name. */

@@ -1,13 +1,8 @@
 // iisnode-sock loader 1
 'use strict';
-// IIS starts this file, which starts the app's own entry, unchanged: it connects the app's server to iisnode's named pipe or to
-// HttpPlatformHandler's port. In a virtual directory iisnode-vdir.cjs adapts the URLs. docs/loader.md of npm's iisnode-sock explains all.
+// IIS starts this file, which starts the app's own entry, unchanged, on iisnode's named pipe or HttpPlatformHandler's port: docs/loader.md of npm's iisnode-sock.
 const { EventEmitter } = require('node:events');
-const fs = require('node:fs');
-const http = require('node:http');
-const Module = require('node:module');
-const net = require('node:net');
-const path = require('node:path');
+const [fs, http, Module, net, path] = ['fs', 'http', 'module', 'net', 'path'].map((name) => require(`node:${name}`));
 const { pathToFileURL } = require('node:url');
 // Written by `iisnode-sock init`; paths are relative to this file's folder. A key of web.config's <appSettings> overrides a setting where named.
 const settings = Object.freeze({
@@ -102,9 +97,11 @@ function openFront() {
   front = net.createServer({ allowHalfOpen: true }, (socket) => {
     if (servers.length === 0) return socket.destroy();
     const server = 'requestTimeout' in servers[0].server ? servers[0].server : plain;
-    const event = server instanceof http.Server ? 'connection' : 'secureConnection';
+    socket[current] = null; // Object.assign() takes as long as the rest
+    socket._getpeername = peerOfPipe;
+    if (server instanceof http.Server) return server.emit('connection', socket);
     const ofTls = { alpnProtocol: 'http/1.1', authorized: false, getPeerCertificate: () => ({}), server }; // no certificate of the client
-    server.emit(event, Object.assign(socket, { [current]: null, _getpeername: peerOfPipe }, ofTls));
+    server.emit('secureConnection', Object.assign(socket, ofTls));
   });
   listen.call(front, isPort ? { port: Number(pipe), host: '127.0.0.1' } : { path: pipe }).unref(); // only the app's own servers keep the process alive
 }
@@ -127,29 +124,30 @@ function openPorts() {
 function serve(server) {
   const { emit, listenerCount } = server;
   const isForOther = (event) => event === 'upgrade' && servers.some((each) => each.server.listeners(event).length > 0);
-  server.listenerCount = (...args) => listenerCount.apply(server, args) || Number(isForOther(args[0])); // node reads it before an upgrade
+  server.listenerCount = (event, listener) => listenerCount.call(server, event, listener) || Number(isForOther(event)); // node reads it before an upgrade
   server.emit = function (event, ...args) {
-    // iisnode uses a connection again for up to 30 s (maxNamedPipePooledConnectionAge); node would close it after 5 s.
-    if (event !== 'request') this.keepAliveTimeout &&= Math.max(this.keepAliveTimeout, 120_000);
-    if (event === 'connection' && !args[0].remoteAddress) args[0]._getpeername = peerOfPipe; // for remoteAddress
-    const [request, answer] = event === 'request' || event === 'upgrade' ? args : [];
-    const before = request?.socket?.[current];
+    if (event !== 'request') this.keepAliveTimeout &&= Math.max(this.keepAliveTimeout, 120_000); // iisnode uses it for up to 30 s (maxNamedPipePooledConnectionAge), node for 5 s
+    const request = args[0]; // quicker than a pattern, at each request
+    if (event === 'connection' && !(current in request || request.remoteAddress)) request._getpeername = peerOfPipe;
+    const before = event === 'request' || event === 'upgrade' ? request?.socket?.[current] : undefined;
     if (before === undefined || before === request || servers.length === 0) return emit.call(this, event, ...args);
     request.socket[current] = request;
     request.socket.encrypted = settings.enableXFF && request.headers['x-forwarded-proto'] === 'https';
-    if (event === 'upgrade') beginSocket(request.socket);
-    if (vdir?.(event, request, answer)) return true;
-    const isHeard = serverFor(event, request.url).emit(event, ...args);
-    if (!isHeard) event === 'upgrade' ? answer.destroy() : answer.writeHead(404).end(); // it is for sockets only
+    if (event === 'upgrade') beginSocket(request.socket, before);
+    if (vdir?.(event, request, args[1])) return true;
+    const target = serverFor(event, request.url);
+    const isHeard = target === this ? emit.call(this, event, ...args) : target.emit(event, ...args);
+    if (!isHeard) event === 'upgrade' ? args[1].destroy() : args[1].writeHead(404).end(); // it is for sockets only
     return true;
   };
   return server;
 }
-function beginSocket(socket) {
-  upgraded.add(socket.on('close', upgraded.delete.bind(upgraded, socket)));
+function beginSocket(socket, former) {
+  upgraded.add(socket.on('close', () => upgraded.delete(socket)));
+  if (former === null) return;
   const before = socket.bytesWritten; // of earlier responses: engine.io ends an upgrade that nothing answers only if it is 0
   const get = () => Reflect.get(net.Socket.prototype, 'bytesWritten', socket) - before;
-  if (before > 0) Object.defineProperty(socket, 'bytesWritten', { get, configurable: true });
+  Object.defineProperty(socket, 'bytesWritten', { get, configurable: true });
 }
 /** Sockets go to the first server that has such sockets, everything else to the main one. */
 function serverFor(event, url) {
@@ -161,7 +159,8 @@ function serverFor(event, url) {
 // ---- Peers. A pipe has none: code that reads its address gets the values that IIS sends with the current request of the connection.
 function peerOfPipe() {
   const all = settings.enableXFF && this[current]?.headers['x-forwarded-for'];
-  const [, address = '127.0.0.1', port = 0] = /(?:^|[,\s[])([\d.]+|[\da-f:.%]+)\]?(?::(\d+))?\s*$/i.exec(all) ?? [];
+  const found = all && /(?:^|[,\s[])([\d.]+|[\da-f:.%]+)\]?(?::(\d+))?\s*$/i.exec(all);
+  const [, address = '127.0.0.1', port = 0] = found || [];
   return { address, port: Number(port), family: address.includes(':') ? 'IPv6' : 'IPv4' };
 }
 /** The app as its own client: the port that it knows is not open, so it gets the pipe of that server, of this process. */
@@ -175,8 +174,7 @@ net.Socket.prototype.connect = function (...args) {
   this._getpeername = peerOfPipe;
   return connect.call(this, { ...options, ...own.here() }, done);
 };
-// ---- The end. A process of iisnode is not informed that it is replaced, and its sockets would stay open until they are closed after
-// gracefulShutdownTimeout. So it watches the files that iisnode watches, and closes its sockets: iisnode sends the clients to the new process.
+// ---- The end. iisnode tells no process that it is replaced: this one watches the same files and closes its sockets; their clients get to the new one.
 /** 1012, "service restart": clients connect again. A close frame may be sent between any two others. */
 function closeSockets() {
   for (const socket of upgraded) {
@@ -290,6 +288,7 @@ for (const [name, value] of Object.entries(settings.env)) process.env[name] ??= 
 const loadEnvFile = process.loadEnvFile ?? (() => say('envFiles are for Node 20.12 and newer'));
 for (const file of settings.envFiles)
   if (!file.endsWith('?') || fs.existsSync(file.slice(0, -1))) loadEnvFile(file.replace('?', ''));
+if (process.env.NODE_PATH) Module._initPaths(); // node has read it before
 const { resolve } = Module.createRequire(path.join(root, 'x.js'));
 const hooks = settings.clusterWorker && pretendWorker();
 if (/\.[cm]?ts$/.test(entry) && !process.features.typescript && !settings.requires.concat(settings.imports)[0])

@@ -119,7 +119,9 @@ async function measure(folder, start, rounds, found) {
       await upgradeTimes(pipe, 7000);
     }
     for (let round = 0; round < rounds; round++) {
-      const order = round % 2 === 0 ? names : names.toReversed();
+      // What is measured first or last in a round is some per cent slower: each has each place as often.
+      const turned = [...names.slice(round % names.length), ...names.slice(0, round % names.length)];
+      const order = Math.floor(round / names.length) % 2 === 0 ? turned : turned.toReversed();
       for (const [kind, times] of Object.entries(kinds)) {
         const measured = {};
         for (const name of order) measured[name] = await times(apps[name].pipe);
@@ -152,7 +154,7 @@ const places = [
 const words = { clock: 'time', processor: 'processor time' };
 const asked = { request: 'a request, 16 connections', upgrade: 'an upgrade' };
 
-export async function run(starts = 4, rounds = 25) {
+export async function run(starts = 4, rounds = 24) {
   const folder = await mkdtemp(path.join(tmpdir(), 'iisnode-sock-bench-'));
   try {
     await writeApp(folder);
@@ -168,7 +170,8 @@ export async function run(starts = 4, rounds = 25) {
             measured: text(`${kind} ${by} ${name}`),
             against: `the app on the pipe by itself: ${text(`${kind} ${by} own`)}`,
             ratio: ratio.toFixed(3),
-            ...(goal !== undefined && { goal: `≤ ${goal}`, met: ratio <= goal }),
+            // What a visitor notices has a goal; the processor's time shows what the clock hides on a busy machine.
+            ...(goal !== undefined && by === 'clock' && { goal: `≤ ${goal}`, met: ratio <= goal }),
           };
         }),
       ),

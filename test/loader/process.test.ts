@@ -115,6 +115,14 @@ describe('what the start script says', () => {
     expect((await app.get('/')).body).toBe('1');
   });
 
+  it('modules of NODE_PATH, which node itself reads only at its start', async () => {
+    const app = await runApp({
+      files: { 'server.js': answer("[require('live/rooms')]"), 'shared/live/rooms.js': "module.exports = 'found';" },
+      settings: { env: { NODE_PATH: 'shared' } },
+    });
+    expect((await app.get('/')).body).toBe('found');
+  });
+
   it('env files, where this Node reads them, behind the variables', async () => {
     const app = await runApp({
       files: {

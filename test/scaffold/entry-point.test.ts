@@ -45,6 +45,9 @@ describe('the entry point', () => {
     await expect(entryOf({ 'package.json': manifest({ main: 'lib' }), 'lib/a.txt': '' })).rejects.toMatchObject({
       why: 'package.json names lib, a folder without index.js, and no file has a well-known name.',
     });
+    await expect(entryOf({ 'package.json': manifest({ main: '../x.js' }) })).rejects.toMatchObject({
+      why: 'package.json names ../x.js, which is outside this folder, and no file has a well-known name.',
+    });
   });
 
   it('is what scripts.start starts', async () => {

@@ -50,7 +50,7 @@ describe('scripts.start', () => {
 });
 
 describe('a start script that runs others', () => {
-  const scripts = { api: 'node api.js', client: 'vite', 'server:api': 'node below.js' };
+  const scripts = { api: 'node api.js', client: 'vite', migrate: 'node migrate.js', 'server:api': 'node below.js' };
   it.each([
     ['concurrently "npm:client" "npm:api"', 'api.js'],
     ['concurrently "npm:server:*"', 'below.js'],
@@ -60,6 +60,11 @@ describe('a start script that runs others', () => {
     ['nodemon --exec "npm run api"', 'api.js'],
     ['node --run api', 'api.js'],
     ['run-s nothing', undefined],
+    ['run-s migrate api', 'api.js'],
+    ['npm-run-all migrate server:*', 'below.js'],
+    ['npm-run-all -s migrate --parallel client api migrate', 'api.js'],
+    ['npm-run-all -p client migrate -s api', 'api.js'],
+    ['run-s migrate client', 'migrate.js'],
     ['node migrate.js && node server.js', 'server.js'],
     ['node migrate.js; NODE_ENV=production node server.js | node pretty.js', 'server.js'],
     ['npm run api && cross-env-shell A=b "node -r dotenv/config server"', 'server'],
