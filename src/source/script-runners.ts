@@ -56,10 +56,15 @@ function executedBy([program = '', ...given]: readonly string[]): string | undef
 }
 
 /** Those most likely to be the server first: of scripts that run one after the other that is the last one, the others end. */
-function runBy(program: string, given: readonly string[], scripts: Readonly<Record<string, string>>): readonly string[] {
+function runBy(
+  program: string,
+  given: readonly string[],
+  scripts: Readonly<Record<string, string>>,
+): readonly string[] {
   const groups = [{ isParallel: /run-p/i.test(program), calls: [] as string[] }];
   for (const word of given) {
-    if (/^(-p|--parallel|-s|--serial|--sequential)$/.test(word)) groups.push({ isParallel: /^--?p/.test(word), calls: [] });
+    if (/^(-p|--parallel|-s|--serial|--sequential)$/.test(word))
+      groups.push({ isParallel: /^--?p/.test(word), calls: [] });
     else if (!word.startsWith('-')) groups.at(-1)?.calls.push(...callsOf(word.split(' ')[0] ?? '', scripts));
   }
   return groups.reverse().flatMap(({ isParallel, calls }) => (isParallel ? calls : calls.reverse()));
