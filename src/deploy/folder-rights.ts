@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileLimits, readFile } from '../files/index.js';
+import { fileLimits, inScratchFolder, readFile } from '../files/index.js';
 import { type Acl, readSddl } from '../server/index.js';
 import type { Grantee } from './pool-account.js';
 import type { DeployContext } from './step.js';
@@ -131,14 +129,9 @@ function entriesOf(names: string, { name }: Grantee): readonly string[] {
 
 /** undefined: not known. */
 async function savedList(context: DeployContext, folder: string): Promise<Acl | undefined> {
-  const temporary = await mkdtemp(path.join(tmpdir(), 'iisnode-sock-'));
-  try {
+  return inScratchFolder('rights', async (temporary) => {
     const file = path.join(temporary, 'rights');
     const { exitCode } = await context.run('icacls', [folder, '/save', file], { unread: true });
     return exitCode === 0 ? readSddl((await readFile(file, fileLimits.config)).toString('utf16le')) : undefined;
-  } catch {
-    return undefined;
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
+  }).catch(() => undefined);
 }

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { linkSync, rmSync, writeFileSync } from 'node:fs';
+import { removeAbandonedFiles, temporaryFileFor } from './temporary-names.js';
 import { systemCode, WriteError } from './write-error.js';
 
 /**
@@ -7,7 +7,8 @@ import { systemCode, WriteError } from './write-error.js';
  * @throws WriteError; then no file is left.
  */
 export function createExclusive(file: string, text: string): boolean {
-  const temporary = `${file}.${randomUUID()}.tmp`;
+  removeAbandonedFiles(file);
+  const temporary = temporaryFileFor(file);
   try {
     writeFileSync(temporary, text, { flag: 'wx', mode: 0o600 });
     return link(temporary, file) ?? createWithoutLinks(file, text);

@@ -16,6 +16,7 @@ export { realFolder } from './real-folder.js';
 export { type FolderProblem, folderProblem, requireFolder, unreadableFolder } from './require-folder.js';
 export { inScratchFolder, temporaryFolderNotWritable } from './scratch-folder.js';
 export { otherSpelling, spellingOnDisk } from './spelling.js';
+export { ownerInName, removeAbandonedFiles, removeAbandonedFolders, temporaryFileFor } from './temporary-names.js';
 export { isWholeOnWindows } from './windows-path.js';
 export { writeFileAtomic } from './write-atomically.js';
 export { isMachineFault, WriteError, writeFault } from './write-error.js';

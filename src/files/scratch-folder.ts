@@ -3,10 +3,12 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { UserError } from '../errors.js';
+import { ownerInName, removeAbandonedFolders } from './temporary-names.js';
 import { WriteError } from './write-error.js';
 
 /**
- * Does `work` in a new folder of its own in the system's temporary folder, which is removed at the end.
+ * Does `work` in a new folder of its own in the system's temporary folder, which is removed at the end; the next call removes that of
+ * a killed process.
  *
  * @param purpose A part of its name: 'trial'.
  * @param work Gets the folder's real path.
@@ -16,7 +18,8 @@ export async function inScratchFolder<Result>(
   purpose: string,
   work: (folder: string) => Promise<Result>,
 ): Promise<Result> {
-  const folder = makeScratchFolder(path.join(tmpdir(), `iisnode-sock-${purpose}-`));
+  removeAbandonedFolders(tmpdir());
+  const folder = makeScratchFolder(path.join(tmpdir(), `iisnode-sock-${purpose}-${ownerInName()}-`));
   try {
     return await work(folder);
   } finally {

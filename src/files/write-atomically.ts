@@ -1,13 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { open, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { UserError } from '../errors.js';
+import { removeAbandonedFiles, temporaryFileFor } from './temporary-names.js';
 import { WriteError } from './write-error.js';
 
 /**
  * Replaces a file's content in one step: a reader sees the old content or the new, never a part, even if this process is killed.
- * Its mode is kept; a symbolic link still points to the same file.
+ * Its mode is kept; a symbolic link still points to the same file. What a killed process has left beside it is removed.
  *
  * @param file Its folder must exist.
  * @param data Text is written as UTF-8. An iterable gives the parts of a large file; a UserError of its own is thrown as it is.
@@ -22,7 +21,8 @@ export async function writeFileAtomic(
     (found) => found.mode & 0o7777,
     () => undefined,
   );
-  const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.tmp`);
+  removeAbandonedFiles(target);
+  const temporary = temporaryFileFor(target);
   try {
     const handle = await open(temporary, 'wx', mode ?? 0o666);
     try {

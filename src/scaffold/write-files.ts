@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.js';
+import { removeAbandonedFiles, temporaryFileFor } from '../files/index.js';
 import { encodeText, plainText, readTextFile } from './text-file.js';
 import type { FileEdit, InitFile } from './types.js';
 
@@ -78,7 +79,8 @@ function stage(directory: string, edit: FileEdit, writes: UndoableWrite[]): () =
   if (now?.text !== edit.before) throw changedMeanwhile(target);
   const { after } = edit;
   if (after === undefined) return () => setAside(target, edit, directory, writes);
-  const temporary = `${target}.${randomBytes(4).toString('hex')}.tmp`;
+  removeAbandonedFiles(target);
+  const temporary = temporaryFileFor(target);
   writes.push({ undo: () => rmSync(temporary, { force: true }) });
   const mode = now === undefined ? {} : { mode: statSync(target).mode };
   const like = now === undefined || edit.backup !== undefined ? plainText : now;

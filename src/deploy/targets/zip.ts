@@ -3,7 +3,7 @@ import path from 'node:path';
 import { plural, size } from '../../amounts.js';
 import type { App } from '../../app/index.js';
 import { UserError } from '../../errors.js';
-import { writeFileAtomic } from '../../files/index.js';
+import { removeAbandonedFiles, writeFileAtomic } from '../../files/index.js';
 import { markOfZip, packApp, zipApp } from '../../pack/index.js';
 import { filesToPack } from '../app-files.js';
 import { resultOf } from '../deploy-result.js';
@@ -50,6 +50,7 @@ export async function deployToZip(
     const changed = there !== mark;
     const line = `${file}: ${plural(found.files.length, 'file')}, ${size(found.size)} before compression`;
     reportStep.commands = changed ? [line] : [];
+    if (!dryRun) removeAbandonedFiles(file);
     if (changed && !dryRun) await writeFileAtomic(file, parts);
     reportStep.setPhase(changed && !dryRun ? 'done' : 'looked', changed ? undefined : 'it is up to date');
     return { changed, commands: reportStep.commands };

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { ownerInName, removeAbandonedFolders } from '../../files/index.js';
 
 /** The pipes of the node processes of one worker. */
 export interface PipeNames {
@@ -14,7 +15,7 @@ export interface PipeNames {
 }
 
 /** sockaddr_un.sun_path has 104 bytes on macOS (sys/un.h), 108 on Linux; the rest is for our own part. */
-const longestTemporaryDirectory = 70;
+const longestTemporaryDirectory = 55;
 
 /** Creates the private folder (not on Windows, where named pipes have their own namespace). */
 export function createPipeNames(platform: NodeJS.Platform = process.platform): PipeNames {
@@ -22,7 +23,8 @@ export function createPipeNames(platform: NodeJS.Platform = process.platform): P
     return { directory: undefined, next: () => `\\\\.\\pipe\\${randomUUID()}`, remove: () => undefined };
   }
   const temporary = os.tmpdir().length > longestTemporaryDirectory ? '/tmp' : os.tmpdir();
-  const directory = mkdtempSync(path.join(temporary, 'iisnode-'));
+  removeAbandonedFolders(temporary);
+  const directory = mkdtempSync(path.join(temporary, `iisnode-${ownerInName()}-`));
   return {
     directory,
     next: () => path.join(directory, randomBytes(6).toString('hex')),
