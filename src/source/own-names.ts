@@ -2,6 +2,7 @@ import path from 'node:path';
 import { remembered } from '../remembered.js';
 import type { AppFolder } from './folder.js';
 import { keyOf } from './properties.js';
+import { startCommandOf } from './start-script.js';
 import { parseTsconfig, relativeTo } from './tsconfig.js';
 import { objectOf, propertyOf, readValue } from './values.js';
 
@@ -16,7 +17,8 @@ const namesIn = remembered((_folder: AppFolder) => new Map<string, readonly OwnN
 
 /**
  * What a name of the app's own stands for, relative and without the ending that may be missing: by `imports` of the package.json
- * (`#lib/app`), or by `paths` of a tsconfig (`@live/open`), of the nearest folder that has it. None for a package's name.
+ * (`#lib/app`), or by `paths` of a tsconfig (`@live/open`), of the nearest folder that has it; or by NODE_PATH. None
+ * for a package's name.
  */
 export function ownNameTargets(folder: AppFolder, from: string, specifier: string): readonly string[] {
   for (let at = path.posix.dirname(from); ; at = path.posix.dirname(at)) {
@@ -26,7 +28,36 @@ export function ownNameTargets(folder: AppFolder, from: string, specifier: strin
       return star === undefined ? [] : targets.map((target) => target.replace('*', () => star));
     });
     if (found.length > 0) return found;
-    if (at === '.' || at === '/') return [];
+    if (at === '.' || at === '/') return inNodePath(folder, specifier);
+  }
+}
+
+/** The folders of NODE_PATH as the start script sets it, where node looks last, and the packages that it finds before. */
+const nodePathsOf = remembered((folder: AppFolder) => {
+  const { scripts, dependencies, devDependencies } = manifestIn(folder, '') as Record<string, object | undefined>;
+  const start = startCommandOf(Object.fromEntries(Object.entries(scripts ?? {}).filter(isText)));
+  const places = (start?.env.NODE_PATH ?? '').split(/[:;]/).map((place) => place.replaceAll('\\', '/'));
+  return {
+    folders: places.flatMap((place) => (/^$|^\//.test(place) ? [] : [path.posix.join(start?.folder ?? '', place)])),
+    packages: new Set(Object.keys({ ...dependencies, ...devDependencies })),
+  };
+});
+
+const isText = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string';
+
+function inNodePath(folder: AppFolder, specifier: string): readonly string[] {
+  const { folders, packages } = nodePathsOf(folder);
+  const [name] = /^(@[^/]*\/)?[^/]*/.exec(specifier) ?? [''];
+  return packages.has(name) ? [] : folders.map((place) => path.posix.join(place, specifier));
+}
+
+/** What is in a package.json; an empty object where it is none. */
+function manifestIn(folder: AppFolder, at: string): object {
+  try {
+    const manifest: unknown = JSON.parse(folder.read(path.posix.join(at, 'package.json')) ?? '{}');
+    return typeof manifest === 'object' && manifest !== null ? manifest : {};
+  } catch {
+    return {};
   }
 }
 
@@ -47,13 +78,7 @@ function namesOf(folder: AppFolder, at: string): readonly OwnName[] {
 }
 
 function importsOf(folder: AppFolder, at: string): readonly OwnName[] {
-  let manifest: unknown;
-  try {
-    manifest = JSON.parse(folder.read(path.posix.join(at, 'package.json')) ?? 'null');
-  } catch {
-    return [];
-  }
-  const { imports } = (manifest ?? {}) as { readonly imports?: unknown };
+  const { imports } = manifestIn(folder, at) as { readonly imports?: unknown };
   if (typeof imports !== 'object' || imports === null) return [];
   return Object.entries(imports).flatMap(([pattern, target]) => {
     const [file] = filesOf(target);

@@ -12,6 +12,11 @@ const http = createServer();
 open(http);
 http.listen(process.env.PORT);
 `;
+const socketsOf = "const { Server } = require('socket.io'); exports.open = (http) => new Server(http);";
+const serverOf = (name: string): string => `const http = require('node:http').createServer();
+require('${name}').open(http);
+http.listen(process.env.PORT);
+`;
 const manifest = (more: object = {}): string =>
   JSON.stringify({ type: 'module', main: 'server.js', dependencies: { 'socket.io': '^4', tsx: '^4' }, ...more });
 
@@ -41,6 +46,32 @@ describe('names that an app gives to its own files', () => {
     const rules = await found({ ...files, 'src/main.ts': server(name) });
     expect(rules).not.toContain('SOCKET_SERVER_NOT_FOUND');
     expect(rules).not.toContain('DEPENDENCY_NOT_DECLARED');
+  });
+
+  it.each([
+    ['.', 'NODE_PATH=. node server.js', 'live/sockets'],
+    ['several folders', 'cross-env NODE_PATH=lib:shared node server.js', 'sockets'],
+    ['the folder of its package', 'cd . && set NODE_PATH=.\\shared&& node server.js', 'sockets.js'],
+  ])('folders of NODE_PATH: %s', async (_, start, name) => {
+    const common = { 'live/sockets.js': socketsOf, 'shared/sockets.js': socketsOf };
+    const files = { 'package.json': manifest({ type: 'commonjs', scripts: { start } }), 'server.js': serverOf(name) };
+    const rules = await found({ ...files, ...common });
+    expect(rules).not.toContain('SOCKET_SERVER_NOT_FOUND');
+    expect(rules).not.toContain('DEPENDENCY_NOT_DECLARED');
+    expect(rules).not.toContain('ENTRY_SYNTAX_ERROR');
+  });
+
+  it('a package comes before a file of NODE_PATH', async () => {
+    const start = 'NODE_PATH=shared node server.js';
+    const files = {
+      'package.json': manifest({
+        type: 'commonjs',
+        scripts: { start },
+        dependencies: { sockets: '1', 'socket.io': '4' },
+      }),
+    };
+    const rules = await found({ ...files, 'server.js': serverOf('sockets'), 'shared/sockets.js': socketsOf });
+    expect(rules).toContain('SOCKET_SERVER_NOT_FOUND');
   });
 
   it.each([
