@@ -36,7 +36,9 @@ const jsonError = /^SyntaxError(?: \[\w+\])?: (.+?\.json): /;
 const longestText = 300;
 const banner = /^Node\.js v\d/;
 const interceptor = /[\\/]interceptor\.c?js$/;
-const notTheApps = /[\\/]node_modules[\\/]|[\\/]interceptor\.c?js$/;
+/** Packages, and what wraps the app's calls: iisnode, the doctor's trial, the loader. */
+const notTheApps =
+  /[\\/]node_modules[\\/]|[\\/](?:interceptor\.c?js|trial-observer\.cjs|doctor[\\/]trial[\\/]observer\.cjs|iisnode-(?:entry|vdir)\.cjs)$/;
 
 /** Reads the end of a node process's stderr: the error that ended the process, else the last error in it, else the last line. */
 export function crashReason(stderr: string): CrashReason {

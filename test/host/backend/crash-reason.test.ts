@@ -64,6 +64,21 @@ describe('why a node process ended', () => {
     expect(crashReason(stderrOf("require('./config.json');").stderr).missingPackage).toBeUndefined();
   });
 
+  it.each(['dist/trial-observer.cjs', 'src/doctor/trial/observer.cjs', 'iisnode-entry.cjs'])(
+    'is placed in the app, not in %s, which wraps its calls',
+    (wrapper) => {
+      const { stderr, folder } = wordsOf(
+        {
+          'server.js': `const { call } = require('./${wrapper}');\n\ncall(() => 1);\n`,
+          [wrapper]: "exports.call = () => {\n  throw new RangeError('a port');\n};\n",
+        },
+        false,
+      );
+      const place = { file: path.join(folder, 'server.js'), line: 3 };
+      expect(crashReason(stderr)).toMatchObject({ text: 'RangeError: a port', place });
+    },
+  );
+
   it('knows where a module was thrown from', () => {
     const { stderr, file } = stderrOf("\n\nthrow new Error('x');", 'server.mjs');
     if (requiresModules) {
