@@ -69,7 +69,10 @@ function causesFirst(roots: readonly Root[]): (a: Root, b: Root) => number {
 
 /** With it nothing of the app is answered, and what else is wrong of it is not seen. */
 const stopsNode = ({ diagnosis: { rule } }: Root): boolean =>
-  (rule.explains ?? []).some((each) => each === 'CONFIG_REFUSED' || nodeFails.some((code) => code === each));
+  (rule.explains ?? []).some((each) => {
+    const explained = typeof each === 'string' ? each : each.finding;
+    return explained === 'CONFIG_REFUSED' || nodeFails.some((code) => code === explained);
+  });
 
 /**
  * The most likely cause: one that is not allowed, then the one in the same line, then in the same file, then the most severe, then the

@@ -28,3 +28,20 @@ it('a server that IIS does not reach comes before what browsers would see of it'
   const { findings } = await diagnose('.', { cwd, only: ['POLICY_BLOCKS_CLIENT', 'FIXED_PORT'] });
   expect(findings.map(({ rule }) => rule)).toEqual(['FIXED_PORT', 'POLICY_BLOCKS_CLIENT']);
 });
+
+it('an entry point that node cannot load comes before what clients would see of it', async () => {
+  const cwd = copyOf('everything-right');
+  rmSync(path.join(cwd, 'server.js'));
+  const server = `import { createServer } from 'node:http';
+import { Server } from 'socket.io';
+const server = await Promise.resolve(createServer());
+new Server(server, { transports: ['websocket'] });
+server.listen(process.env.PORT);
+`;
+  writeFileSync(path.join(cwd, 'server.mjs'), server);
+  writeFileSync(path.join(cwd, 'index.html'), '<script>io({ transports: ["polling"] });</script>');
+  const config = path.join(cwd, 'web.config');
+  writeFileSync(config, readFileSync(config, 'utf8').replaceAll('server.js', 'server.mjs'));
+  const { findings } = await diagnose('.', { cwd, only: ['TRANSPORTS_DIFFER', 'ES_MODULE_ENTRY'] });
+  expect(findings.map(({ rule }) => rule)).toEqual(['ES_MODULE_ENTRY', 'TRANSPORTS_DIFFER']);
+});
