@@ -3,7 +3,6 @@ import {
   type AppFolder,
   type AroundScripts,
   compiledTo,
-  isBuildProduct,
   isTypeScript,
   makesListen,
   readEcosystem,
@@ -11,6 +10,7 @@ import {
   startCommandOf,
   startedByScripts,
 } from '../source/index.js';
+import { isBuilt } from './builds.js';
 import { normalName, usualEntries } from './entry-names.js';
 import { parseJson, strings } from './json.js';
 import { type Manifest, readManifest } from './manifest.js';
@@ -53,13 +53,13 @@ export const guessesServer = (folder: AppFolder, manifest: Manifest): boolean =>
 
 /** @param at The folder of a package: ''. */
 function guessesIn(folder: AppFolder, manifest: Manifest, at: string): EntryGuesses {
-  const all = namedEntries(folder, manifest, at).map((name) => runnable(folder, manifest, at, name));
+  const all = namedEntries(folder, manifest, at).map((name) => runnable(folder, name));
   // Where a framework's command starts the app, its main is not the server.
   const framework = all.find((name) => /(^|\/)node_modules\//.test(name));
   const named = framework === undefined ? all : [framework];
   const declared = unique(named.flatMap((name) => resolveScript(folder, name) ?? []));
   const missing = unique(named.filter((name) => resolveScript(folder, name) === undefined));
-  const coming = declared.length > 0 ? undefined : missing.find((name) => isBuiltInPackage(folder, manifest, at, name));
+  const coming = declared.length > 0 ? undefined : missing.find((name) => isBuilt(folder, name));
   const usual = usualEntries.flatMap((name) => folder.spelling(path.posix.join(at, name)) ?? []);
   const found = declared.length > 0 ? declared : coming === undefined ? usual : [];
   const listening = found.length > 1 ? found.filter((name) => listens(folder, name)) : found;
@@ -70,10 +70,10 @@ function guessesIn(folder: AppFolder, manifest: Manifest, at: string): EntryGues
 }
 
 /** node runs JavaScript: of a TypeScript file that a tool starts the compiled one, where it is there or a build creates it. */
-function runnable(folder: AppFolder, manifest: Pick<Manifest, 'scripts'>, at: string, name: string): string {
+function runnable(folder: AppFolder, name: string): string {
   const compiled = compiledTo(folder, name);
   if (compiled === undefined || folder.isFile(compiled) || !folder.isFile(name)) return compiled ?? name;
-  return isBuiltInPackage(folder, manifest, at, compiled) ? compiled : name;
+  return isBuilt(folder, compiled) ? compiled : name;
 }
 
 /** The files that the scripts of package.json start, then its main; existing or not. */
@@ -166,7 +166,7 @@ function scriptOf(
 ): string | undefined {
   const own = manifest ?? readManifest(folder, path.posix.join(at, 'package.json'));
   const name = path.posix.join(at, normalName(script).replace(/\/$/, '') || (own.main ?? 'index.js'));
-  return resolveScript(folder, runnable(folder, own, at, name));
+  return resolveScript(folder, runnable(folder, name));
 }
 
 /** A file found like `require`, in the spelling of the disk: 'lib' may be lib, lib.js, its package.json's main or its index.js. */
@@ -181,20 +181,6 @@ export function resolveScript(folder: AppFolder, name: string): string | undefin
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** Is this file (relative, forward slashes) created by a build script of package.json? */
-export const isBuilt = (folder: AppFolder, manifest: Pick<Manifest, 'scripts'>, name: string): boolean =>
-  isBuiltInPackage(folder, manifest, '', name);
-
-function isBuiltInPackage(
-  folder: AppFolder,
-  { scripts }: Pick<Manifest, 'scripts'>,
-  at: string,
-  name: string,
-): boolean {
-  const own = at === '' ? name : path.posix.relative(at, name);
-  return isBuildProduct(own, Object.keys(scripts), (file) => folder.isFile(path.posix.join(at, file)));
 }
 
 function listens(folder: AppFolder, name: string): boolean {

@@ -1,11 +1,11 @@
 /** What the commands need to know about an app: read once, passed on. */
+export { builderOf, buildScriptOf, isBuilt, isCompiledByApp } from './builds.js';
 export { type AppConfiguration, isIisnodeHandler } from './configuration.js';
 export type { ConfiguredApp } from './configured-app.js';
 export {
   type EntryGuesses,
   guessEntries,
   guessesServer,
-  isBuilt,
   resolveScript,
   startOf,
   typeScriptRunner,

@@ -1,6 +1,7 @@
 import {
   clientsOfPage,
   clientsOfScript,
+  type ImportMap,
   importsOfPage,
   importsOfScript,
   type LiveClient,
@@ -10,6 +11,7 @@ import {
   placeAt,
   plainSocketsOfPage,
   plainSocketsOfScript,
+  readImportMap,
   readPageFiles,
   type TextFile,
 } from '../source/index.js';
@@ -58,7 +60,8 @@ export async function loadPage(answer: ProbeAnswer, visitor: Visitor, timeout: n
   const { base: href, files } = readPageFiles(page);
   const base = href !== undefined && URL.canParse(href, answer.url.href) ? new URL(href, answer.url) : answer.url;
   const where: PageAddress = { address: answer.url, base };
-  const loader = new FileLoader(visitor, timeout, answer.url.origin);
+  const map = readImportMap(page.text);
+  const loader = new FileLoader(visitor, timeout, answer.url.origin, { map, base });
   for (const { kind, address, offset, isModule } of files) {
     loader.want({ kind, address, isModule, by: { file: page.file, line: () => placeAt(page, offset).line } }, base);
   }
@@ -67,7 +70,7 @@ export async function loadPage(answer: ProbeAnswer, visitor: Visitor, timeout: n
   }
   await loader.run();
   const { scripts, count, missing, clientScripts } = loader;
-  const clients = [...clientsOfPage(page, where), ...scripts.flatMap((each) => clientsOfScript(each, where))];
+  const clients = [...clientsOfPage(page, where), ...scripts.flatMap((each) => clientsOfScript(each, where, map))];
   const plainSockets = [
     ...plainSocketsOfPage(page, where),
     ...scripts.flatMap((each) => plainSocketsOfScript(each, where)),
@@ -82,13 +85,20 @@ class FileLoader {
   readonly #visitor: Visitor;
   readonly #timeout: number;
   readonly #origin: string;
+  readonly #page: { readonly map: ImportMap; readonly base: URL };
   readonly #queue: Wanted[] = [];
   readonly #seen = new Set<string>();
 
-  constructor(visitor: Visitor, timeout: number, origin: string) {
+  constructor(
+    visitor: Visitor,
+    timeout: number,
+    origin: string,
+    page: { readonly map: ImportMap; readonly base: URL },
+  ) {
     this.#visitor = visitor;
     this.#timeout = timeout;
     this.#origin = origin;
+    this.#page = page;
   }
 
   get count(): number {
@@ -142,8 +152,10 @@ class FileLoader {
     const script: TextFile = { file: file.url.href, text: body };
     this.scripts.push(script);
     if (!file.isModule) return;
-    for (const { address, at } of importsOfScript(script)) {
-      this.want({ kind: 'script', isModule: true, address, by: { file: script.file, line: () => at.line } }, file.url);
+    const { map, base } = this.#page;
+    for (const { address, at, isMapped } of importsOfScript(script, map)) {
+      const by = { file: script.file, line: () => at.line };
+      this.want({ kind: 'script', isModule: true, address, by }, isMapped ? base : file.url);
     }
   }
 

@@ -45,8 +45,8 @@ export async function replacedHost(app: App, options: CheckedOptions, talk: Init
 }
 
 /** Handlers whose files are not there, and will not be: no build makes them. */
-function handlersWithoutFile({ handled, folder, manifest }: App): readonly string[] {
-  const isDead = handled.every(({ name, exists }) => !exists && !isBuilt(folder, manifest, name));
+function handlersWithoutFile({ handled, folder }: App): readonly string[] {
+  const isDead = handled.every(({ name, exists }) => !exists && !isBuilt(folder, name));
   return isDead ? handled.map(({ name }) => name).filter((name) => name.toLowerCase() !== loaderName) : [];
 }
 

@@ -33,7 +33,7 @@ export async function findEntry(app: App, given: string | undefined, talk: InitT
   if (loaded) return checkEntry(app, loaded.name);
   if (mapped !== undefined && more.length === 0) return checkEntry(app, mapped.name);
   // A file in web.config that the compiler creates from an existing source will exist.
-  const coming = mapped === undefined && handled.find(({ name }) => isBuilt(folder, manifest, name));
+  const coming = mapped === undefined && handled.find(({ name }) => isBuilt(folder, name));
   if (coming) return coming.name;
   const guesses = guessEntries(folder, manifest);
   for (const name of [...guesses.missing, ...guesses.found.map((each) => each.name)]) {
@@ -103,7 +103,7 @@ function checkEntry(app: App, entry: string): string {
   const name = normalName(relative);
   refuseSpecial(absolute);
   const spelled = folder.spelling(name);
-  if (spelled === undefined && isBuilt(folder, app.manifest, name)) return comingEntry(name, app);
+  if (spelled === undefined && isBuilt(folder, name)) return comingEntry(name, app);
   if (spelled === undefined) throw notFound(name, app);
   const runsAnyway = isTypeScript(spelled) && typeScriptRunner(folder, app.manifest, spelled) !== undefined;
   if (!runsAnyway && /\.(ts|mts|cts|tsx|jsx|json|html?|css)$/i.test(spelled)) throw notJavaScript(spelled, app);

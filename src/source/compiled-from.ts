@@ -87,10 +87,10 @@ function json(text: string | undefined): object {
 function stemsOf(folder: AppFolder, name: string): readonly string[] {
   const stem = name.replace(/\.[cm]?jsx?$/i, '');
   const parts = stem.split('/');
-  const configured = compilerFolders(folder).flatMap(({ outDir, rootDir }) => {
+  const configured = compilerFolders(folder).flatMap(({ base, outDir, rootDir }) => {
     if (outDir === undefined || (outDir !== '' && !stem.startsWith(`${outDir}/`))) return [];
     const rest = outDir === '' ? stem : stem.slice(outDir.length + 1);
-    const roots = rootDir === undefined ? ['src', ''] : [rootDir];
+    const roots = rootDir === undefined ? [path.posix.join(base, 'src'), base] : [rootDir];
     return roots.map((root) => (root === '' ? rest : `${root}/${rest}`));
   });
   const usual = parts.flatMap((part, index) => {

@@ -14,11 +14,11 @@ const typed = /\.([cm]?)tsx?$/i;
 export function compiledTo(folder: AppFolder, name: string): string | undefined {
   if (!typed.test(name)) return undefined;
   const script = name.replace(typed, '.$1js');
-  const candidates = compilerFolders(folder).flatMap(({ outDir, rootDir, noEmit }) => {
+  const candidates = compilerFolders(folder).flatMap(({ base, outDir, rootDir, noEmit }) => {
     if (noEmit) return [];
-    if (outDir === undefined) return [script];
+    if (outDir === undefined) return base === '' || script.startsWith(`${base}/`) ? [script] : [];
     // Without a rootDir it is the folder that all sources have in common.
-    const roots = rootDir === undefined ? ['src', ''] : [rootDir];
+    const roots = rootDir === undefined ? [path.posix.join(base, 'src'), base] : [rootDir];
     return roots.flatMap((root) => {
       if (root !== '' && !script.startsWith(`${root}/`)) return [];
       return [path.posix.join(outDir, root === '' ? script : script.slice(root.length + 1))];

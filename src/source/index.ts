@@ -8,6 +8,7 @@ export { type CallGraph, callGraph } from './call-graph.js';
 export { readChildScripts } from './child-scripts.js';
 export type { ClientCredentials } from './client-credentials.js';
 export { codeText, makesListen } from './code-text.js';
+export { compiledFrom } from './compiled-from.js';
 export { compiledTo } from './compiled-to.js';
 export {
   blocksInline,
@@ -23,6 +24,7 @@ export { readEnvironmentNames } from './environment-reads.js';
 export { type AppFolder, type PlannedFiles, readFolder, withPlanned } from './folder.js';
 export { type HeaderPolicy, readNextPolicies } from './header-policies.js';
 export { readPageScripts } from './html.js';
+export { type ImportMap, readImportMap } from './import-map.js';
 export { findJsonFault } from './json-fault.js';
 export type { Json } from './json-in-page.js';
 export { placeInJson } from './json-place.js';
@@ -45,6 +47,7 @@ export type { ModuleUse } from './modules.js';
 export { readOtherListen } from './other-listen.js';
 export { type PageFile, readPageFiles } from './page-files.js';
 export { type PageFacts, readPages } from './pages.js';
+export { readPagesInJsx } from './pages-in-jsx.js';
 export { readPagesInStrings } from './pages-in-strings.js';
 export { resolveOwn } from './resolve.js';
 export { type RootUrl, readPageLinks, readStyleLinks } from './root-urls.js';

@@ -2,6 +2,7 @@ import type { AnyNode } from 'acorn';
 import { type ClientCredentials, readCredentials } from './client-credentials.js';
 import { contextOf, type ScriptContext } from './context.js';
 import { readPageScripts } from './html.js';
+import { type ImportMap, readImportMap, withImportMap } from './import-map.js';
 import { readModuleUses } from './modules.js';
 import { parsePageScript } from './page-script.js';
 import { propertyName } from './properties.js';
@@ -46,40 +47,53 @@ const standard: readonly string[] = ['polling', 'websocket'];
 
 /** The connections that the inline scripts of a page open. Never throws. */
 export function clientsOfPage(page: TextFile, where: PageAddress): readonly LiveClient[] {
+  const map = readImportMap(page.text);
   return readPageScripts(page)
-    .filter(({ src, code }) => src === undefined && mayConnect(code))
+    .filter(({ src, code }) => src === undefined && mayConnect(code, map))
     .flatMap(({ code, offset, language }) =>
-      clientsOf(contextOf(parsePageScript(page, code, offset, language)), where),
+      clientsOf(contextOf(parsePageScript(page, code, offset, language)), where, map),
     );
 }
 
-/** The connections that a script opens which a page loads. Never throws. */
-export function clientsOfScript(script: TextFile, where: PageAddress): readonly LiveClient[] {
-  return mayConnect(script.text) ? clientsOf(contextOf(parseForBundler(script)), where) : [];
+/** The connections that a script opens which a page with this import map loads. Never throws. */
+export function clientsOfScript(
+  script: TextFile,
+  where: PageAddress,
+  map: ImportMap = readImportMap(''),
+): readonly LiveClient[] {
+  return mayConnect(script.text, map) ? clientsOf(contextOf(parseForBundler(script)), where, map) : [];
 }
 
 /** A module that a script imports as it is loaded. */
 export interface LiveImport {
   /** Relative, or from the host's root. */
   readonly address: string;
+  /** By the import map: relative to the page, and not to the script. */
+  readonly isMapped?: true;
   /** Where the import stands, in the file that the script is in. */
   readonly at: Place;
 }
 
-/** The modules of its own host that a script imports as it is loaded. Never throws. */
-export const importsOfScript = (script: TextFile): readonly LiveImport[] =>
-  mayImport(script.text) ? importsIn(parseForBundler(script)) : [];
+/** The modules of its own host that a script imports as it is loaded, in a page with this import map. Never throws. */
+export const importsOfScript = (script: TextFile, map: ImportMap = readImportMap('')): readonly LiveImport[] =>
+  mayImport(script.text) ? importsIn(parseForBundler(script), map) : [];
 
 /** The same of the inline modules of a page. */
 export const importsOfPage = (page: TextFile): readonly LiveImport[] =>
   readPageScripts(page)
     .filter(({ src, isModule, code }) => src === undefined && isModule && mayImport(code))
-    .flatMap(({ code, offset, language }) => importsIn(parsePageScript(page, code, offset, language)));
+    .flatMap(({ code, offset, language }) =>
+      importsIn(parsePageScript(page, code, offset, language), readImportMap(page.text)),
+    );
 
-function importsIn(script: Script): readonly LiveImport[] {
-  return readModuleUses(script)
-    .filter(({ specifier, node }) => /^(Import|Export)\w*Declaration$/.test(node.type) && /^\.{0,2}\//.test(specifier))
-    .map(({ specifier, start }) => ({ address: specifier, at: placeAt(script.source, script.offset + start) }));
+function importsIn(script: Script, map: ImportMap): readonly LiveImport[] {
+  return readModuleUses(script).flatMap(({ specifier, start, node }) => {
+    const mapped = map.resolve(specifier);
+    const address = mapped ?? specifier;
+    if (!/^(Import|Export)\w*Declaration$/.test(node.type) || !/^\.{0,2}\//.test(address)) return [];
+    const at = placeAt(script.source, script.offset + start);
+    return [{ address, at, ...(mapped !== undefined && { isMapped: true as const }) }];
+  });
 }
 
 const mayImport = (code: string): boolean => code.length < longestScript && /\b(?:import|export)\b/.test(code);
@@ -127,10 +141,13 @@ function opensIn(context: ScriptContext | undefined, where: PageAddress): readon
   });
 }
 
-const mayConnect = (code: string): boolean => code.length < longestScript && /\bio\b|socket\.io/.test(code);
+/** With an import map the client may have any name. */
+const mayConnect = (code: string, { names }: ImportMap): boolean =>
+  code.length < longestScript && (/\bio\b|socket\.io/.test(code) || (names.length > 0 && mayImport(code)));
 
-function clientsOf(context: ScriptContext | undefined, where: PageAddress): readonly LiveClient[] {
-  if (context === undefined) return [];
+function clientsOf(read: ScriptContext | undefined, where: PageAddress, map: ImportMap): readonly LiveClient[] {
+  if (read === undefined) return [];
+  const context = withImportMap(read, map);
   const isSetLater = setsOptionsLater(context);
   return connectCalls(context).map((call) => clientOf(context, call, where, isSetLater));
 }

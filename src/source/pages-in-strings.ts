@@ -4,7 +4,7 @@ import { type PageFacts, readHtml } from './pages.js';
 import type { ServerScript } from './server-sources.js';
 
 /** What is longer is a bundle. */
-const longestScript = 500_000;
+export const longestScript = 500_000;
 const mostPages = 20;
 
 /** The pages that a script of the server has in its text: `response.send('<script src="/socket.io/socket.io.js"></script>')`. */
@@ -27,7 +27,7 @@ export function readPagesInStrings(folder: AppFolder, { name, source, context }:
 }
 
 /** A string, strings that are joined by `+`, or the lines in `[..].join()`. */
-function isText(node: AnyNode): boolean {
+export function isText(node: AnyNode): boolean {
   switch (node.type) {
     case 'Literal':
       return typeof node.value === 'string';
@@ -43,7 +43,7 @@ function isText(node: AnyNode): boolean {
 }
 
 /** The text that the code makes, of the same length; `_` where only running the code would tell. */
-function htmlOf(text: AnyNode, code: string): string {
+export function htmlOf(text: AnyNode, code: string): string {
   let html = '';
   const fill = (until: number): void => {
     // Between two parts are quotes, operators, and what is not known.

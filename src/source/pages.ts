@@ -5,12 +5,13 @@ import { compiledFrom } from './compiled-from.js';
 import { contextOf, type ScriptContext } from './context.js';
 import type { AppFolder } from './folder.js';
 import { readPageScripts } from './html.js';
+import { type ImportMap, readImportMap, withImportMap } from './import-map.js';
 import { type MetaPolicy, readMetaPolicies } from './meta-policies.js';
 import { parsePageScript } from './page-script.js';
 import { readPugScripts } from './pug.js';
 import { resolveOwn } from './resolve.js';
 import { readRootRequests } from './root-requests.js';
-import type { RootUrl } from './root-urls.js';
+import { isRootUrl, type RootUrl } from './root-urls.js';
 import { readSocketClients, type SocketClient } from './socket-client.js';
 import { type Place, placeAt, type TextFile } from './text-file.js';
 import type { Value } from './values.js';
@@ -57,7 +58,18 @@ function localFile(folder: AppFolder, from: string, src: string): string | undef
   return undefined;
 }
 
-function readLinked(folder: AppFolder, names: readonly string[]): Pick<PageFacts, 'clients' | 'requests' | 'files'> {
+/** What a page's own scripts mean by the name of a module. */
+interface PageModules {
+  readonly map: ImportMap;
+  /** The file of the app for a name of the map. */
+  fileOf(specifier: string): string | undefined;
+}
+
+function readLinked(
+  folder: AppFolder,
+  names: readonly string[],
+  { map, fileOf }: PageModules,
+): Pick<PageFacts, 'clients' | 'requests' | 'files'> {
   const seen = new Set(names);
   const clients: SocketClient[] = [];
   const requests: RootUrl[] = [];
@@ -67,10 +79,10 @@ function readLinked(folder: AppFolder, names: readonly string[]): Pick<PageFacts
     const sources = sourcesBehind(folder, name, read);
     for (const source of sources) seen.add(source);
     for (const context of sources.length > 0 ? [] : read) {
-      for (const client of readSocketClients(context)) clients.push(client);
+      for (const client of readSocketClients(withImportMap(context, map))) clients.push(client);
       for (const request of readRootRequests(context)) requests.push(request);
       for (const { specifier } of context.modules) {
-        const next = resolveOwn(folder, name, specifier);
+        const next = fileOf(specifier) ?? resolveOwn(folder, name, specifier);
         if (next) seen.add(next); // iterating over a set includes items that are added meanwhile
       }
     }
@@ -117,9 +129,14 @@ export function readHtml(
 ): Omit<PageFacts, 'name' | 'isBundled'> {
   const text = { ...source, text: html };
   const scripts = pug.test(name) ? readPugScripts(text) : readPageScripts(text);
+  const map = readImportMap(html);
+  const fileOf = (specifier: string): string | undefined => {
+    const url = map.resolve(specifier);
+    return url === undefined ? undefined : localFile(folder, name, url);
+  };
   const linked: string[] = [];
   const clients: SocketClient[] = [];
-  const requests: RootUrl[] = [];
+  const requests = mappedToRoot(source, map);
   for (const script of scripts) {
     if (script.src !== undefined) {
       const file = localFile(folder, name, script.src);
@@ -128,14 +145,15 @@ export function readHtml(
     }
     const context = contextOf(parsePageScript(source, script.code, script.offset, script.language));
     if (!context) continue;
-    for (const client of readSocketClients(context)) clients.push(asWritten(client, source, context));
+    for (const client of readSocketClients(withImportMap(context, map)))
+      clients.push(asWritten(client, source, context));
     for (const request of readRootRequests(context)) requests.push(request);
     for (const { specifier } of context.modules) {
-      const file = resolveOwn(folder, name, specifier);
+      const file = fileOf(specifier) ?? resolveOwn(folder, name, specifier);
       if (file) linked.push(file);
     }
   }
-  const behind = readLinked(folder, linked);
+  const behind = readLinked(folder, linked, { map, fileOf });
   return {
     scripts: scripts.flatMap(({ src, offset }) =>
       src === undefined
@@ -148,6 +166,12 @@ export function readHtml(
     files: behind.files,
   };
 }
+
+/** What an import map asks the site's root for. */
+const mappedToRoot = (source: TextFile, { names }: ImportMap): RootUrl[] =>
+  names
+    .filter(({ url }) => isRootUrl(url))
+    .map(({ url, offset }) => ({ url, at: placeAt(source, offset), isImport: true, isMapped: true }));
 
 /** In a page that stands in code, a value is unknown where a part of its text stands for what only running that code would tell. */
 function asWritten(

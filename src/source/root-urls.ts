@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { ScriptContext } from './context.js';
 import type { AppFolder } from './folder.js';
 import { withoutComments } from './html.js';
+import { isOfPage, jsxAttribute, jsxTags } from './jsx.js';
 import { propertyName } from './properties.js';
 import { type Place, placeAt, type TextFile } from './text-file.js';
 import { readValue } from './values.js';
@@ -12,6 +13,8 @@ export interface RootUrl {
   readonly at: Place;
   /** `import '/x.js'`, which is relative to its script. */
   readonly isImport?: true;
+  /** Of an import map, which is relative to its page. */
+  readonly isMapped?: true;
   /** Of a WebSocket, whose URL is not relative to the page in older browsers. */
   readonly isSocket?: true;
 }
@@ -54,6 +57,20 @@ export function readRootLinksInStrings(context: ScriptContext): RootUrl[] {
       at: placeAt(source, offset + Math.max(code.indexOf(url, node.start), node.start)),
     }));
   });
+}
+
+/** The same of the tags in a script's JSX: `<script src="/app.js" />`. */
+export function readRootLinksInJsx(context: ScriptContext): RootUrl[] {
+  const { code } = context.script;
+  return jsxTags(context).flatMap((tag) =>
+    ['src', 'href', 'action'].flatMap((name) => {
+      const value = isOfPage(tag) ? jsxAttribute(tag, name) : undefined;
+      const [, before = '', url = ''] =
+        /^(\{?\s*["'`])([^"'`]*)["'`]/.exec(value ? code.slice(value.start, value.end) : '') ?? [];
+      if (value === undefined || !isRootUrl(url)) return [];
+      return [{ url, at: context.place(value.start + before.length) }];
+    }),
+  );
 }
 
 const template = /\.(html?|ejs|hbs|handlebars|pug|jade|njk|liquid|mustache)$/i;

@@ -9,7 +9,7 @@ import { type Listen, readListens } from './listens.js';
 import { loadsComputed } from './modules.js';
 import { type NamespaceUse, readNamespaces } from './namespaces.js';
 import { resolveOwn } from './resolve.js';
-import { type RootUrl, readRedirects, readRootLinksInStrings } from './root-urls.js';
+import { type RootUrl, readRedirects, readRootLinksInJsx, readRootLinksInStrings } from './root-urls.js';
 import { type RouteUse, readRoutes } from './routes.js';
 import { readServerHabits, type ServerHabits } from './server-habits.js';
 import { readSocketReach, type SocketReach } from './socket-reach.js';
@@ -78,7 +78,10 @@ export function readScript(folder: AppFolder, name: string, isBundled = false): 
       : { broadcasts: [], adapters: [], setsOptionsLater: false, isBound: false, handedTo: [] },
     namespaces: context ? readNamespaces(context) : { opened: [], isKnown: false },
     rootUrls: context
-      ? { redirects: readRedirects(context), links: readRootLinksInStrings(context) }
+      ? {
+          redirects: readRedirects(context),
+          links: [...readRootLinksInStrings(context), ...readRootLinksInJsx(context)],
+        }
       : { redirects: [], links: [] },
     streams: context ? readStreams(context) : { eventStreams: [], forbidsTransform: false },
     routes: context ? readRoutes(context) : noRoutes,

@@ -27,7 +27,8 @@ export interface SocketClient {
   readonly options: SocketOptions;
 }
 
-const clientModule = /(^|\/)socket\.io(-client)?([/.@]|$)/;
+/** The names and URLs that socket.io's client is imported by. */
+export const clientModule = /(^|\/)socket\.io(-client)?([/.@]|$)/;
 
 function isIo(context: ScriptContext, node: AnyNode): boolean {
   if (node.type === 'MemberExpression') return isWindow(node.object) && propertyName(node) === 'io';

@@ -60,6 +60,21 @@ describe('the entry point that an app is likely to have', () => {
     });
   });
 
+  it.each([
+    ['the app', { build: 'tsc -b packages/api' }, {}],
+    ['its own package', {}, { build: 'tsc' }],
+  ])('is what a build of %s will make in a package below', (_by, scripts, own) => {
+    const files = {
+      'package.json': manifest({ scripts: { start: 'node packages/api/lib/main.js', ...scripts } }),
+      'packages/api/package.json': manifest({ name: 'api', scripts: own }),
+      'packages/api/src/main.ts': '',
+    };
+    expect(guessed(files)).toMatchObject({ found: [], coming: 'packages/api/lib/main.js' });
+    const bare = { ...files, 'packages/api/package.json': manifest({ name: 'api' }) };
+    const without = { ...bare, 'package.json': manifest({ scripts: { start: 'node packages/api/lib/main.js' } }) };
+    expect(guessed(without)).toMatchObject({ found: [], coming: undefined });
+  });
+
   it('is none where package.json names a file that no build creates, and reports that name', () => {
     expect(guessed({ 'package.json': manifest({ main: 'gone.js' }) })).toEqual({
       found: [],
@@ -117,6 +132,35 @@ describe('a TypeScript file that a tool starts', () => {
     const files = { 'package.json': start(command), 'tsconfig.json': options(compiler), 'src/server.ts': '' };
     expect(guessed(files)).toMatchObject({ found: [], coming: product });
     expect(likely({ ...files, [product]: '' })).toEqual([product]);
+  });
+
+  it('has the folders of the tsconfig file of its package, and not those of the app', () => {
+    const files = {
+      'package.json': manifest({
+        workspaces: ['packages/*'],
+        scripts: { start: 'tsx packages/api/src/main.ts', build: 'tsc -b' },
+      }),
+      'tsconfig.json': JSON.stringify({ files: [], references: [{ path: 'packages/api' }] }),
+      'packages/api/package.json': manifest({ name: 'api' }),
+      'packages/api/tsconfig.json': options({ outDir: 'target', composite: true }),
+      'packages/api/src/main.ts': '',
+    };
+    expect(guessed(files)).toMatchObject({ found: [], coming: 'packages/api/target/main.js' });
+    const { 'packages/api/tsconfig.json': _own, ...none } = files;
+    expect(guessed(none)).toMatchObject({ coming: undefined });
+  });
+
+  it.each([
+    ['a script', { build: 'tsc -p .\\\\configs\\\\tsconfig.node.json' }, {}],
+    ['a reference', { build: 'tsc -b' }, { references: [{ path: './configs/tsconfig.node.json' }] }],
+  ])('has the folders of a tsconfig file of another name, by %s', (_by, scripts, root) => {
+    const files = {
+      'package.json': manifest({ scripts: { start: 'tsx server/main.ts', ...scripts } }),
+      'tsconfig.json': JSON.stringify({ files: [], ...root }),
+      'configs/tsconfig.node.json': options({ outDir: '../made', rootDir: '..' }),
+      'server/main.ts': '',
+    };
+    expect(guessed(files)).toMatchObject({ found: [], coming: 'made/server/main.js' });
   });
 
   it('stays what it is where nothing compiles it', () => {

@@ -261,3 +261,20 @@ describe('findings about a client in TypeScript are in its source', () => {
     expect(findings.map(({ file = '', line }) => `${path.basename(file)}:${line}`)).toEqual(['client.js:2']);
   });
 });
+
+it('an entry point that the build of a package below has not created yet is a note, with the command', async () => {
+  const files = {
+    'package.json': '{ "workspaces": ["api"] }',
+    'api/package.json': '{ "scripts": { "build": "tsc" } }',
+    'api/src/main.ts': source,
+  };
+  const told = async (more: Files): Promise<string[]> => {
+    const cwd = appWith('api/lib/main.js', { ...files, ...more });
+    const { findings } = await diagnose('.', { cwd, only: ['ENTRY_NOT_BUILT', 'ENTRY_FILE_MISSING'] });
+    return findings.map(({ rule, fix }) => `${rule} ${fix}`);
+  };
+  expect(await told({})).toEqual(['ENTRY_NOT_BUILT npm run build --prefix api']);
+  const byRoot = { 'package.json': '{ "scripts": { "build": "tsc -b api" } }', 'api/package.json': '{}' };
+  expect(await told(byRoot)).toEqual(['ENTRY_NOT_BUILT npm run build']);
+  expect(await told({ 'api/package.json': '{}' })).toEqual([expect.stringContaining('ENTRY_FILE_MISSING')]);
+});

@@ -1,19 +1,19 @@
 import path from 'node:path';
-import { nearestManifest, packagesBelow } from '../../app/index.js';
-import { type AppFolder, isBuildProduct, type PageFacts, type SocketClient } from '../../source/index.js';
+import { isBuilt } from '../../app/index.js';
+import type { AppFolder, PageFacts, SocketClient } from '../../source/index.js';
 
 /**
  * The pages without what a build copied from the app's own sources: a client, or a request, that is in a file of a build and in a
  * source as well is the same one, and is changed in the source.
  */
 export function withoutBuilt(folder: AppFolder, pages: readonly PageFacts[]): readonly PageFacts[] {
-  const isBuilt = builtFiles(folder);
-  const clients = pages.flatMap((page) => page.clients.filter(({ at }) => !isBuilt(at.file)).map(pathOf));
-  const requests = pages.flatMap((page) => page.requests.filter(({ at }) => !isBuilt(at.file)).map(({ url }) => url));
+  const isMade = builtFiles(folder);
+  const clients = pages.flatMap((page) => page.clients.filter(({ at }) => !isMade(at.file)).map(pathOf));
+  const requests = pages.flatMap((page) => page.requests.filter(({ at }) => !isMade(at.file)).map(({ url }) => url));
   return pages.map((page) => ({
     ...page,
-    clients: page.clients.filter((client) => !isBuilt(client.at.file) || !clients.includes(pathOf(client))),
-    requests: page.requests.filter(({ url, at }) => !isBuilt(at.file) || !requests.includes(url)),
+    clients: page.clients.filter((client) => !isMade(client.at.file) || !clients.includes(pathOf(client))),
+    requests: page.requests.filter(({ url, at }) => !isMade(at.file) || !requests.includes(url)),
   }));
 }
 
@@ -25,17 +25,9 @@ function pathOf({ options: { path: option } }: SocketClient): string {
 
 /** Is it, by its absolute name, created by a build of the app or of a package below it? */
 function builtFiles(folder: AppFolder): (file: string) => boolean {
-  const owners = ['', ...packagesBelow(folder).map((each) => each.folder)].toSorted((a, b) => b.length - a.length);
   const known = new Map<string, boolean>();
-  const look = (file: string): boolean => {
-    const name = path.relative(folder.root, file).replaceAll(path.sep, '/');
-    const owner = owners.find((each) => each === '' || name.startsWith(`${each}/`)) ?? '';
-    const scripts = nearestManifest(folder, name)?.scripts ?? {};
-    const own = owner === '' ? name : path.posix.relative(owner, name);
-    return isBuildProduct(own, Object.keys(scripts), (each) => folder.isFile(path.posix.join(owner, each)));
-  };
   return (file) => {
-    const found = known.get(file) ?? look(file);
+    const found = known.get(file) ?? isBuilt(folder, path.relative(folder.root, file).replaceAll(path.sep, '/'));
     known.set(file, found);
     return found;
   };

@@ -20,6 +20,7 @@ import {
   type PageFacts,
   readBundledClients,
   readPages,
+  readPagesInJsx,
   readPagesInStrings,
   readServerSources,
   type ServerFacts,
@@ -243,7 +244,10 @@ function placedAppOf(app: App, vdirPath: FileFacts['vdirPath'], isAnyPath: boole
 
 /** The pages, and the scripts that a bundler adds to them. */
 function pagesOf(folder: AppFolder, { scripts }: ServerFacts): readonly PageFacts[] {
-  const pages = [...readPages(folder), ...scripts.flatMap((script) => readPagesInStrings(folder, script))];
+  const pages = [
+    ...readPages(folder),
+    ...scripts.flatMap((script) => [...readPagesInStrings(folder, script), ...readPagesInJsx(folder, script)]),
+  ];
   const ofServer = scripts.flatMap(({ name, loaded }) => [name, loaded?.name ?? name]);
   const ofPages = pages.flatMap(({ files }) => files);
   return withoutBuilt(folder, [...pages, ...readBundledClients(folder, new Set([...ofServer, ...ofPages]))]);

@@ -26,14 +26,15 @@ export const rootAbsoluteUrl = defineRule({
   help: `The page of an app at /dante is at /dante/, and a URL that starts with a slash leaves it: src="/app.js", fetch('/save'),
 redirect('/new'). Write them relative to the page (app.js, save), or with the vdir path in front: process.env.virtualDirPath on the
 server. A WebSocket takes a whole URL only in older browsers: new URL('feed', document.baseURI), with its protocol set to ws: or wss:. With the loader (${iisnodeSock} init . --path /dante) redirects, src, href and action in pages, and imports in their module scripts work as they are; what a
-script of a page requests, and url(/x) in a style sheet, the loader cannot change. An app on a site of its own needs none of this:
+script of a page requests, the URLs of an import map, and url(/x) in a style sheet, the loader cannot change. An app on a site of its own needs none of this:
 ${iisnodeSock} init . --path /.`,
   check(facts) {
     const vdirPath = facts.vdirPath?.path ?? '/';
     if (vdirPath === '/' || hostedElsewhere(facts)) return [];
     const { scripts } = facts.server;
     const requests = facts.pages.flatMap(({ requests: all }) => all);
-    const imports = requests.filter((each) => each.isImport === true && isInPage(facts, each));
+    const imports = requests.filter((each) => each.isImport === true && !each.isMapped && isInPage(facts, each));
+    const mapped = requests.filter(({ isMapped }) => isMapped);
     const all: readonly (readonly [readonly RootUrl[], string, ByLoader | undefined])[] = [
       [
         [...readPageLinks(facts.folder), ...scripts.flatMap(({ rootUrls }) => rootUrls.links)].filter(
@@ -48,7 +49,8 @@ ${iisnodeSock} init . --path /.`,
         { says: 'redirects to the root of the site', by: 'stripVdirPath' },
       ],
       [imports, 'The client imports', ofPages],
-      [requests.filter((each) => !imports.includes(each)), 'The client requests', undefined],
+      [mapped, 'An import map leads to', undefined],
+      [requests.filter((each) => !imports.includes(each) && !each.isMapped), 'The client requests', undefined],
       [readStyleLinks(facts.folder), 'A style sheet loads', undefined],
     ];
     return all.flatMap(([urls, does, loader]) => findingsFor(facts, vdirPath, urls, does, loader));

@@ -1,0 +1,102 @@
+import { parseExpressionAt } from 'acorn';
+import type { ScriptContext } from './context.js';
+import { attributeOf, endOfTag, endTagAt, withoutComments } from './html.js';
+import { clientModule } from './socket-client.js';
+
+/** A name of a page's import map: `"socket.io-client": "/socket.io/socket.io.esm.min.js"`. */
+interface MappedName {
+  /** With a slash at the end it stands for all names that begin with it. */
+  readonly name: string;
+  readonly url: string;
+  /** Where the URL stands in the page. */
+  readonly offset: number;
+}
+
+/** What `<script type="importmap">` of a page says of the names that its modules import. */
+export interface ImportMap {
+  readonly names: readonly MappedName[];
+  /** The URL for a name, as the map has it; undefined where the map does not have the name. */
+  resolve(specifier: string): string | undefined;
+}
+
+/** The import map of a page, without its scopes. Never throws: a map that is no JSON has no names, as in a browser. */
+export function readImportMap(page: string): ImportMap {
+  const names = /importmap/i.test(page) ? namesIn(page) : [];
+  return { names, resolve: (specifier) => resolved(names, specifier) };
+}
+
+function namesIn(page: string): readonly MappedName[] {
+  const html = withoutComments(page);
+  const opening = /<script(?=[\s>/])/gi;
+  const names: MappedName[] = [];
+  for (let found = opening.exec(html); found; found = opening.exec(html)) {
+    const start = endOfTag(html, opening.lastIndex);
+    if (start === undefined) break;
+    const end = endTagAt(html, 'script', start) ?? html.length;
+    opening.lastIndex = end;
+    const type = attributeOf(html.slice(found.index, start), 'type')?.value.trim().toLowerCase();
+    if (type !== 'importmap') continue;
+    for (const each of importsOf(page.slice(start, end))) names.push({ ...each, offset: start + each.offset });
+  }
+  return names;
+}
+
+function importsOf(text: string): readonly MappedName[] {
+  if (!isJson(text)) return [];
+  // JSON is an expression of ECMAScript since its 2019 edition.
+  const map = parseExpressionAt(text, 0, { ecmaVersion: 2020 });
+  const imports = memberOf(map, 'imports');
+  if (imports?.type !== 'ObjectExpression') return [];
+  return imports.properties.flatMap((each) =>
+    each.type === 'Property' &&
+    each.key.type === 'Literal' &&
+    each.value.type === 'Literal' &&
+    typeof each.value.value === 'string'
+      ? [{ name: String(each.key.value), url: each.value.value, offset: each.value.start + 1 }]
+      : [],
+  );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function memberOf(map: ReturnType<typeof parseExpressionAt>, name: string) {
+  if (map.type !== 'ObjectExpression') return undefined;
+  const found = map.properties.find(
+    (each) => each.type === 'Property' && each.key.type === 'Literal' && each.key.value === name,
+  );
+  return found?.type === 'Property' ? found.value : undefined;
+}
+
+/** The name itself, else the longest beginning. */
+function resolved(names: readonly MappedName[], specifier: string): string | undefined {
+  const whole = names.findLast(({ name }) => name === specifier);
+  if (whole !== undefined) return whole.url;
+  const fitting = names.filter(({ name }) => name.endsWith('/') && specifier.startsWith(name));
+  const [longest] = fitting.toSorted((a, b) => b.name.length - a.name.length);
+  return longest && longest.url + specifier.slice(longest.name.length);
+}
+
+/**
+ * A script's context with the URLs of the map in place of names: of a name that is the client of socket.io only where its URL shows
+ * that, too.
+ */
+export function withImportMap(context: ScriptContext, map: ImportMap): ScriptContext {
+  if (map.names.length === 0) return context;
+  return {
+    ...context,
+    moduleOf: (node) => {
+      const from = context.moduleOf(node);
+      const [specifier = '', ...rest] = from?.split('#') ?? [];
+      const url = map.resolve(specifier);
+      if (url === undefined || (clientModule.test(specifier) && !clientModule.test(url))) return from;
+      return [url, ...rest].join('#');
+    },
+  };
+}

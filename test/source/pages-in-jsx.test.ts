@@ -1,0 +1,67 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { readFolder, readPagesInJsx, readServerSources } from '../../src/source/index.js';
+
+function readJsx(files: Readonly<Record<string, string>>) {
+  const root = mkdtempSync(path.join(tmpdir(), 'pages-in-jsx-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+    writeFileSync(path.join(root, name), text);
+  }
+  const folder = readFolder(root, false);
+  const { scripts } = readServerSources(folder, [{ name: 'server.tsx' }]);
+  return {
+    pages: scripts.flatMap((script) => readPagesInJsx(folder, script)),
+    links: scripts.flatMap(({ rootUrls }) => rootUrls.links.map(({ url, at }) => `${url} ${at.line}:${at.column}`)),
+  };
+}
+
+const server = `import { Home } from './home.js';
+export const page = <Home title="Now" />;
+`;
+
+it('has the scripts of a page, closed by themselves or not, and what these connect to', () => {
+  const { pages, links } = readJsx({
+    'server.tsx': server,
+    'home.tsx': `export const Home = ({ title, isLive }: { title: string; isLive?: boolean }) => (
+  <html>
+    <link rel="stylesheet" href="/style.css" />
+    <form action="/save"><a href={'/about'}>{title} &lt; {\`all\`}</a></form>
+    <Link href="/of-a-component" />
+    {isLive && <script src="/socket.io/socket.io.js" />}
+    <script src="/client.js" defer />
+    <script src={title}></script>
+    <script>{\`io({ path: '/inner' })\`}</script>
+    <script dangerouslySetInnerHTML={{ __html: "io({ path: '/set' })" }} />
+  </html>
+);
+`,
+    'static/client.js': "io({ path: '/linked' });\n",
+  });
+  const [page] = pages;
+  expect(pages).toHaveLength(1);
+  expect(page?.scripts.map(({ src, at }) => `${src} ${at.line}`).filter((each) => each.startsWith('/'))).toEqual([
+    '/socket.io/socket.io.js 6',
+    '/client.js 7',
+  ]);
+  const paths = page?.clients.map(({ options, at }) => {
+    const value = options.path?.value;
+    return `${value?.kind === 'literal' ? value.value : '?'} ${path.basename(at.file)}:${at.line}`;
+  });
+  expect(paths?.toSorted()).toEqual(['/inner home.tsx:9', '/linked client.js:1', '/set home.tsx:10']);
+  expect(links).toEqual([
+    '/style.css 3:34',
+    '/save 4:19',
+    '/about 4:36',
+    '/socket.io/socket.io.js 6:29',
+    '/client.js 7:18',
+  ]);
+});
+
+it('is no page where JSX has no script', () => {
+  const { pages, links } = readJsx({ 'server.tsx': 'export const part = <p><a href="#top">up</a></p>;\n' });
+  expect([pages, links]).toEqual([[], []]);
+});
