@@ -142,8 +142,8 @@ function compiled(script: ServerScript, product: ServerScript | undefined): Serv
   };
 }
 
-/** Modules that compilers add. */
-const helpers = /^(tslib|@swc\/helpers|@babel\/runtime|core-js|regenerator-runtime|react\/jsx-(dev-)?runtime)(\/|$)/;
+/** Modules that compilers add; what makes elements of JSX, of any package: `hono/jsx/jsx-runtime`. */
+const helpers = /^(tslib|@swc\/helpers|@babel\/runtime|core-js|regenerator-runtime)(\/|$)|\/jsx-(dev-)?runtime$/;
 
 /** Do these sources load all packages that the compiled file loads? */
 function loadSamePackages(sources: readonly ServerScript[], product: ServerScript): boolean {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { readFolder, readPagesInJsx, readServerSources } from '../../src/source/index.js';
 
-function readJsx(files: Readonly<Record<string, string>>) {
+function readJsx(files: Readonly<Record<string, string>>, entry = 'server.tsx') {
   const root = mkdtempSync(path.join(tmpdir(), 'pages-in-jsx-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) {
@@ -12,7 +12,7 @@ function readJsx(files: Readonly<Record<string, string>>) {
     writeFileSync(path.join(root, name), text);
   }
   const folder = readFolder(root, false);
-  const { scripts } = readServerSources(folder, [{ name: 'server.tsx' }]);
+  const { scripts } = readServerSources(folder, [{ name: entry }]);
   return {
     pages: scripts.flatMap((script) => readPagesInJsx(folder, script)),
     links: scripts.flatMap(({ rootUrls }) => rootUrls.links.map(({ url, at }) => `${url} ${at.line}:${at.column}`)),
@@ -65,3 +65,22 @@ it('is no page where JSX has no script', () => {
   const { pages, links } = readJsx({ 'server.tsx': 'export const part = <p><a href="#top">up</a></p>;\n' });
   expect([pages, links]).toEqual([[], []]);
 });
+
+it.each(['hono/jsx/jsx-runtime', 'preact/jsx-dev-runtime', 'react/jsx-runtime'])(
+  'is read in the source of what was compiled for %s',
+  (runtime) => {
+    const { pages } = readJsx(
+      {
+        'package.json': '{ "type": "module", "scripts": { "build": "tsc" } }',
+        'dist/server.js': `import { jsx as _jsx } from '${runtime}';
+export const page = _jsx('script', { src: '/socket.io/socket.io.js' });
+`,
+        'src/server.tsx': 'export const page = <script src="/socket.io/socket.io.js" />;\n',
+      },
+      'dist/server.js',
+    );
+    expect(pages.map(({ name, scripts }) => [name, scripts.map(({ src }) => src)])).toEqual([
+      ['src/server.tsx', ['/socket.io/socket.io.js']],
+    ]);
+  },
+);
