@@ -2,9 +2,9 @@ import type { App } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { isSsh } from '../ssh/index.js';
 import { isAzure } from './azure/address.js';
+import { checkedOptions } from './check-options.js';
 import { appOfDeployment, type CheckApp } from './deploy-with-warnings.js';
 import { checkOverSsh } from './over-ssh/deploy-over-ssh.js';
-import { placedBySsh } from './over-ssh/place.js';
 import { checkServer, planDeploy } from './plan-deploy.js';
 import type { CheckResult, DeployCheck, Obstacle } from './preflight/check.js';
 import { checkAppAlone, preflightOf, runChecks } from './preflight/run-checks.js';
@@ -20,7 +20,7 @@ import type { DeployOptions, DeployPlan } from './types.js';
  * @throws UserError for options and apps that deploy cannot read a plan from, and where the server cannot be asked.
  */
 export async function checkDeployment(given: DeployOptions, checkApp: CheckApp): Promise<DeployCheck> {
-  const options = placedBySsh(given);
+  const options = checkedOptions(given);
   const { app, placed, faults } = await appOfDeployment(options, checkApp);
   if (isSsh(options.to)) return checkOverSsh(app, options, options.to, faults);
   const plan = planDeploy(app, placed ?? options, undefined);

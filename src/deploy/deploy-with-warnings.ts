@@ -1,8 +1,8 @@
 import { type App, type Assumption, assumptionsOf, readApp } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { assumeFrom } from './assume-from.js';
+import { checkedOptions } from './check-options.js';
 import { deploy, withRecordedSite } from './deploy.js';
-import { placedBySsh } from './over-ssh/place.js';
 import type { DeployEvent, DeployOptions, DeployResult } from './types.js';
 
 /** What the doctor's rules find wrong with an app. */
@@ -36,7 +36,7 @@ export async function deployWithWarnings(
   checkApp: CheckApp,
   talk: DeployTalk,
 ): Promise<DeployResultWithWarnings> {
-  const options = placedBySsh(asked);
+  const options = checkedOptions(asked);
   const { site, newSite } = options;
   const { app, read, placed, recorded, faults: warnings } = await appOfDeployment(options, checkApp);
   // A wrong command line shows its error alone.

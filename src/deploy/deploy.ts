@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { type App, readApp } from '../app/index.js';
-import { findAppcmdExe } from '../appcmd/index.js';
 import { type Home, openHome } from '../host/index.js';
 import { appSources } from '../probe/index.js';
 import { isSsh } from '../ssh/index.js';
@@ -8,16 +7,10 @@ import { deploymentRecords } from './all-records.js';
 import { markLog } from './app-logs.js';
 import { assumeFrom } from './assume-from.js';
 import { isAzure } from './azure/address.js';
+import { checkedOptions, isForFreshIis } from './check-options.js';
 import { type Outcome, resultOf } from './deploy-result.js';
 import { deployOverSsh } from './over-ssh/deploy-over-ssh.js';
-import { placedBySsh } from './over-ssh/place.js';
-import {
-  checkServer,
-  planDeploy,
-  refuseInstallElsewhere,
-  refuseTimeLimit,
-  refuseUncheckedExpect,
-} from './plan-deploy.js';
+import { checkServer, planDeploy } from './plan-deploy.js';
 import type { AppFault } from './preflight/check.js';
 import { checkAppAlone, preflightOf, refuseObstacles, runChecks } from './preflight/run-checks.js';
 import { recordOfOwnSite } from './records.js';
@@ -26,7 +19,7 @@ import { journalFolder } from './releases/base-folder.js';
 import { type ChosenRelease, deployRelease } from './releases/deploy-release.js';
 import { journalled } from './releases/journalled.js';
 import { liveRelease } from './releases/live-release.js';
-import { checkReleaseOptions, type ReleaseRequest, releaseRequest } from './releases/plan-release.js';
+import { type ReleaseRequest, releaseRequest } from './releases/plan-release.js';
 import type { Release } from './releases/release.js';
 import { openReleases } from './releases/release-folder.js';
 import { Reporter, waitsForOthers } from './reporter.js';
@@ -41,7 +34,7 @@ import { chooseTarget, targetNameOf } from './targets/choose-target.js';
 import { siteOnExpress } from './targets/express/express.js';
 import { isExpress } from './targets/express/find-express.js';
 import { isFileTarget, isScript, isZip } from './targets/file-target.js';
-import { freshIis, freshServer, noteOnFreshIis, refuseServerPath, typedAppcmd } from './targets/fresh-server.js';
+import { freshIis, freshServer, noteOnFreshIis, typedAppcmd } from './targets/fresh-server.js';
 import type { OpenTarget } from './targets/open-target.js';
 import { refusePort, refuseWithoutBinding } from './targets/open-target.js';
 import { deployToScript } from './targets/script.js';
@@ -67,17 +60,10 @@ export async function deploy(
   known?: DeployOptions,
   faults: readonly AppFault[] = [],
 ): Promise<DeployResult> {
-  const options = placedBySsh(asked);
-  const toFile = isFileTarget(options.to);
-  refuseUncheckedExpect(options, !toFile);
-  refuseInstallElsewhere(options);
-  refuseTimeLimit(options);
-  const isFreshIis = options.to === 'iis' && options.dryRun === true && !hasIis(options);
-  checkReleaseOptions(options, !toFile && !isFreshIis);
-  refuseServerPath(options.serverPath, isFreshIis);
+  const options = checkedOptions(asked);
   if (isAzure(options.to))
     return deployToAzure({ app: given ?? appOf(options), options, faults, to: options.to }, report);
-  if (toFile || isFreshIis || isSsh(options.to))
+  if (isFileTarget(options.to) || isForFreshIis(options) || isSsh(options.to))
     return deployElsewhere(given ?? appOf(options), options, report, faults);
   const began = performance.now();
   const signal = options.signal ?? new AbortController().signal;
@@ -257,9 +243,6 @@ async function checkedContext(
     ...(environment && { environment }),
   };
 }
-
-const hasIis = ({ appcmd, environment }: DeployOptions): boolean =>
-  appcmd !== undefined || findAppcmdExe(environment ?? process.env) !== undefined;
 
 /** A dry run for IIS where there is none: the commands for a new one. */
 async function planForFreshServer(

@@ -31,7 +31,7 @@ export function planDeploy(app: App, options: DeployOptions, port: number | unde
   const newSite = asked !== undefined && isExpress(options.to) ? forLocalhost(asked) : asked;
   const siteName = newSite?.name ?? options.site ?? standardSite;
   const vdirPath = options.path === undefined ? completedVdirPath(app.place.vdirPath) : vdirPathOf(options.path);
-  if (newSite !== undefined) refuseBesideNewSite(options, vdirPath);
+  refuseSiteBesideNewSite(options, vdirPath);
   const { namedVdirPath: named } = app;
   if (named !== undefined && !same(named.path, vdirPath)) throw configuredFor(named, vdirPath, app, options);
   const builds = (entry: string): boolean => options.build !== false && isBuilt(app, entry);
@@ -120,8 +120,16 @@ export function refuseTimeLimit({ timeLimit, to }: DeployOptions): void {
   });
 }
 
-/** A new site has the app at its root, so that no other folder is needed for it. */
-function refuseBesideNewSite({ site, directory }: DeployOptions, vdirPath: string): void {
+/**
+ * A new site has the app at its root, so that no other folder is needed for it.
+ * @param vdirPath undefined: it is not known yet.
+ * @throws UserError NEW_SITE_AND_SITE, NEW_SITE_AT_ROOT.
+ */
+export function refuseSiteBesideNewSite(
+  { site, newSite, directory, path: given }: DeployOptions,
+  vdirPath: string | undefined,
+): void {
+  if (newSite === undefined) return;
   if (site !== undefined) {
     throw new UserError('NEW_SITE_AND_SITE', {
       what: '--new-site and --site cannot be used together',
@@ -129,11 +137,14 @@ function refuseBesideNewSite({ site, directory }: DeployOptions, vdirPath: strin
       next: 'omit one of them',
     });
   }
-  if (vdirPath === '/') return;
+  if (vdirPath === undefined || vdirPath === '/') return;
   throw new UserError('NEW_SITE_AT_ROOT', {
-    what: `a new site has the app at its root, and this app is configured for ${vdirPath}`,
+    what: `a new site has the app at its root, and ${given === undefined ? 'this app is configured for' : '--path is'} ${vdirPath}`,
     why: 'An app with its own site needs no vdir path.',
-    next: `${iisnodeSock} init ${quoteForCmd(directory)} --path /, or deploy it to an existing site with --site`,
+    next:
+      given === undefined
+        ? `${iisnodeSock} init ${quoteForCmd(directory)} --path /, or deploy it to an existing site with --site`
+        : 'omit --path, or deploy it to an existing site with --site',
   });
 }
 
@@ -144,8 +155,14 @@ function poolNameOf(given: string | undefined, vdirPath: string, siteName: strin
     '-',
   );
   const name = given ?? derived.slice(0, 64);
+  requirePoolName(name);
+  return name;
+}
+
+/** @throws UserError BAD_POOL_NAME. */
+export function requirePoolName(name: string): void {
   const problem = nameProblem('system.applicationHost/applicationPools', name);
-  if (problem === undefined) return name;
+  if (problem === undefined) return;
   throw new UserError('BAD_POOL_NAME', {
     what: `"${name}" is not a valid name for an application pool`,
     why: `IIS says: ${problem}`,

@@ -2,11 +2,13 @@ import { findAppcmdExe } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import { openHome } from '../../host/index.js';
 import { didYouMean, nearestName } from '../../nearest-name.js';
-import { withoutPassword } from '../../ssh/index.js';
+import { isSsh, withoutPassword } from '../../ssh/index.js';
+import { isAzure } from '../azure/address.js';
 import type { DeployOptions } from '../types.js';
 import { openEmbedded } from './embedded.js';
 import { openExpress } from './express/express.js';
 import { expressName, isExpress } from './express/find-express.js';
+import { isFileTarget } from './file-target.js';
 import { openIis } from './iis.js';
 import type { OpenTarget } from './open-target.js';
 
@@ -31,9 +33,19 @@ export function chooseTarget(options: TargetOptions, signal: AbortSignal): OpenT
   if (to === 'embedded') return openEmbedded(home, signal);
   if (to === 'iis') return openIis(options, home, signal);
   if (isExpress(to)) return openExpress(to, options, home, signal);
-  throw new UserError('UNKNOWN_TARGET', {
+  throw unknownTarget(to);
+}
+
+/** A word that is none of them is wrong on every machine. @throws UserError UNKNOWN_TARGET. */
+export function refuseUnknownTarget(to: string | undefined): void {
+  if (to === undefined || plainTargets.includes(to) || isExpress(to) || isFileTarget(to) || isSsh(to) || isAzure(to))
+    return;
+  throw unknownTarget(to);
+}
+
+const unknownTarget = (to: string): UserError =>
+  new UserError('UNKNOWN_TARGET', {
     what: `"${withoutPassword(to)}" is not a target`,
     why: `${didYouMean(to, plainTargets)}A target is iis, iisexpress, embedded, ssh://user@host/Site%20Name/path, azure://APP, FILE.bat, FILE.ps1 or FILE.zip.`,
     next: `${nearestName(to, plainTargets) === undefined ? 'for example ' : ''}--to ${nearestName(to, plainTargets) ?? 'embedded'}`,
   });
-}

@@ -64,7 +64,7 @@ export async function deployToZip(
  * The mark of the package that is there; undefined: none is. Asked first, because building may take minutes.
  * @throws UserError ZIP_FOLDER_NOT_FOUND; FILE_EXISTS for a file that is not deploy's.
  */
-function packageThere(file: string, shown: string): string | undefined {
+export function packageThere(file: string, shown: string): string | undefined {
   requireWritableFolder(file, 'ZIP_FOLDER_NOT_FOUND');
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return undefined;

@@ -55,7 +55,7 @@ function homes(...names: readonly string[]) {
   const actions: FarmActions = {
     deploy: async (options, _check, report) => {
       if (new URL(options.to ?? '').hostname === 'broken') throw refusal('DISK_FULL');
-      return deploy(at(options), report);
+      return deploy({ ...at(options), port: 0 }, report);
     },
     rollback: (options) => rollback(at(options)),
     undeploy: (options) => undeploy(at(options)),
@@ -71,13 +71,13 @@ describe('a farm', () => {
       server: "require('node:http').createServer((q, s) => s.end('one')).listen(process.env.PORT);",
     });
     const options: DeployOptions = { directory, path: '/', releases: true, verify: false };
-    const first = await actions.deploy({ ...options, to: 'ssh://web1', port: 0 });
+    const first = await actions.deploy({ ...options, to: 'ssh://web1' });
     expect(first.before).toEqual({ was: 'nothing' });
     const before = readFileSync(path.join(first.plan.directory, 'server.js'), 'utf8');
     writeFileSync(path.join(directory, 'server.js'), before.replace('one', 'two'));
     const { said, talk } = listener();
     const servers = ['ssh://web1', 'ssh://web2', 'ssh://broken'];
-    const run = await deployFarm({ options: { ...options, port: 0 }, servers }, rulesOf(), talk, actions);
+    const run = await deployFarm({ options, servers }, rulesOf(), talk, actions);
     expect(run.servers.map(({ outcome }) => outcome)).toEqual(['undone', 'undone', 'failed']);
     expect(run.exit).toBe('refused');
     expect(said).toEqual([
@@ -104,7 +104,7 @@ describe('a farm', () => {
       event: (server, { step }) =>
         void (server === 'ssh://web2' && step === 'create-application' && controller.abort()),
     };
-    const asked = { options: { ...options, port: 0, signal: controller.signal }, servers: servers.slice(0, 2) };
+    const asked = { options: { ...options, signal: controller.signal }, servers: servers.slice(0, 2) };
     const ended = await deployFarm(asked, rulesOf(), interrupting, actions);
     expect(ended.servers.map(({ outcome }) => outcome)).toEqual(['undone', 'failed']);
     expect(exitCodes[ended.exit].code).toBe(130);
