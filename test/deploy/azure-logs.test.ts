@@ -11,8 +11,8 @@ const webConfig = (inner: string): string =>
   `<configuration><system.webServer>${inner}</system.webServer></configuration>`;
 
 /** App Service with these files below %HOME%. */
-async function world(files: Readonly<Record<string, string>>) {
-  const azure = await new Azure().start();
+async function world(files: Readonly<Record<string, string>>, options: { readonly noRanges?: boolean } = {}) {
+  const azure = await new Azure(options).start();
   const home = path.dirname(path.dirname(azure.production.content.wwwroot));
   const write = (name: string, text: string): void => {
     mkdirSync(path.dirname(path.join(home, name)), { recursive: true });
@@ -129,6 +129,24 @@ describe('the logs of an app of App Service', () => {
     expect(azure.production.requests.every((one) => one.startsWith('GET'))).toBe(true);
   });
 });
+
+it.each([[false], [true]])(
+  'of a log above 8 MB the newest are shown, and it is said (whole files alone: %s)',
+  { timeout: 60_000 },
+  async (noRanges) => {
+    const line = `${'x'.repeat(999)}\n`;
+    const text = `first\n${line.repeat(9_000)}last\n`;
+    const { asked } = await world({ 'site/wwwroot/iisnode/RD-10-stdout-1000.txt': text }, { noRanges });
+    const texts: string[] = [];
+    const said: string[] = [];
+    const show = (one: LogLine): void => void texts.push(one.text);
+    await azureLogs(asked, { lines: 20_000, follow: false, say: (sentence) => said.push(sentence) }, show);
+    expect([texts.length, texts[0]?.length, texts.at(-1)]).toEqual([8_000, 999, 'last']);
+    expect(said).toEqual([
+      expect.stringMatching(/^site\/wwwroot\/iisnode\/RD-10-stdout-1000\.txt: its newest 7812\.5 kB are read/),
+    ]);
+  },
+);
 
 it('a followed log with bytes that are no UTF-8 is shown once', async () => {
   const { asked, home } = await world(log('site/wwwroot/iisnode'));

@@ -94,6 +94,15 @@ describe('deploy --to azure://app', () => {
     expect((await one.fails('azure://app', one.azure.withProfile)).what).toMatch(/deployment \w+ is deployed again$/);
     expect([page(one.azure.production), pushes(one.azure.production).length]).toEqual(['one', 2]);
 
+    const later = await world({ repository: true, redeployPolls: 1 });
+    await later.run('azure://app', later.azure.withProfile);
+    later.edit('two');
+    later.azure.brokenInProduction = 500;
+    expect((await later.fails('azure://app', later.azure.withProfile)).what).toMatch(
+      /deployment \w+ is deployed again$/,
+    );
+    expect([page(later.azure.production), pushes(later.azure.production).length]).toEqual(['one', 2]);
+
     const other = await world();
     other.azure.brokenInProduction = 500;
     const first = await other.fails('azure://app', other.azure.withProfile);

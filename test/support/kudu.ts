@@ -41,6 +41,10 @@ export interface KuduOptions {
   readonly polls?: number;
   /** Kudu has a git repository, and deploys a former deployment again; false for apps that have only seen zip files. */
   readonly repository?: boolean;
+  /** It answers 202 then, and shows the deployment as it was before for so many questions. */
+  readonly redeployPolls?: number;
+  /** It gives whole files alone. */
+  readonly noRanges?: boolean;
   /** The app is of a version without zipdeploy: only /api/publish. */
   readonly onlyPublish?: boolean;
   readonly settings?: Readonly<Record<string, string>>;
@@ -68,6 +72,7 @@ export class Kudu {
   readonly #options: KuduOptions;
   readonly #server: http.Server;
   #count = 0;
+  #again: { readonly id: string; polls: number } | undefined;
   #user: string;
 
   constructor(options: KuduOptions) {
@@ -226,6 +231,10 @@ export class Kudu {
   #state(id: string, url: URL): Answer {
     const found = this.#find(id);
     if (found === undefined) return json(404, { Message: `Deployment '${id}' not found.` });
+    if (this.#again?.id === id && this.#again.polls-- <= 0) {
+      this.#again = undefined;
+      this.#end(found);
+    }
     if (found.ended !== undefined) return json(200, this.#shown(found));
     if (found.polls > 0) {
       found.polls -= 1;
@@ -265,8 +274,12 @@ export class Kudu {
     const found = this.#find(id);
     if (this.#options.repository !== true) return json(404, { Message: 'Repository could not be found.' });
     if (found === undefined) return json(404, { Message: `Deployment '${id}' not found.` });
-    this.#end(found);
-    return { status: 200 };
+    if (this.#options.redeployPolls === undefined) {
+      this.#end(found);
+      return { status: 200 };
+    }
+    this.#again = { id, polls: this.#options.redeployPolls };
+    return { status: 202 };
   }
 
   #files(method: string, name: string, headers: http.IncomingHttpHeaders, body: Buffer): Answer {
@@ -279,7 +292,14 @@ export class Kudu {
       return { status: found === undefined ? 201 : 204 };
     }
     if (found === undefined) return { status: 404 };
-    if (!found.isDirectory()) return { status: 200, body: readFileSync(file) };
+    if (!found.isDirectory()) {
+      const [, from] = (this.#options.noRanges !== true && /^bytes=(\d+)-$/.exec(headers.range ?? '')) || [];
+      const whole = readFileSync(file);
+      if (from === undefined) return { status: 200, body: whole };
+      if (Number(from) >= whole.length) return { status: 416 };
+      const range = { 'content-range': `bytes ${from}-${whole.length - 1}/${whole.length}` };
+      return { status: 206, body: whole.subarray(Number(from)), headers: range };
+    }
     return json(
       200,
       readdirSync(file, { withFileTypes: true }).map((each) => {

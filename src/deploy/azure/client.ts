@@ -58,9 +58,9 @@ export class AzureClient {
    * Asks again where there is no answer or a server restarts: reading changes nothing.
    * @throws NoAnswer after some tries; the signal's reason; TimeLimit.
    */
-  async get(target: string): Promise<Answered> {
+  async get(target: string, part: Pick<Sent, 'headers' | 'keepsEnd'> = {}): Promise<Answered> {
     for (let attempt = 1, pause = firstPause; ; attempt += 1, pause = Math.min(pause * 2, longestPause)) {
-      const answer = await this.send('GET', target).catch((error: unknown) => {
+      const answer = await this.send('GET', target, part).catch((error: unknown) => {
         if (!(error instanceof NoAnswer) || attempt >= (this.#hasAnswered ? tries : triesWithoutAnswer)) throw error;
         return undefined;
       });
@@ -73,7 +73,11 @@ export class AzureClient {
    * Sends once; a credential that is refused (401) is replaced by the next one.
    * @throws NoAnswer; the signal's reason.
    */
-  async send(method: Sent['method'], target: string, part: Pick<Sent, 'headers' | 'body'> = {}): Promise<Answered> {
+  async send(
+    method: Sent['method'],
+    target: string,
+    part: Pick<Sent, 'headers' | 'body' | 'keepsEnd'> = {},
+  ): Promise<Answered> {
     for (;;) {
       const credential = this.#credentials[this.#at];
       if (credential === undefined) throw new Error('there is no credential');

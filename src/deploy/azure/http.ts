@@ -11,6 +11,8 @@ export interface Sent {
   readonly body?: { readonly length: number; readonly parts: () => AsyncIterable<Uint8Array> };
   /** ms without a byte from the server after which it is given up; while a body is sent, without a byte in either direction. */
   readonly idle: number;
+  /** Of an answer that is too long, the end is kept; by default it is refused. */
+  readonly keepsEnd?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -21,6 +23,8 @@ export interface Answered {
   readonly bytes: Buffer;
   /** The same as text. */
   readonly body: string;
+  /** Bytes before these that were left out, with `keepsEnd`. */
+  readonly skipped?: number;
 }
 
 /**
@@ -37,7 +41,7 @@ export class NoAnswer extends Error {
 }
 
 /** In bytes: a list of deployments is shorter. */
-const mostOfAnswer = 8_000_000;
+export const mostOfAnswer = 8_000_000;
 /** ms for a server to allow the body; then it is sent all the same. */
 const patienceForContinue = 2_000;
 
@@ -46,7 +50,16 @@ const patienceForContinue = 2_000;
  * credential is for this host.
  * @throws NoAnswer; the signal's reason.
  */
-export function ask({ method, url, credential, headers, body, idle, signal }: Sent): Promise<Answered> {
+export function ask({
+  method,
+  url,
+  credential,
+  headers,
+  body,
+  idle,
+  keepsEnd = false,
+  signal,
+}: Sent): Promise<Answered> {
   const { request } = url.protocol === 'https:' ? https : http;
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
@@ -81,25 +94,51 @@ export function ask({ method, url, credential, headers, body, idle, signal }: Se
     sent.on('error', fail);
     sent.on('close', () => fail(new Error('the connection was closed before an answer came')));
     sent.on('response', (response) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
+      const gathered = new Gathered();
       response.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-        if (size <= mostOfAnswer) chunks.push(chunk);
-        else sent.destroy(new Error(`the answer has more than ${mostOfAnswer} bytes`));
+        if (gathered.add(chunk) && !keepsEnd) sent.destroy(new Error(`the answer has more than ${mostOfAnswer} bytes`));
       });
       response.on('error', fail);
       response.on('end', () => {
         signal.removeEventListener('abort', stop);
         const { statusCode: status = 0 } = response;
-        const bytes = Buffer.concat(chunks);
-        resolve({ status, headers: response.headers, bytes, body: bytes.toString('utf8') });
+        const { bytes, skipped } = gathered.end();
+        resolve({ status, headers: response.headers, bytes, body: bytes.toString('utf8'), skipped });
         sent.destroy(); // a refusal may come before the body was sent
       });
     });
     if (body === undefined) sent.end();
     else sendBody(sent, body.parts);
   });
+}
+
+/** The newest bytes of an answer. */
+class Gathered {
+  readonly #chunks: Buffer[] = [];
+  #kept = 0;
+  #size = 0;
+
+  /** @returns whether the answer is too long. */
+  add(chunk: Buffer): boolean {
+    this.#chunks.push(chunk);
+    this.#kept += chunk.length;
+    this.#size += chunk.length;
+    for (
+      let [first] = this.#chunks;
+      first !== undefined && this.#kept - first.length >= mostOfAnswer;
+      [first] = this.#chunks
+    ) {
+      this.#chunks.shift();
+      this.#kept -= first.length;
+    }
+    return this.#size > mostOfAnswer;
+  }
+
+  end(): { readonly bytes: Buffer; readonly skipped: number } {
+    const all = Buffer.concat(this.#chunks);
+    const bytes = all.subarray(Math.max(0, all.length - mostOfAnswer));
+    return { bytes, skipped: this.#size - bytes.length };
+  }
 }
 
 function lengthOf(method: Sent['method'], length: number | undefined): Record<string, string> {

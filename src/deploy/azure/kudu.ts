@@ -2,7 +2,7 @@ import { UserError } from '../../errors.js';
 import { printable } from '../../printable.js';
 import type { AzureAccess } from './access.js';
 import { AzureClient, jsonOf, refusedAccess, saidBy } from './client.js';
-import { type Answered, NoAnswer } from './http.js';
+import { type Answered, mostOfAnswer, NoAnswer } from './http.js';
 import type { Patience } from './patience.js';
 
 /** A deployment as Kudu has it (DeployResult). */
@@ -38,6 +38,13 @@ export interface KuduFile {
   readonly size: number;
   /** ms since 1970. */
   readonly changed: number;
+}
+
+/** A part of a file. */
+export interface FilePart {
+  /** Its offset, in bytes. */
+  readonly start: number;
+  readonly bytes: Buffer;
 }
 
 /** Its files have the path below %HOME% (deploying.md 2.1). */
@@ -105,12 +112,13 @@ export class KuduApi {
 
   /**
    * Deploys a former deployment again. Kudu can where it has a repository, and not after zip deployments alone.
-   * @returns whether it does; `unknown`: a front end has answered in its place, and Kudu may be at work (230 s, deploying.md 2.2).
+   * @returns whether it does: `done`, or `begun`, which ends later; `unknown`: a front end has answered in its place, and Kudu may be at work (230 s, deploying.md 2.2).
    * @throws NoAnswer; the signal's reason.
    */
-  async redeploy(id: string): Promise<'accepted' | 'refused' | 'unknown'> {
+  async redeploy(id: string): Promise<'done' | 'begun' | 'refused' | 'unknown'> {
     const { status } = await this.client.send('PUT', `/api/deployments/${encodeURIComponent(id)}`);
-    if (status === 200 || status === 202) return 'accepted';
+    if (status === 200) return 'done';
+    if (status === 202) return 'begun';
     return status >= 500 ? 'unknown' : 'refused';
   }
 
@@ -138,6 +146,26 @@ export class KuduApi {
     if (answer.status === 404) return undefined;
     this.requireRead(answer);
     return answer.bytes;
+  }
+
+  /**
+   * The bytes of a file from an offset to its end, at most the newest 8 MB.
+   * @param size Of the file, as it is listed.
+   * @returns with the offset where they begin; undefined: there is no such file.
+   */
+  async end(file: string, from: number, size: number): Promise<FilePart | undefined> {
+    const begin = Math.max(from, size - mostOfAnswer);
+    // Kudu gives a part (206); a server that does not gives all.
+    const headers = begin > 0 ? { range: `bytes=${begin}-` } : {};
+    const answer = await this.#ask(vfs(file), { headers, keepsEnd: true });
+    if (answer.status === 404) return undefined;
+    if (answer.status === 416) return { start: begin, bytes: Buffer.alloc(0) }; // it has become shorter
+    const isPart = answer.status === 206;
+    if (!isPart) this.requireRead(answer);
+    const [, first = begin] = /^bytes (\d+)-/.exec(answer.headers['content-range'] ?? '') ?? [];
+    const start = (isPart ? Number(first) : 0) + (answer.skipped ?? 0);
+    const before = Math.max(0, from - start);
+    return { start: start + before, bytes: answer.bytes.subarray(before) };
   }
 
   async details({ details }: KuduLogLine): Promise<readonly KuduLogLine[]> {
@@ -168,9 +196,9 @@ export class KuduApi {
   }
 
   /** @throws UserError AZURE_UNREACHABLE. */
-  async #ask(target: string): Promise<Answered> {
+  async #ask(target: string, part: Parameters<AzureClient['get']>[1] = {}): Promise<Answered> {
     try {
-      return await this.client.get(target);
+      return await this.client.get(target, part);
     } catch (error) {
       if (error instanceof NoAnswer) throw this.unreachable(error);
       throw error;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { size } from '../../amounts.js';
 import { UserError } from '../../errors.js';
 import { iisnodeHandlers, parseIisnodeYml, sectionAt, type YmlEntry } from '../../webconfig/index.js';
 import { attribute, parseXml, type XmlDocument } from '../../xml/index.js';
@@ -19,6 +20,8 @@ export interface AzureLogOptions {
   readonly lines: number;
   /** Go on with new lines, until the signal. */
   readonly follow: boolean;
+  /** Receives a sentence where the beginning of a log is left out. */
+  readonly say?: (sentence: string) => void;
 }
 
 /**
@@ -28,14 +31,14 @@ export interface AzureLogOptions {
  */
 export async function azureLogs(
   { to, environment = process.env, signal = new AbortController().signal }: AzureAsked,
-  { lines, follow }: AzureLogOptions,
+  { lines, follow, say = () => undefined }: AzureLogOptions,
   show: (line: LogLine) => void,
 ): Promise<string> {
   try {
     const patience = patienceOf(follow ? Number.MAX_SAFE_INTEGER : timeToRead, signal);
     const { kudu } = await openAzure(to, environment, patience);
     const place = placeIn(await configurationIn(kudu), await kudu.text(`${wwwroot}/iisnode.yml`));
-    const logs = new FollowedLogs(kudu, place);
+    const logs = new FollowedLogs(kudu, place, say);
     for (const line of await logs.newest(lines, follow)) show(line);
     while (follow && !signal.aborted) {
       await patience.wait(pause);
@@ -124,11 +127,13 @@ interface SeenFile extends LogFile {
 class FollowedLogs {
   readonly #kudu: KuduApi;
   readonly #place: Place;
+  readonly #say: (sentence: string) => void;
   readonly #shown = new Map<string, number>();
 
-  constructor(kudu: KuduApi, place: Place) {
+  constructor(kudu: KuduApi, place: Place, say: (sentence: string) => void) {
     this.#kudu = kudu;
     this.#place = place;
+    this.#say = say;
   }
 
   /** Reads from the newest file backwards, as far as lines are wanted. With `isWhole` no line without its end. */
@@ -154,10 +159,20 @@ class FollowedLogs {
 
   async #read(file: SeenFile, from: number, isWhole: boolean): Promise<readonly LogLine[]> {
     // Not of the text: what is no UTF-8 has another length there.
-    const bytes = (await this.#kudu.bytes(file.path)) ?? Buffer.alloc(0);
+    const { start, bytes } = (await this.#kudu.end(file.path, from, file.size)) ?? {
+      start: from,
+      bytes: Buffer.alloc(0),
+    };
+    const isCut = start > from;
+    // The first line is not whole then.
+    const begin = isCut ? bytes.indexOf(0x0a) + 1 : 0;
     const end = isWhole ? bytes.lastIndexOf(0x0a) + 1 : bytes.length;
-    this.#shown.set(file.path, Math.max(from, end));
-    return linesOfLog(bytes.subarray(from, end).toString('utf8'), file);
+    this.#shown.set(file.path, Math.max(from, start + end));
+    if (isCut)
+      this.#say(
+        `${file.path}: its newest ${size(bytes.length)} are read, ${size(start - from)} before them are left out`,
+      );
+    return linesOfLog(bytes.subarray(begin, end).toString('utf8'), file);
   }
 
   async #files(): Promise<SeenFile[]> {

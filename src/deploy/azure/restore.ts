@@ -5,7 +5,6 @@ import { hashIn } from './kept-packages.js';
 import type { KuduDeployment } from './kudu.js';
 import { messageFor } from './message.js';
 import { packageFile } from './package-file.js';
-import type { Patience } from './patience.js';
 import { pushPackage } from './push.js';
 import type { AzureSession } from './session.js';
 
@@ -20,6 +19,8 @@ export interface Restored {
 }
 
 const pause = 2_000;
+/** So often Kudu may show a deployment as it was before it was asked for it; after that it has not begun. */
+const mostLooks = 15;
 
 /**
  * Deploys again what was there before: Kudu itself where it has a repository, else the package that this machine has kept. Never throws
@@ -36,8 +37,9 @@ export async function restoreFormer(
   if (former === undefined)
     return { isComplete: false, isUntouched: true, text: 'it was the first one: its files are there' };
   try {
+    const before = await endOf(session.kudu, former.id);
     const asked = await session.kudu.redeploy(former.id);
-    if (asked !== 'refused' && (await isActiveAgain(session, former, session.patience))) {
+    if (asked !== 'refused' && (await isActiveAgain(session, former, asked === 'begun' ? before : undefined))) {
       return { isComplete: true, isUntouched: false, text: `the former deployment ${former.id} is deployed again` };
     }
     const hash = hashIn(former.message);
@@ -62,17 +64,30 @@ function withoutPackage(
     return { isComplete: false, isUntouched: true, text };
   }
   const failed =
-    asked === 'accepted'
+    asked === 'done' || asked === 'begun'
       ? `Kudu has deployed ${id} again, and that failed`
       : `Kudu was asked to deploy ${id} again, and whether it does is unknown`;
   const text = `${failed}; this machine has no package of it (${why}): files of both may be there`;
   return { isComplete: false, isUntouched: false, text };
 }
 
-async function isActiveAgain(session: AzureSession, { id }: KuduDeployment, patience: Patience): Promise<boolean> {
-  for (;;) {
-    const found = await endOf(session.kudu, id);
-    if (found !== undefined) return found.active && found.status === 4;
+/**
+ * Waits for the end.
+ * @param before Its state when Kudu was asked, where Kudu answers before it begins: until it has begun, the deployment has that state.
+ */
+async function isActiveAgain(
+  { kudu, patience }: AzureSession,
+  { id }: KuduDeployment,
+  before: KuduDeployment | undefined,
+): Promise<boolean> {
+  const isAsBefore = ({ ended, active, status }: KuduDeployment): boolean =>
+    ended === before?.ended && active === before?.active && status === before?.status;
+  for (let looks = 1; ; ) {
+    const found = await endOf(kudu, id);
+    if (found !== undefined && (before === undefined || !isAsBefore(found) || looks === mostLooks))
+      return found.active && found.status === 4;
+    // Where another one is at work, this one waits for it.
+    if (found !== undefined && (await kudu.deployments()).every(({ complete }) => complete)) looks += 1;
     await patience.wait(pause);
   }
 }
