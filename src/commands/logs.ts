@@ -1,14 +1,5 @@
 import path from 'node:path';
-import {
-  azureLogs,
-  findLogs,
-  isAzure,
-  isExpress,
-  type LogLine,
-  logsOverSsh,
-  readDeployedApp,
-  readLogs,
-} from '../deploy/index.js';
+import { azureLogs, isAzure, isExpress, type LogLine, logsOfFolder, logsOverSsh, readLogs } from '../deploy/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { isSsh } from '../ssh/index.js';
@@ -43,12 +34,12 @@ export const logs: Command<LogsCommandOptions> = async ([dir], options, context)
   const [server] = named.servers;
   let logDirectory: string;
   if (isAzure(server)) {
-    logDirectory = await azureLogs({ to: server, environment, signal }, { lines, follow }, show);
+    logDirectory = await azureLogs({ to: server, environment, signal }, { lines, follow, say: terminal.say }, show);
   } else if (isSsh(server)) {
     logDirectory = await logsOverSsh({ ...named.on(server), environment, signal }, { lines, follow }, show);
   } else {
     const directory = named.on(undefined).directory ?? path.resolve(cwd);
-    const place = findLogs(await readDeployedApp(directory, environment));
+    const place = await logsOfFolder(directory, environment);
     ({ logDirectory } = place);
     for await (const line of readLogs({ directory, ...place, follow, lines, signal })) show(line);
   }

@@ -4,6 +4,7 @@ import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { openHome } from '../host/index.js';
 import { isSsh } from '../ssh/index.js';
+import { typedCommand } from '../typed-command.js';
 import { azureStatus } from './azure.js';
 import type { Command, CommandContext, CommonOptions } from './context.js';
 import { forEachServer } from './each-server.js';
@@ -56,12 +57,25 @@ export const status: Command<StatusCommandOptions> = async ([word], options, con
   if (watch && (name !== undefined || isElsewhere(to))) throw notWatched(name ?? to ?? '');
   if (watch) return watchStatus(context);
   if (name === undefined) return statusAt(to, {}, context);
-  const target = findTarget(context.cwd, name);
+  const target = targetToShow(context.cwd, name);
   const servers = to === undefined ? target.to : [to];
   return forEachServer(servers, context, (server, terminal) =>
     statusAt(server, placeIn(target), { ...context, terminal }),
   );
 };
+
+/** A name that is none may be meant for an app: all that is deployed here is shown without it. @throws UserError TARGET_NOT_FOUND, TARGETS_INVALID. */
+function targetToShow(cwd: string, name: string): ReturnType<typeof findTarget> {
+  try {
+    return findTarget(cwd, name);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'TARGET_NOT_FOUND' || error.next.startsWith('did you mean'))
+      throw error;
+    const { code, what, exit, cause } = error;
+    const why = `${error.why} A name is a target in package.json; without one all apps of this machine are shown.`;
+    throw new UserError(code, { what, why, next: typedCommand(['status']), exit, cause });
+  }
+}
 
 const isElsewhere = (to: string | undefined): boolean =>
   to !== undefined && to !== 'embedded' && to !== 'iis' && !isExpress(to);

@@ -3,13 +3,18 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FSWatcher } from 'chokidar';
 import { type App, readApp } from '../app/index.js';
+import type { Appcmd } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
 import { FileError, openRegularFile } from '../files/index.js';
 import { openHome } from '../host/index.js';
 import { deploymentRecords } from './all-records.js';
-import { findLogs } from './app-facts.js';
+import { findLogs, type LogPlace } from './app-facts.js';
+import { withDeployedApps } from './deployed-apps.js';
 import { inOrder, type LogFile, type LogLine, linesOfLog, namedAs } from './log-files.js';
+import type { DeploymentRecord } from './plan.js';
 import { folderOfLiveRelease, pathOfDeployment } from './records.js';
+import { withLiveRelease } from './releases/live-release.js';
+import { chooseTarget } from './targets/choose-target.js';
 
 export interface LogOptions {
   /** The app's folder (with web.config), or the log folder itself when `logDirectory` is given. */
@@ -28,19 +33,51 @@ export interface LogOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The app in a folder, at the path that it is deployed at where its web.config has none; of one with releases, the live release. */
+/**
+ * The app in a folder, at the path that it is deployed at where its web.config has none; of one with releases, the live release.
+ * @param appcmd Replaces appcmd.exe of target iis.
+ */
 export async function readDeployedApp(
   directory: string,
   environment: NonNullable<LogOptions['environment']>,
+  appcmd?: Appcmd,
 ): Promise<App> {
   const records = deploymentRecords(openHome(environment));
-  const live = await folderOfLiveRelease(records, path.resolve(directory)).catch(() => undefined);
+  const served = (record: DeploymentRecord): Promise<DeploymentRecord> => asServed(record, environment, appcmd);
+  const live = await folderOfLiveRelease(records, path.resolve(directory), served).catch(() => undefined);
   const folder = live ?? directory;
   const app = readApp(folder, { environment });
   if (app.namedVdirPath !== undefined) return app;
   // Without records the folder's name is as good a guess as for deploy.
   const vdirPath = await pathOfDeployment(records, path.resolve(directory)).catch(() => undefined);
   return vdirPath === undefined ? app : readApp(folder, { environment, vdirPath });
+}
+
+/** With the release that IIS serves: the record names one that may only be copied. Where IIS cannot be asked, as it is. */
+async function asServed(
+  record: DeploymentRecord,
+  environment: NonNullable<LogOptions['environment']>,
+  appcmd: Appcmd | undefined,
+): Promise<DeploymentRecord> {
+  if (record.releases === undefined) return record;
+  try {
+    const asked = { to: record.target, environment, ...(appcmd && { appcmd }) };
+    return await withLiveRelease(record, chooseTarget(asked, new AbortController().signal).context);
+  } catch {
+    return record;
+  }
+}
+
+/** Where the logs of the app in a folder are. @throws UserError like findLogs; where no app is there, it names those that are deployed. */
+export async function logsOfFolder(
+  directory: string,
+  environment: NonNullable<LogOptions['environment']>,
+): Promise<LogPlace> {
+  try {
+    return findLogs(await readDeployedApp(directory, environment), directory);
+  } catch (error) {
+    throw await withDeployedApps(error, 'logs', path.resolve(directory), environment);
+  }
 }
 
 /**
@@ -51,7 +88,7 @@ export async function readDeployedApp(
 export async function* readLogs(options: LogOptions): AsyncGenerator<LogLine, void, void> {
   const { logDirectory: directory, logBase } =
     options.logDirectory === undefined
-      ? findLogs(await readDeployedApp(options.directory, options.environment ?? process.env), options.directory)
+      ? await logsOfFolder(options.directory, options.environment ?? process.env)
       : { logDirectory: options.logDirectory, logBase: options.logBase };
   const offsets = new Map<string, number>();
   const follower = options.follow === true ? await follow(directory, options.signal) : undefined;

@@ -46,12 +46,17 @@ export async function pathOfDeployment(
   return others.length === 0 ? only : undefined;
 }
 
-/** The release that IIS serves in place of an app's folder; undefined: none, or several. */
+/**
+ * The release that IIS serves in place of an app's folder; undefined: none, or several.
+ * @param asServed The record with the release that IIS serves, where IIS can be asked.
+ */
 export async function folderOfLiveRelease(
   records: Pick<DeploymentRecords, 'all'>,
   directory: string,
+  asServed: (record: DeploymentRecord) => Promise<DeploymentRecord>,
 ): Promise<string | undefined> {
-  const ofFolder = (await records.all()).filter((one) => samePath(one.directory, directory));
+  const named = (await records.all()).filter((one) => samePath(one.directory, directory));
+  const ofFolder = await Promise.all(named.map(asServed));
   const folders = ofFolder.map((record) => {
     const id = recordedRelease(record);
     return id === undefined ? undefined : path.join(record.releases?.base ?? '', 'releases', id);

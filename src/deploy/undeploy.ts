@@ -10,6 +10,7 @@ import { iisnodeSock } from '../typed-command.js';
 import { vdirPathOf } from '../webconfig/index.js';
 import { deploymentRecords } from './all-records.js';
 import { azureAddress, isAzure } from './azure/address.js';
+import { adviceOnApps, type DeployedCommand } from './deployed-apps.js';
 import { undeployOverSsh } from './over-ssh/commands.js';
 import { journalFolder } from './releases/base-folder.js';
 import { entryOf, type FarRequest, writeEntry } from './releases/journalled.js';
@@ -174,7 +175,10 @@ async function undeployWithoutHome(options: UndeployOptions, home: Home): Promis
 }
 
 /** What names a deployment. */
-type FindOptions = Pick<UndeployOptions, 'directory' | 'to' | 'site' | 'path'>;
+type FindOptions = Pick<UndeployOptions, 'directory' | 'to' | 'site' | 'path'> & {
+  /** The one that asks; default: undeploy. */
+  readonly command?: DeployedCommand;
+};
 
 interface Found {
   readonly record: DeploymentRecord | undefined;
@@ -200,10 +204,8 @@ export async function findDeployment(options: FindOptions, home: Home): Promise<
   if (record !== undefined) return { record, vdirPath: record.path };
   // A folder that no longer exists is fine if it has a record; otherwise it is a mistake.
   if (byFolder) {
-    requireFolder(directory, {
-      also: 'Nothing was deployed from it.',
-      next: `name the app's folder, or the application with --site and --path (${iisnodeSock} status lists them)`,
-    });
+    const { deployed, next } = adviceOnApps(options.command ?? 'undeploy', directory, records);
+    requireFolder(directory, { also: `Nothing was deployed from it. ${deployed}`, next });
   }
   const [other] = named;
   if (byFolder && vdirPath !== undefined && other !== undefined) throw ofOtherFolder(other, directory);

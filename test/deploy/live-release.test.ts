@@ -36,7 +36,13 @@ async function releasedIis() {
       await world.run('set', 'vdir', 'Default Web Site/dante/', `/physicalPath:${folderOf(first)}`);
     },
     statusOfIis: async () => (await status(home, { appcmd })).iis,
-    appOfLogs: async () => (await readDeployedApp(directory, environment)).directory,
+    appOfLogs: async (asks = false) =>
+      (await readDeployedApp(directory, environment, asks ? appcmd : undefined)).directory,
+    /** Its process was killed before it wrote what has become of it. */
+    withoutLastLine() {
+      const journal = path.join(base, 'journal.jsonl');
+      writeFileSync(journal, readFileSync(journal, 'utf8').replace(/[^\n]*\n$/, ''));
+    },
     undeployed: async () => {
       await undeploy({ directory, environment, appcmd });
       return readJournal(base).at(-1);
@@ -57,4 +63,17 @@ it('the same, when it was killed between the copy and the switch', async () => {
   await iis.killedBeforeItsSwitch();
   expect((await iis.statusOfIis())?.deployed).toMatchObject([{ release: iis.first }]);
   expect(await iis.undeployed()).toMatchObject({ command: 'undeploy', release: iis.first });
+});
+
+it('the logs are those of the release that IIS serves, not of one that was copied and never served', async () => {
+  const iis = await releasedIis();
+  await iis.killedBeforeItsSwitch();
+  expect(await iis.appOfLogs(true)).toBe(iis.folderOf(iis.first));
+});
+
+it('where IIS cannot be asked, they are those of the last release whose deployment was complete', async () => {
+  const iis = await releasedIis();
+  await iis.killedBeforeItsSwitch();
+  iis.withoutLastLine();
+  expect(await iis.appOfLogs()).toBe(iis.folderOf(iis.first));
 });

@@ -1,31 +1,42 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../errors.js';
 import { openHome } from '../../host/index.js';
 import { iisnodeSock, typedCommand } from '../../typed-command.js';
 import { vdirPathOf } from '../../webconfig/index.js';
+import { deploymentRecords } from '../all-records.js';
+import { adviceOnApps } from '../deployed-apps.js';
 import type { DeploymentRecord } from '../plan.js';
 import { isFileTarget } from '../targets/file-target.js';
 import type { UndeployOptions } from '../types.js';
 import { findDeployment } from '../undeploy.js';
 
-type Named = Pick<UndeployOptions, 'directory' | 'to' | 'site' | 'path' | 'environment'>;
+type Named = Pick<UndeployOptions, 'directory' | 'to' | 'site' | 'path' | 'environment'> & {
+  /** Of a rollback. */
+  readonly release?: string;
+};
 
 /** The record of a deployment with releases. */
 export type ReleasedRecord = DeploymentRecord & Required<Pick<DeploymentRecord, 'releases'>>;
 
 /** The deployment that the options name. @throws UserError NOT_DEPLOYED, NO_RELEASES, RELEASES_UNKNOWN; those of undeploy for ambiguous options. */
-export async function findReleased(options: Named): Promise<ReleasedRecord> {
+export async function findReleased(options: Named, command: 'rollback' | 'releases'): Promise<ReleasedRecord> {
   const { environment = process.env, path: vdirPath, to } = options;
   if (isFileTarget(to)) throw notOfFile(to);
   const asked = vdirPath === undefined ? options : { ...options, path: vdirPathOf(vdirPath) };
-  const { record } = await findDeployment(asked, openHome(environment));
+  const home = openHome(environment);
+  const { record } = await findDeployment({ ...asked, command }, home);
   const folder = path.resolve(options.directory ?? '.');
   const server = to === undefined ? [] : ['--to', to];
   if (record === undefined) {
+    const records = await deploymentRecords(home).all();
+    // An app in the folder, and no word for another one.
+    const isNew = vdirPath === undefined && options.release === undefined && existsSync(path.join(folder, 'web.config'));
+    const { deployed, next } = adviceOnApps(command, options.release ?? folder, records);
     throw new UserError('NOT_DEPLOYED', {
       what: `nothing is deployed ${vdirPath === undefined ? `from ${folder}` : `at ${vdirPath}`}`,
-      why: 'Deploy has no record of it.',
-      next: `name the app by its folder, --site and --path (${iisnodeSock} status lists them), or deploy it: ${typedCommand(['deploy', folder, ...server, '--releases'])}`,
+      why: `Deploy has no record of it. ${deployed}`,
+      next: isNew || records.length === 0 ? typedCommand(['deploy', folder, ...server, '--releases']) : next,
     });
   }
   const { releases } = record;

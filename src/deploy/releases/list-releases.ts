@@ -10,7 +10,7 @@ import type { ReleaseList, ReleasesOptions } from './release-list.js';
 /** Reads only. @throws UserError NOT_DEPLOYED, NO_RELEASES; what appcmd refuses. */
 export async function listReleases(options: ReleasesOptions): Promise<ReleaseList> {
   if (isSsh(options.to)) return releasesOverSsh(options);
-  const record = await findReleased(options);
+  const record = await findReleased(options, 'releases');
   const { site, path, target, directory } = record;
   const { base, keep } = record.releases;
   const { context } = chooseTarget({ ...options, to: target }, new AbortController().signal);

@@ -20,14 +20,19 @@ export function liveRelease(record: Released, physicalPath: string | undefined):
   return completeIn(record).find((id) => id === name);
 }
 
-/** What deploy itself has written of it: a release that is incomplete is not live yet, and the one before it is. */
+/**
+ * What deploy itself has written of it: a release that is incomplete is not live yet, and the one before it is. So it is with one that is
+ * complete where no deployment of it was: its deployment was killed, mostly before its switch.
+ */
 export function recordedRelease(record: Released): string | undefined {
   const { live, base } = record.releases ?? {};
   if (live === undefined || base === undefined) return undefined;
   const complete = completeIn(record);
-  if (complete.includes(live)) return live;
-  const before = readJournal(base).findLast(({ command, outcome }) => outcome === 'done' && command !== 'undeploy');
-  return complete.find((id) => id === before?.release);
+  const done = readJournal(base).filter(({ command, outcome }) => outcome === 'done' && command !== 'undeploy');
+  const before = complete.find((id) => id === done.at(-1)?.release);
+  if (!complete.includes(live)) return before;
+  const isSwitched = done.some(({ release }) => release === live) || openReleases(base).unfinished() === 'recycle';
+  return isSwitched ? live : (before ?? live);
 }
 
 /** The record with the release that IIS serves, as far as IIS can be asked. */

@@ -31,12 +31,12 @@ export async function rollback(
   if (isSsh(options.to)) return rollbackOverSsh(options, report);
   const began = performance.now();
   refuseUncheckedExpect({ ...options, directory: '' }, true);
-  const { target: to, directory } = await findReleased(options);
+  const { target: to, directory } = await findReleased(options, 'rollback');
   const { signal = new AbortController().signal, environment = process.env, dryRun = false } = options;
   const target = chooseTarget({ ...options, to }, signal);
   const work = async (): Promise<DeployResult> => {
     // Again: the deployment that this one has waited for may have changed it.
-    const record = await findReleased(options);
+    const record = await findReleased(options, 'rollback');
     const { base, keep } = record.releases;
     const folder = openReleases(base);
     const place = { siteName: record.site, vdirPath: record.path };

@@ -1,0 +1,78 @@
+import path from 'node:path';
+import { UserError } from '../errors.js';
+import { openHome } from '../host/index.js';
+import { nearestName } from '../nearest-name.js';
+import { iisnodeSock, typedCommand } from '../typed-command.js';
+import { deploymentRecords } from './all-records.js';
+import type { DeploymentRecord } from './plan.js';
+import { samePath } from './same-path.js';
+
+/** The commands for what is deployed on this machine. */
+export type DeployedCommand = 'logs' | 'undeploy' | 'rollback' | 'releases';
+
+/** As many are named in an error. */
+const mostNamed = 5;
+
+/** Which apps are deployed on this machine, and the command for the one that was meant. */
+export interface AppsAdvice {
+  /** A sentence. */
+  readonly deployed: string;
+  /** As `next:`. */
+  readonly next: string;
+}
+
+/** @param word What was typed for the app: a folder, or its name. */
+export function adviceOnApps(command: DeployedCommand, word: string, records: readonly DeploymentRecord[]): AppsAdvice {
+  if (records.length === 0) {
+    return {
+      deployed: 'No app is deployed on this machine.',
+      next: `${iisnodeSock} deploy DIR     (for an app on a server: ${command} with --to)`,
+    };
+  }
+  const names = records.map(
+    ({ path: at, site, target, directory }) => `${at} of "${site}" (${target}) from ${directory}`,
+  );
+  const further = names.length > mostNamed ? `, and ${names.length - mostNamed} more` : '';
+  // What changes an app is not typed for one that was not meant.
+  const only = records.length === 1 && !['undeploy', 'rollback'].includes(command) ? records[0] : undefined;
+  const meant = appMeant(word, records) ?? only;
+  return {
+    deployed: `Deployed on this machine: ${names.slice(0, mostNamed).join('; ')}${further}.`,
+    next:
+      meant === undefined
+        ? `name the folder of one of them: ${iisnodeSock} ${command} ${option(command)}DIR`
+        : typed(command, meant),
+  };
+}
+
+const option = (command: DeployedCommand): string => (command === 'rollback' ? '--dir ' : '');
+
+const typed = (command: DeployedCommand, { directory }: DeploymentRecord): string =>
+  typedCommand([command, ...(command === 'rollback' ? ['--dir'] : []), directory]);
+
+/** By the end of its path or of its folder. */
+function appMeant(word: string, records: readonly DeploymentRecord[]): DeploymentRecord | undefined {
+  const namesOf = ({ path: at, directory }: DeploymentRecord): readonly string[] =>
+    [path.posix.basename(at), path.basename(directory)].filter((name) => name !== '');
+  const near = nearestName(path.basename(word), records.flatMap(namesOf));
+  return near === undefined ? undefined : records.find((record) => namesOf(record).includes(near));
+}
+
+/** An error that would have the user make a new app, where a command is for a deployed one: with the apps that there are. */
+export async function withDeployedApps(
+  error: unknown,
+  command: DeployedCommand,
+  directory: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<unknown> {
+  const isNoApp = error instanceof UserError && ['DIRECTORY_NOT_FOUND', 'WEB_CONFIG_NOT_FOUND'].includes(error.code);
+  if (!isNoApp) return error;
+  const records = await deploymentRecords(openHome(environment))
+    .all()
+    .catch(() => []);
+  // It is deployed: its own folder has lost something.
+  if (records.some((record) => samePath(record.directory, directory))) return error;
+  const { deployed, next } = adviceOnApps(command, directory, records);
+  const { code, what, why, exit, cause } = error;
+  return new UserError(code, { what, why: `${why.replace(/\.?$/, '.')} ${deployed}`, next, exit, cause });
+}
