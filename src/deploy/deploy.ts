@@ -17,7 +17,7 @@ import { recordOfOwnSite } from './records.js';
 import { backToChecked } from './releases/back-to-checked.js';
 import { journalFolder } from './releases/base-folder.js';
 import { type ChosenRelease, deployRelease } from './releases/deploy-release.js';
-import { journalled } from './releases/journalled.js';
+import { type FarRequest, journalled } from './releases/journalled.js';
 import { liveRelease } from './releases/live-release.js';
 import { type ReleaseRequest, releaseRequest } from './releases/plan-release.js';
 import type { Release } from './releases/release.js';
@@ -113,6 +113,13 @@ export async function withRecordedSite(options: DeployOptions): Promise<DeployOp
   return record === undefined ? options : { ...options, site: record.site, path: options.path ?? record.path };
 }
 
+interface Deployment {
+  readonly options: DeployOptions;
+  readonly faults: readonly AppFault[];
+  /** The request of another machine that a deployment in place is. */
+  readonly far?: FarRequest;
+}
+
 /**
  * Checks the server and runs the steps.
  * @param given a release to go back to, or an app from another machine: `app` was read from that folder. Default: what the options say.
@@ -121,7 +128,7 @@ export async function deployTo(
   app: App,
   target: OpenTarget,
   first: DeployPlan,
-  { options, faults }: { readonly options: DeployOptions; readonly faults: readonly AppFault[] },
+  { options, faults, far }: Deployment,
   report: (event: DeployEvent) => void,
   given?: ChosenRelease | ReleaseRequest,
 ): Promise<Outcome> {
@@ -144,7 +151,7 @@ export async function deployTo(
   try {
     const [done, carriedOut] =
       request === undefined
-        ? [await runInPlace(context, plan, { earlier, live, home: target.home, options }, report), plan]
+        ? [await runInPlace(context, plan, { earlier, live, home: target.home, options, far }, report), plan]
         : await deployRelease({ context, plan, request, dryRun: options.dryRun === true, report });
     const before = stateBefore(earlier, live, carriedOut);
     return { target: context.target.name, plan: carriedOut, done, url: await url?.(plan), before };
@@ -200,19 +207,21 @@ function runInPlace(
     live,
     home,
     options: { dryRun = false, environment },
+    far,
   }: {
     readonly earlier: DeployContext['earlier'];
     /** The release that is live before. */
     readonly live: string | undefined;
     readonly home: Home;
     readonly options: DeployOptions;
+    readonly far: FarRequest | undefined;
   },
   report: (event: DeployEvent) => void,
 ): Promise<PlanResult> {
   const place = { target: context.target.name, home, source: plan.directory, ...(environment && { environment }) };
   const base = dryRun ? undefined : journalFolder(plan, place, earlier);
   const subject = { command: 'deploy', folder: plan.directory, ...(live && { from: live }) } as const;
-  return journalled(base, subject, report, (listen) => runPlan(steps, context, plan, listen, { dryRun }));
+  return journalled(base, subject, report, (listen) => runPlan(steps, context, plan, listen, { dryRun }), far);
 }
 
 /** What deploy's record of the place said before the first step, and which release was live then. */

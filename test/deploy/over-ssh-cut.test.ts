@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Appcmd } from '../../src/appcmd/index.js';
 import { afterCut } from '../../src/deploy/over-ssh/after-cut.js';
 import type { OpenServer } from '../../src/deploy/over-ssh/at-server.js';
-import { rollbackOverSsh, undeployOverSsh } from '../../src/deploy/over-ssh/commands.js';
+import { rollbackOverSsh, serveFolderOverSsh, undeployOverSsh } from '../../src/deploy/over-ssh/commands.js';
 import type { RemoteMessage } from '../../src/deploy/over-ssh/wire.js';
 import { ConnectionLost, readSshAddress } from '../../src/ssh/index.js';
 import { baseOf, deployApp, type FakeServer, fakeServer, to } from './over-ssh-support.js';
@@ -173,6 +173,39 @@ describe('a connection that is cut', () => {
       expect(said).toMatch(isBack ? /done|complete before/ : /nothing was changed|was undone/);
       if (isBack) await rollbackOverSsh({ ...options, release: second }, () => undefined, server.open);
     }
+  });
+
+  it('while a folder there is served again says which is live, and the server is asked', async () => {
+    const server = fakeServer();
+    const directory = makeApp({ server: 'a' });
+    const id = await release(server, directory, 'a');
+    const folder = makeApp({ server: 'before' });
+    const options = {
+      to,
+      directory: folder,
+      site: place.siteName,
+      path: place.vdirPath,
+      verify: false,
+      environment: {},
+    };
+    const messages = server.connections;
+    server.cutAt = (count) => server.connections === messages + 1 && count === 2;
+    const early = await serveFolderOverSsh(options, server.open).catch((error: unknown) => error);
+    await server.idle();
+    expect(early).toMatchObject({
+      code: 'CONNECTION_LOST',
+      what: expect.stringMatching(new RegExp(`(nothing was changed|was undone) there: release ${id} is live`)),
+      next: expect.stringContaining(`npx iisnode-sock deploy ${folder} --to iis --site "Default Web Site"`),
+    });
+    asked = 0;
+    server.cutAt = () => false;
+    const late = await serveFolderOverSsh(options, withoutResult(server)).catch((error: unknown) => error);
+    expect(late).toMatchObject({
+      code: 'CONNECTION_LOST',
+      exit: 'refused',
+      what: expect.stringContaining(`it was complete before: ${folder} is live again`),
+    });
+    expect(server.world.store.text).toContain(`physicalPath="${folder}"`);
   });
 
   it('during an undeploy says that the app is gone, also with a folder of its own', async () => {

@@ -48,7 +48,7 @@ export async function answer(request: RemoteRequest, work: Work): Promise<unknow
     case 'rollback':
       return rollback({ ...at(request.place), ...request.options, signal }, report, far(request.deployment));
     case 'serve-folder':
-      return serveFolder(request, work);
+      return serveFolder(request, work, far(request.deployment));
     case 'releases':
       return listReleases(at(request.place));
     case 'status':
@@ -101,7 +101,7 @@ async function logs(
   const record = await recordAt(work, place);
   if (record === undefined) throw notDeployed(place);
   const { environment, signal } = work;
-  const found = findLogs(await readDeployedApp(record.directory, environment));
+  const found = findLogs(await readDeployedApp(record.directory, environment, work.appcmd));
   for await (const line of readLogs({ directory: record.directory, ...found, lines, follow, signal })) send(line);
   return { directory: found.logDirectory };
 }

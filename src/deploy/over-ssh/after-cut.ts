@@ -6,10 +6,12 @@ import { atServer, type OpenServer } from './at-server.js';
 import type { RemoteOutcome } from './wire.js';
 
 interface Cut {
-  readonly command: 'deploy' | 'rollback' | 'undeploy';
+  readonly command: 'deploy' | 'rollback' | 'undeploy' | 'serve-folder';
   readonly address: SshAddress;
   readonly place: AppPlace;
   readonly deployment: string;
+  /** Of serve-folder: a folder of the server. */
+  readonly directory?: string;
   readonly releasesDirectory?: string | undefined;
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** Ctrl-C in a terminal reaches ssh too: the connection is lost then. */
@@ -140,10 +142,43 @@ const ofRemoval: Describe = (state) => {
   }
 };
 
+/** A release is live that is to be none any more: what does not end is said with what is live. */
+const ofFolder: Describe = (state, { place: { siteName, vdirPath }, directory = '' }) => {
+  const live = state?.live === undefined ? `${directory} is live` : `release ${state.live} is live`;
+  const command = ['deploy', directory, '--to', 'iis', '--site', siteName, '--path', vdirPath, '--in-place'];
+  const again = `on the server: ${typedCommand(command)}`;
+  switch (state?.outcome) {
+    case 'done':
+      return { what: `it was complete before: ${live} again`, next: 'nothing', exit: 'refused' };
+    case 'none':
+      return { what: `nothing was changed there: ${live}`, next: again, exit: 'refused' };
+    case 'undone':
+    case 'interrupted':
+      return { what: `everything done before was undone there: ${live}`, next: again, exit: 'refused' };
+    case 'incomplete':
+      return { what: `not everything could be undone there: ${live}`, next: again, exit: 'incomplete' };
+    case 'ended':
+      return {
+        what: `${killed}: ${live}, and some of what it needs may not be there`,
+        next: again,
+        exit: 'incomplete',
+      };
+    case 'running':
+      return { what: 'the server is still at work', next: `${again}; it waits for that`, exit: 'incomplete' };
+    default:
+      return {
+        what: `and whether ${directory} is live again could not be asked`,
+        next: `when the server can be reached, ${again}`,
+        exit: 'incomplete',
+      };
+  }
+};
+
 const sayings: Readonly<Record<Cut['command'], Describe>> = {
   deploy: ofDeployment,
   rollback: ofRollback,
   undeploy: ofRemoval,
+  'serve-folder': ofFolder,
 };
 
 /** The place as it is typed. */

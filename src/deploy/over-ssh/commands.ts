@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readSshAddress } from '../../ssh/index.js';
+import { type ConnectionLost, readSshAddress } from '../../ssh/index.js';
 import { vdirPathOf } from '../../webconfig/index.js';
 import type { LogLine } from '../log-files.js';
 import type { ReleaseList, ReleasesOptions } from '../releases/release-list.js';
@@ -81,11 +81,14 @@ export async function rollbackOverSsh(
  * @param open for tests: another connection.
  */
 export async function serveFolderOverSsh(options: DeployOptions, open?: OpenServer): Promise<DeployResult> {
-  const { directory, pool, verify } = options;
+  const { directory, pool, verify, environment, signal } = options;
   const { address, place } = placeOver(options);
+  const deployment = randomUUID();
   const asked = { ...(pool !== undefined && { pool }), ...(verify !== undefined && { verify }) };
-  const request = { command: 'serve-folder', place, directory, options: asked } as const;
-  return (await atServer<DeployResult>(address, request, { ...talkOf(options), ...(open && { open }) })).result;
+  const request = { command: 'serve-folder', place, directory, deployment, options: asked } as const;
+  const cut = { command: 'serve-folder', address, place, directory, deployment, environment, signal, open } as const;
+  const talk = { ...talkOf(options), ...(open && { open }), afterCut: (lost: ConnectionLost) => afterCut(lost, cut) };
+  return (await atServer<DeployResult>(address, request, talk)).result;
 }
 
 /** `releases`, on a server. */

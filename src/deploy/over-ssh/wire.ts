@@ -88,6 +88,8 @@ export type RemoteRequest =
 export interface ServeFolderRequest {
   readonly command: 'serve-folder';
   readonly place: AppPlace;
+  /** As for deploy. */
+  readonly deployment: string;
   readonly directory: string;
   readonly options: Pick<DeployOptions, 'pool' | 'verify'>;
 }
