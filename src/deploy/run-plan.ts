@@ -183,7 +183,7 @@ class PlanRun {
         const now = await step.look(back, this.#plan);
         if (!isDeepStrictEqual(now, left ? left.seen : seen)) throw new Error('it is not as it was before');
         if (left) this.#stays.push(left.stays);
-        if (mentioned) setPhase('undone');
+        if (mentioned && step.isUndoShown !== false) setPhase('undone');
         return undefined;
       } catch (cause) {
         const byHand = await undoByHand({ undo, seen }, back, this.#plan);

@@ -100,6 +100,8 @@ export interface DeployStep<Seen = unknown> {
   note?(context: DeployContext, plan: DeployPlan, seen: Seen): string | undefined;
   /** False: it is not shown, unless it fails; true by default. */
   mentioned?(context: DeployContext, plan: DeployPlan, seen: Seen): boolean;
+  /** False: its undo changes nothing that a user sees; true by default. */
+  readonly isUndoShown?: boolean;
   /** The message at its start if it takes long. */
   readonly busy?: string;
   /** Asked after a failure of a later step, when all is undone. */

@@ -2,6 +2,7 @@ import { isReading } from '../appcmd/index.js';
 import { UserError } from '../errors.js';
 import { commandLine } from '../quoting.js';
 import { iisnodeSock, typedCommand } from '../typed-command.js';
+import type { CertificateStore } from './certificates.js';
 import { onlyReads } from './only-reads.js';
 import type { DeployPlan } from './plan.js';
 import type { ReleaseFolder } from './releases/release-folder.js';
@@ -35,7 +36,7 @@ export async function undoByHand(
       lines.push(format(program, args));
       return { exitCode: 0, stdout: '' };
     },
-    target: targetOfDryRun(target, lines),
+    target: withRecordedCertificates(targetOfDryRun(target, lines), lines),
     ...(context.records && { records: recordsOfDryRun(context, lines) }),
     ...(context.releases && { releases: { folder: unchanging(context.releases.folder) } }),
   };
@@ -59,6 +60,18 @@ function targetOfDryRun(target: Target, lines: string[]): Target {
   const { host } = target;
   const stopped = { ...host, stop: async () => lines.push(host.stopCommand) > 0 };
   return { ...target, host: stopped };
+}
+
+/** A store that is no program of the server would lose them at once. */
+function withRecordedCertificates(target: Target, lines: string[]): Target {
+  const { certificates: store } = target;
+  if (store === undefined) return target;
+  const certificates: CertificateStore = {
+    ...store,
+    add: async (endpoint, thumbprint) => void lines.push(store.sayAdd(endpoint, thumbprint)),
+    remove: async (endpoint) => void lines.push(store.sayRemove(endpoint)),
+  };
+  return { ...target, certificates };
 }
 
 /** The record itself has no command: undeploy removes it with the deployment. */

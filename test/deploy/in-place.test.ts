@@ -46,8 +46,22 @@ describe('an app that is served in place', () => {
       expect(error.what).not.toContain('everything done before was undone');
       expect(error.next).toContain('put the former files back');
       expect(error.next).toContain('--releases');
+      // They are live without it.
+      expect(error.next).not.toContain('--no-verify');
       expect(iis.world.store.text).toBe(before);
     }
+  });
+
+  it('whose changed files do not work: no line says that the restart is undone', async () => {
+    const iis = await brokenIis();
+    await iis.deploy();
+    iis.edit();
+    const { directory, appcmd, environment } = iis;
+    const said: string[] = [];
+    const deed = deploy({ directory, appcmd, environment }, ({ step, phase }) => said.push(`${step} ${phase}`));
+    await expect(deed).rejects.toMatchObject({ code: 'VERIFICATION_FAILED' });
+    expect(said).toContain('restart-app done');
+    expect(said).not.toContain('restart-app undone');
   });
 
   it('whose check is interrupted: its changed files are live', async () => {
@@ -80,6 +94,7 @@ describe('an app that is served in place', () => {
     const error = await iis.fails();
     expect([error.exitCode, iis.world.store.text]).toEqual([1, before]);
     expect(error.what).toContain('everything done before was undone');
+    expect(error.next).toContain('--no-verify keeps it deployed anyway');
   });
 
   it('in place of another folder, which is live again', async () => {

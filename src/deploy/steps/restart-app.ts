@@ -52,6 +52,8 @@ export const restartApp: DeployStep<SeenApp> = {
     await record(context, plan, seen.wanted);
   },
   undo: (context, plan, { running }) => record(context, plan, running),
+  // Node has loaded the changed files, and they are there.
+  isUndoShown: false,
   lost: formerFilesLost,
   remember: async (_context, _plan, earlier) => (earlier?.running === undefined ? {} : { running: earlier.running }),
   script: restartPart,

@@ -5,6 +5,7 @@ import { type AppReason, reasonInHostLog, reasonInStderr } from '../app-logs.js'
 import { appUrl } from '../app-url.js';
 import { DeployFailed } from '../failure.js';
 import type { DeployPlan } from '../plan.js';
+import { samePath } from '../same-path.js';
 import type { AtWork, DeployContext, DeployStep } from '../step.js';
 import { isRemovedByUndo } from './copy-release.js';
 
@@ -103,12 +104,19 @@ function verificationFailed(
     {
       what: `the live app does not work: ${failed.title} (${failed.url}): ${failed.seen}`,
       why,
-      next: `${next ?? `${iisnodeSock} doctor`}; then deploy again (--no-verify keeps it deployed anyway)`,
+      next: `${next ?? `${iisnodeSock} doctor`}; then deploy again${isLiveAnyway(context, plan) ? '' : ' (--no-verify keeps it deployed anyway)'}`,
       exit: 'refused',
     },
     probe,
   );
 }
+
+/** IIS has served the app's own folder before, and does so after the undo. */
+const isLiveAnyway = ({ earlier }: DeployContext, { release, directory }: DeployPlan): boolean =>
+  release === undefined &&
+  earlier !== undefined &&
+  earlier.releases?.live === undefined &&
+  samePath(earlier.directory, directory);
 
 /** Where more can be read, also when all is undone: a release that was made now is removed then. */
 function showsMore(context: DeployContext, plan: DeployPlan): string {
