@@ -26,13 +26,22 @@ function remedyFor(kind: PackFault['kind'], directory: string, { platform }: Pac
 
 /** All files and packages that cannot be deployed, at once. */
 export function packRefused(directory: string, faults: readonly PackFault[], target: PackTarget): UserError {
-  const shown = faults.slice(0, mostNamed).map(({ path, why }) => `${path}: ${why}`);
-  const more = faults.length > mostNamed ? [`and ${faults.length - mostNamed} more`] : [];
+  const all = faults.map(({ path, why }) => `${path}: ${why}`);
+  const isMore = all.length > mostNamed;
+  const more = isMore ? [`and ${all.length - mostNamed} more`] : [];
   const remedies = new Set(faults.map(({ kind }) => remedyFor(kind, directory, target)));
   return new UserError('APP_NOT_PACKABLE', {
     what: `${plural(faults.length, 'part')} of ${directory} cannot be deployed`,
-    why: [...shown, ...more].join('; '),
-    next: [...remedies].join('; '),
+    why: [...all.slice(0, mostNamed), ...more].join('; '),
+    next: [...remedies, ...(isMore ? ['the same command with --verbose lists them all'] : [])].join('; '),
     exit: 'refused',
+    ...(isMore && { cause: listOf(all) }),
   });
+}
+
+/** As the stack of a cause it is printed with --verbose. */
+function listOf(lines: readonly string[]): Error {
+  const list = new Error(`all ${lines.length} parts`);
+  list.stack = [`all ${lines.length} parts:`, ...lines].join('\n  ');
+  return list;
 }

@@ -196,6 +196,15 @@ describe('an app is refused, with all its faults at once,', () => {
     );
   });
 
+  it('of which the first ten are named, and all with --verbose', () => {
+    const names = Array.from({ length: 12 }, (_, index) => `a:${index}`);
+    const error = refusalOf(folderWith(Object.fromEntries(names.map((name) => [name, '']))));
+    expect(error.why).toMatch(/; and 2 more$/);
+    expect(error.next).toContain('with --verbose lists them all');
+    const listed = String((error.cause as Error).stack);
+    for (const name of names) expect(listed).toContain(`\n  ${name}: `);
+  });
+
   it('for links out of the app, in a circle, and to nothing, and for pipes', () => {
     const directory = folderWith({ out: '->/etc', 'lib/up': '->..', gone: '->nowhere' });
     execFileSync('mkfifo', [path.join(directory, 'pipe')]);
