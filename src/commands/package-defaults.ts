@@ -5,6 +5,7 @@ import { UserError } from '../errors.js';
 import { isWholeOnWindows } from '../files/index.js';
 import { didYouMean } from '../nearest-name.js';
 import { placeInJson } from '../source/index.js';
+import { isSsh } from '../ssh/index.js';
 import { commandsWithDefaults as commands, type Manifest } from './manifest-of-app.js';
 
 /** What stands for all of them, where a command has it. What means something else in each, such as `port`, stands in the command's own part. */
@@ -46,10 +47,12 @@ export function withDefaults(typed: Typed, manifest: Manifest, options: object):
     const others = [...known.filter(isTyped), ...(excludes[name] === undefined ? [...given.keys()] : [])];
     return !isTyped(name) && !others.some((other) => other !== name && excludes[other]?.includes(name));
   });
-  return {
-    ...options,
-    ...Object.fromEntries(left.map((name) => [name, given.get(name)?.(path.dirname(manifest.file))])),
-  };
+  const { to = [] } = options as { readonly to?: string | readonly string[] };
+  const isElsewhere = [to].flat().some(isSsh);
+  // The folder of the releases belongs to the server.
+  const folderFor = (name: string): string | undefined =>
+    isElsewhere && name === 'releasesDir' ? undefined : path.dirname(manifest.file);
+  return { ...options, ...Object.fromEntries(left.map((name) => [name, given.get(name)?.(folderFor(name))])) };
 }
 
 function defaultsIn({ text }: Manifest): unknown {
@@ -62,7 +65,8 @@ function defaultsIn({ text }: Manifest): unknown {
   }
 }
 
-type Entry = readonly [name: string, value: (folder: string) => unknown];
+/** The value, with its paths in a folder; undefined: as they are written. */
+type Entry = readonly [name: string, value: (folder: string | undefined) => unknown];
 
 /** The defaults that concern the command, its own part last. Every name is checked, also those of other commands. */
 function entriesFor(typed: Typed, manifest: Manifest, defaults: Fields): readonly Entry[] {
@@ -105,7 +109,7 @@ function entry(command: Typed, manifest: Manifest, names: readonly string[], val
   if (texts === 'wrong')
     throw refused(manifest, names, `is ${JSON.stringify(value).slice(0, 60)}`, `It is ${wanted(option)}.`);
   if (typeof texts === 'boolean') return [name, () => texts];
-  const read = (folder: string): unknown => {
+  const read = (folder: string | undefined): unknown => {
     let result: unknown;
     for (const text of texts) result = option.parseArg ? option.parseArg(inFolder(option, text, folder), result) : text;
     return result;
@@ -139,7 +143,8 @@ const wanted = ({ required, optional, flags }: Option): string =>
   required || optional ? `what is typed behind ${flags}, in quotes, or a list of such` : 'true or false';
 
 /** Paths of this machine are relative to package.json; one of a Windows server stays as it is written. */
-function inFolder({ flags }: Option, text: string, folder: string): string {
+function inFolder({ flags }: Option, text: string, folder: string | undefined): string {
+  if (folder === undefined) return text;
   if (/<(file|dir|folder|msi)>/.test(flags)) return isWholeOnWindows(text) ? text : path.resolve(folder, text);
   const [, at = '', dir] = /^(\/[^=]*=)(.+)$/.exec(flags.includes('<vpath=dir>') ? text : '') ?? [];
   return dir === undefined ? text : at + path.resolve(folder, dir);

@@ -50,6 +50,8 @@ describe('defaults of package.json', () => {
       { releases: true, expect: [{ path: '/health', status: 200 }] },
     ],
     ['deploy', { deploy: { releasesDir: 'kept' } }, { releasesDir: '/apps/chat/kept' }],
+    // The folder belongs to the server: it is not one of this machine.
+    ['deploy --to ssh://a@web1', { deploy: { releasesDir: 'kept' } }, { releasesDir: 'kept' }],
     ['deploy', { deploy: { releasesDir: 'D:\\kept' } }, { releasesDir: 'D:\\kept' }],
     ['deploy', { deploy: { serverPath: 'C:\\apps\\chat' } }, { serverPath: 'C:\\apps\\chat' }],
     ['trace /', { apphost: 'server.config' }, { apphost: '/apps/chat/server.config' }],
