@@ -156,7 +156,7 @@ export class KuduApi {
   async end(file: string, from: number, size: number): Promise<FilePart | undefined> {
     const begin = Math.max(from, size - mostOfAnswer);
     // Kudu gives a part (206); a server that does not gives all.
-    const headers = begin > 0 ? { range: `bytes=${begin}-` } : {};
+    const headers: Readonly<Record<string, string>> = begin > 0 ? { range: `bytes=${begin}-` } : {};
     const answer = await this.#ask(vfs(file), { headers, keepsEnd: true });
     if (answer.status === 404) return undefined;
     if (answer.status === 416) return { start: begin, bytes: Buffer.alloc(0) }; // it has become shorter
