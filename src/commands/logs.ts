@@ -34,7 +34,7 @@ export const logs: Command<LogsCommandOptions> = async ([dir], options, context)
   const [server] = named.servers;
   let logDirectory: string;
   if (isAzure(server)) {
-    logDirectory = await azureLogs({ to: server, environment, signal }, { lines, follow, say: terminal.say }, show);
+    logDirectory = await azureLogs({ to: server, environment, signal }, { lines, follow, report: terminal.say }, show);
   } else if (isSsh(server)) {
     logDirectory = await logsOverSsh({ ...named.on(server), environment, signal }, { lines, follow }, show);
   } else {

@@ -62,7 +62,12 @@ describe.each(commands)('%s of an app that is not there', (_name, args, typed) =
 });
 
 it.each([['undeploy'], ['rollback']])('%s does not name the only app where another was typed', async (command) => {
-  const { stderr } = await run([record('shop', '/shop')], command, ...(command === 'rollback' ? ['--dir'] : []), 'chat');
+  const { stderr } = await run(
+    [record('shop', '/shop')],
+    command,
+    ...(command === 'rollback' ? ['--dir'] : []),
+    'chat',
+  );
   expect(stderr).toContain('/shop of "Default Web Site"');
   expect(stderr).toMatch(/ {2}next: name the folder of one of them: .* DIR\n/);
 });

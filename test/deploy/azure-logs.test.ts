@@ -140,7 +140,7 @@ it.each([[false], [true]])(
     const texts: string[] = [];
     const said: string[] = [];
     const show = (one: LogLine): void => void texts.push(one.text);
-    await azureLogs(asked, { lines: 20_000, follow: false, say: (sentence) => said.push(sentence) }, show);
+    await azureLogs(asked, { lines: 20_000, follow: false, report: (sentence) => said.push(sentence) }, show);
     expect([texts.length, texts[0]?.length, texts.at(-1)]).toEqual([8_000, 999, 'last']);
     expect(said).toEqual([
       expect.stringMatching(/^site\/wwwroot\/iisnode\/RD-10-stdout-1000\.txt: its newest 7812\.5 kB are read/),

@@ -21,7 +21,7 @@ export interface AzureLogOptions {
   /** Go on with new lines, until the signal. */
   readonly follow: boolean;
   /** Receives a sentence where the beginning of a log is left out. */
-  readonly say?: (sentence: string) => void;
+  readonly report?: (sentence: string) => void;
 }
 
 /**
@@ -31,14 +31,14 @@ export interface AzureLogOptions {
  */
 export async function azureLogs(
   { to, environment = process.env, signal = new AbortController().signal }: AzureAsked,
-  { lines, follow, say = () => undefined }: AzureLogOptions,
+  { lines, follow, report = () => undefined }: AzureLogOptions,
   show: (line: LogLine) => void,
 ): Promise<string> {
   try {
     const patience = patienceOf(follow ? Number.MAX_SAFE_INTEGER : timeToRead, signal);
     const { kudu } = await openAzure(to, environment, patience);
     const place = placeIn(await configurationIn(kudu), await kudu.text(`${wwwroot}/iisnode.yml`));
-    const logs = new FollowedLogs(kudu, place, say);
+    const logs = new FollowedLogs(kudu, place, report);
     for (const line of await logs.newest(lines, follow)) show(line);
     while (follow && !signal.aborted) {
       await patience.wait(pause);
@@ -127,13 +127,13 @@ interface SeenFile extends LogFile {
 class FollowedLogs {
   readonly #kudu: KuduApi;
   readonly #place: Place;
-  readonly #say: (sentence: string) => void;
+  readonly #report: (sentence: string) => void;
   readonly #shown = new Map<string, number>();
 
-  constructor(kudu: KuduApi, place: Place, say: (sentence: string) => void) {
+  constructor(kudu: KuduApi, place: Place, report: (sentence: string) => void) {
     this.#kudu = kudu;
     this.#place = place;
-    this.#say = say;
+    this.#report = report;
   }
 
   /** Reads from the newest file backwards, as far as lines are wanted. With `isWhole` no line without its end. */
@@ -169,7 +169,7 @@ class FollowedLogs {
     const end = isWhole ? bytes.lastIndexOf(0x0a) + 1 : bytes.length;
     this.#shown.set(file.path, Math.max(from, start + end));
     if (isCut)
-      this.#say(
+      this.#report(
         `${file.path}: its newest ${size(bytes.length)} are read, ${size(start - from)} before them are left out`,
       );
     return linesOfLog(bytes.subarray(begin, end).toString('utf8'), file);

@@ -31,7 +31,8 @@ export async function findReleased(options: Named, command: 'rollback' | 'releas
   if (record === undefined) {
     const records = await deploymentRecords(home).all();
     // An app in the folder, and no word for another one.
-    const isNew = vdirPath === undefined && options.release === undefined && existsSync(path.join(folder, 'web.config'));
+    const isNew =
+      vdirPath === undefined && options.release === undefined && existsSync(path.join(folder, 'web.config'));
     const { deployed, next } = adviceOnApps(command, options.release ?? folder, records);
     throw new UserError('NOT_DEPLOYED', {
       what: `nothing is deployed ${vdirPath === undefined ? `from ${folder}` : `at ${vdirPath}`}`,
