@@ -188,7 +188,7 @@ describe('readLogs', () => {
     expect(await all({ directory })).toEqual(['gone']);
     await expect(all({ directory: path.join(directory, 'no') })).rejects.toMatchObject({
       code: 'DIRECTORY_NOT_FOUND',
-      why: expect.stringMatching(/has nothing of that name\. No app is deployed on this machine\.$/),
+      why: expect.stringContaining('has nothing of that name.'),
     });
   });
 
