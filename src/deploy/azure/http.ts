@@ -50,16 +50,8 @@ const patienceForContinue = 2_000;
  * credential is for this host.
  * @throws NoAnswer; the signal's reason.
  */
-export function ask({
-  method,
-  url,
-  credential,
-  headers,
-  body,
-  idle,
-  keepsEnd = false,
-  signal,
-}: Sent): Promise<Answered> {
+export function ask({ keepsEnd = false, ...given }: Sent): Promise<Answered> {
+  const { method, url, credential, headers, body, idle, signal } = given;
   const { request } = url.protocol === 'https:' ? https : http;
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
