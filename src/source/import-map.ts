@@ -1,7 +1,9 @@
-import { parseExpressionAt } from 'acorn';
+import { bindingsOf } from './bindings.js';
 import type { ScriptContext } from './context.js';
 import { attributeOf, endOfTag, endTagAt, withoutComments } from './html.js';
+import { parseScript } from './script.js';
 import { clientModule } from './socket-client.js';
+import { objectOf, propertyOf } from './values.js';
 
 /** A name of a page's import map: `"socket.io-client": "/socket.io/socket.io.esm.min.js"`. */
 interface MappedName {
@@ -43,16 +45,19 @@ function namesIn(page: string): readonly MappedName[] {
 
 function importsOf(text: string): readonly MappedName[] {
   if (!isJson(text)) return [];
-  // JSON is an expression of ECMAScript since its 2019 edition.
-  const map = parseExpressionAt(text, 0, { ecmaVersion: 2020 });
-  const imports = memberOf(map, 'imports');
-  if (imports?.type !== 'ObjectExpression') return [];
-  return imports.properties.flatMap((each) =>
+  // JSON is an expression of JavaScript; in parentheses its braces are no block.
+  const { tree } = parseScript({ file: 'importmap.js', text: `(${text}\n)` });
+  const [statement] = tree?.program.body ?? [];
+  if (tree === undefined || statement?.type !== 'ExpressionStatement') return [];
+  const bindings = bindingsOf(tree);
+  const map = objectOf(statement.expression, bindings);
+  const imports = map && objectOf(propertyOf(map, 'imports', bindings), bindings);
+  return (imports?.properties ?? []).flatMap((each) =>
     each.type === 'Property' &&
     each.key.type === 'Literal' &&
     each.value.type === 'Literal' &&
     typeof each.value.value === 'string'
-      ? [{ name: String(each.key.value), url: each.value.value, offset: each.value.start + 1 }]
+      ? [{ name: String(each.key.value), url: each.value.value, offset: each.value.start }]
       : [],
   );
 }
@@ -64,14 +69,6 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function memberOf(map: ReturnType<typeof parseExpressionAt>, name: string) {
-  if (map.type !== 'ObjectExpression') return undefined;
-  const found = map.properties.find(
-    (each) => each.type === 'Property' && each.key.type === 'Literal' && each.key.value === name,
-  );
-  return found?.type === 'Property' ? found.value : undefined;
 }
 
 /** The name itself, else the longest beginning. */

@@ -47,11 +47,16 @@ it('stands for the longest name that fits, and the last of two that are the same
 });
 
 it.each([
-  '',
-  '<script type="importmap">',
-  '<script type="importmap">{ "imports": }</script>',
-  '<script type="importmap">[]',
-])('%j has no names', (text) => {
+  ['a page without one', ''],
+  ['one that is not closed', '<script type="importmap">'],
+  ['one that is no JSON', '<script type="importmap">{ "imports": }</script>'],
+  ['a list', '<script type="importmap">[]'],
+  [
+    'one that no object can be',
+    '<script type=importmap>{"imports":{"__proto__":"/a.js","__proto__":"/b.js"}}</script>',
+  ],
+  ['one of great depth', `<script type=importmap>{"imports":${'['.repeat(20_000)}${']'.repeat(20_000)}}</script>`],
+])('%s has no names', (_what, text) => {
   expect(readImportMap(text).names).toEqual([]);
 });
 
