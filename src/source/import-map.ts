@@ -24,7 +24,8 @@ export interface ImportMap {
 /** The import map of a page, without its scopes. Never throws: a map that is no JSON has no names, as in a browser. */
 export function readImportMap(page: string): ImportMap {
   const names = /importmap/i.test(page) ? namesIn(page) : [];
-  return { names, resolve: (specifier) => resolved(names, specifier) };
+  const urls = new Map(names.map(({ name, url }) => [name, url])); // of two that are the same the last
+  return { names, resolve: (specifier) => resolved(urls, specifier) };
 }
 
 function namesIn(page: string): readonly MappedName[] {
@@ -72,12 +73,14 @@ function isJson(text: string): boolean {
 }
 
 /** The name itself, else the longest beginning. */
-function resolved(names: readonly MappedName[], specifier: string): string | undefined {
-  const whole = names.findLast(({ name }) => name === specifier);
-  if (whole !== undefined) return whole.url;
-  const fitting = names.filter(({ name }) => name.endsWith('/') && specifier.startsWith(name));
-  const [longest] = fitting.toSorted((a, b) => b.name.length - a.name.length);
-  return longest && longest.url + specifier.slice(longest.name.length);
+function resolved(urls: ReadonlyMap<string, string>, specifier: string): string | undefined {
+  const whole = urls.get(specifier);
+  if (whole !== undefined) return whole;
+  for (let end = specifier.lastIndexOf('/'); end >= 0; end = end === 0 ? -1 : specifier.lastIndexOf('/', end - 1)) {
+    const url = urls.get(specifier.slice(0, end + 1));
+    if (url !== undefined) return url + specifier.slice(end + 1);
+  }
+  return undefined;
 }
 
 /**

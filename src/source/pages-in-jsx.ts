@@ -1,11 +1,22 @@
 import type { AnyNode } from 'acorn';
 import type { ScriptContext } from './context.js';
 import type { AppFolder } from './folder.js';
-import { type JsxNode, type JsxTag, jsxAttribute, jsxContainers, jsxElements, jsxTags } from './jsx.js';
+import {
+  type JsxContainer,
+  type JsxNode,
+  type JsxTag,
+  jsxAttribute,
+  jsxContainers,
+  jsxElements,
+  jsxTags,
+} from './jsx.js';
 import { type PageFacts, readHtml } from './pages.js';
 import { htmlOf, isText, longestScript } from './pages-in-strings.js';
 import type { ServerScript } from './server-sources.js';
 import { objectOf, propertyOf } from './values.js';
+
+/** Each is read with the text before it: so many elements of a file are read by themselves. */
+const mostAlone = 100;
 
 /** The page that a script of the server has in its JSX: `<body><script src="/socket.io/socket.io.js" /></body>`. */
 export function readPagesInJsx(folder: AppFolder, { name, source, context }: ServerScript): PageFacts[] {
@@ -15,9 +26,12 @@ export function readPagesInJsx(folder: AppFolder, { name, source, context }: Ser
   const before = ' '.repeat(context.script.offset);
   // In a page each of these would contain all that follows it.
   const closed = tags.filter(({ selfClosing }) => selfClosing);
-  const whole = blanked(markupOf(context), closed);
-  const alone = closed.map(({ start, end }) => ' '.repeat(start) + markupOf(context).slice(start, end));
-  const texts = [whole, ...alone, ...tags.flatMap((tag) => innerCode(context, tag) ?? [])];
+  const markup = markupOf(context);
+  const whole = blanked(markup, closed);
+  const alone = closed.slice(0, mostAlone).map(({ start, end }) => ' '.repeat(start) + markup.slice(start, end));
+  const containers = new Set<JsxNode>(jsxContainers(context));
+  const inner = tags.slice(0, mostAlone).flatMap((tag) => innerCode(context, tag, containers) ?? []);
+  const texts = [whole, ...alone, ...inner];
   const read = texts.map((html) => readHtml(folder, name, source, before + html));
   return [
     {
@@ -65,19 +79,23 @@ function written(code: string, expression: AnyNode, { start, end }: JsxNode, isV
 }
 
 function blanked(html: string, parts: readonly JsxNode[]): string {
-  let rest = html;
-  for (const { start, end } of parts) rest = rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end);
-  return rest;
+  const pieces: string[] = [];
+  let at = 0;
+  for (const { start, end } of parts.toSorted((a, b) => a.start - b.start)) {
+    if (start < at) continue; // inside the one before
+    pieces.push(html.slice(at, start), ' '.repeat(end - start));
+    at = end;
+  }
+  return pieces.join('') + html.slice(at);
 }
 
 const opening = '<script>';
 
 /** `<script dangerouslySetInnerHTML={{ __html: 'io()' }} />`, with the code where it stands. */
-function innerCode(context: ScriptContext, tag: JsxTag): string | undefined {
+function innerCode(context: ScriptContext, tag: JsxTag, containers: ReadonlySet<JsxNode>): string | undefined {
   const value = jsxAttribute(tag, 'dangerouslySetInnerHTML');
-  const container = jsxContainers(context).find((each) => each === value);
-  const object = container && objectOf(container.expression, context.bindings);
-  const inner = object && propertyOf(object, '__html', context.bindings);
+  const object = value && containers.has(value) && objectOf((value as JsxContainer).expression, context.bindings);
+  const inner = object ? propertyOf(object, '__html', context.bindings) : undefined;
   if (inner === undefined || !isText(inner)) return undefined;
   const text = htmlOf(inner, context.script.code.slice(inner.start, inner.end));
   return `${' '.repeat(inner.start - opening.length)}${opening}${text}</script>`;

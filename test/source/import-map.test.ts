@@ -34,12 +34,13 @@ const pageOf = (files: Readonly<Record<string, string>>) => readPages(readFolder
 
 it('stands for the longest name that fits, and the last of two that are the same', () => {
   const map = readImportMap(
-    '<script type=importmap>{"imports":{"a":"/0.js","a":"/a.js","a/":"/A/","a/b/":"./B/","c":7}}</script>',
+    '<script type=importmap>{"imports":{"a":"/0.js","a":"/a.js","a/":"/A/","a/b/":"./B/","c":7,"/":"/top/"}}</script>',
   );
-  expect(['a', 'a/x.js', 'a/b/x.js', 'c', 'ab', './a'].map((each) => map.resolve(each))).toEqual([
+  expect(['a', 'a/x.js', 'a/b/x.js', '/x.js', 'c', 'ab', './a'].map((each) => map.resolve(each))).toEqual([
     '/a.js',
     '/A/x.js',
     './B/x.js',
+    '/top/x.js',
     undefined,
     undefined,
     undefined,

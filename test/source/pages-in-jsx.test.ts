@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { readFolder, readPagesInJsx, readServerSources } from '../../src/source/index.js';
+import { growth, linear } from '../support/growth.js';
 
-function readJsx(files: Readonly<Record<string, string>>, entry = 'server.tsx') {
+function sourcesOf(files: Readonly<Record<string, string>>, entry = 'server.tsx') {
   const root = mkdtempSync(path.join(tmpdir(), 'pages-in-jsx-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) {
@@ -13,6 +14,11 @@ function readJsx(files: Readonly<Record<string, string>>, entry = 'server.tsx') 
   }
   const folder = readFolder(root, false);
   const { scripts } = readServerSources(folder, [{ name: entry }]);
+  return { folder, scripts };
+}
+
+function readJsx(files: Readonly<Record<string, string>>, entry?: string) {
+  const { folder, scripts } = sourcesOf(files, entry);
   return {
     pages: scripts.flatMap((script) => readPagesInJsx(folder, script)),
     links: scripts.flatMap(({ rootUrls }) => rootUrls.links.map(({ url, at }) => `${url} ${at.line}:${at.column}`)),
@@ -84,3 +90,21 @@ export const page = _jsx('script', { src: '/socket.io/socket.io.js' });
     ]);
   },
 );
+
+it.each([
+  ['closed by themselves', '<script src="/a.js" />'],
+  ['not', '<script src="/a.js"></script>'],
+  ['with code of their own', '<script dangerouslySetInnerHTML={{ __html: "io()" }} />'],
+])('many scripts, %s, are as much work as the same in many files', (_, element) => {
+  const known = new Map<number, () => unknown>();
+  const reading = (count: number): (() => unknown) => {
+    const { folder, scripts } = sourcesOf({ 'server.tsx': `export const page = <p>${element.repeat(count)}</p>;\n` });
+    return () => scripts.map((script) => readPagesInJsx(folder, script));
+  };
+  const work = (count: number): unknown => {
+    const read = known.get(count) ?? reading(count);
+    known.set(count, read);
+    return read();
+  };
+  expect(growth(work, 20)).toBeLessThan(linear);
+});
