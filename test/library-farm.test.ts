@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deploy } from '../src/index.js';
@@ -34,7 +34,8 @@ describe('deploy() to several servers', () => {
 
   it('puts back those before one that fails, and throws what became of each', async () => {
     const { script, asked } = world();
-    const to = [script('one.bat'), script('no such folder/two.bat'), script('three.bat')];
+    const to = [script('one.bat'), script('two.bat'), script('three.bat')];
+    mkdirSync(script('two.bat')); // no script can be written there
     await expect(deploy({ ...asked, to })).rejects.toMatchObject({
       name: 'UserError',
       code: 'FARM_FAILED',
@@ -42,16 +43,25 @@ describe('deploy() to several servers', () => {
       why: expect.stringContaining('two.bat'),
       servers: [
         { server: to[0], outcome: 'undone' },
-        { server: to[1], outcome: 'failed', error: { code: 'SCRIPT_FOLDER_NOT_FOUND' } },
+        { server: to[1], outcome: 'failed', error: { code: 'FILE_NOT_REGULAR' } },
         { server: to[2], outcome: 'waiting' },
       ],
     });
-    expect(to.some((one) => existsSync(one))).toBe(false);
+    expect(to.map((one) => existsSync(one))).toEqual([false, true, false]);
+  });
+
+  it('refuses a server that no deployment could reach before it begins with another one', async () => {
+    const { script, asked } = world();
+    const to = [script('one.bat'), script('no such folder/two.bat')];
+    const refused = { code: 'SCRIPT_FOLDER_NOT_FOUND', exit: 'usage' };
+    await expect(deploy({ ...asked, to, keepGoing: true })).rejects.toMatchObject(refused);
+    expect(existsSync(to[0] ?? '')).toBe(false);
   });
 
   it('goes on with keepGoing, and throws at the end when one has failed', async () => {
     const { script, asked } = world();
-    const to = [script('no such folder/one.bat'), script('two.bat')];
+    const to = [script('one.bat'), script('two.bat')];
+    mkdirSync(script('one.bat'));
     await expect(deploy({ ...asked, to, keepGoing: true })).rejects.toMatchObject({
       code: 'FARM_FAILED',
       servers: [{ outcome: 'failed' }, { outcome: 'done' }],

@@ -22,7 +22,7 @@ describe('a node process', () => {
     const dante = await open({ fixture: 'echo.js', environment: { PORT: '3000' } });
     const { argv, cwd, env, isMain } = await echo(dante);
     if (process.platform === 'win32') expect(env.PORT).toMatch(/^\\\\\.\\pipe\\[0-9a-f-]{36}$/);
-    else expect(env.PORT).toMatch(/^\/.*\/iisnode-\w+\/[0-9a-f]+$/);
+    else expect(env.PORT).toMatch(/^\/.*\/iisnode-\d+-[0-9a-f]{6}-\w{6}\/[0-9a-f]+$/);
     expect(argv).toEqual([process.execPath, dante.script]);
     expect(cwd).toBe(dante.folder);
     expect(isMain).toBe(false);
