@@ -44,7 +44,8 @@ export async function startSshd(folder: string, script: (commandsFile: string) =
   const user = userInfo().username;
   const port = await freePort();
   writeFileSync(file('known_hosts'), `[127.0.0.1]:${port} ${readFileSync(file('host_key.pub'), 'utf8')}`);
-  const noted = script(file('commands.txt')).replace('\n', `\n${noteOfGroup(file('groups.txt'))}\n`);
+  const [shebang, ...lines] = script(file('commands.txt')).split('\n');
+  const noted = [shebang, noteOfGroup(file('groups.txt')), ...lines].join('\n');
   writeFileSync(file('command.sh'), noted, { mode: 0o755 });
   writeClient(file('programs'), file('ssh_config'), [
     { knownHostsFile: file('known_hosts'), identityFile: file('user_key') },
