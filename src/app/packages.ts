@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { remembered } from '../remembered.js';
 import type { AppFolder, ScriptsOfPackage } from '../source/index.js';
 import { type Manifest, readManifest } from './manifest.js';
 
@@ -10,12 +11,12 @@ export interface PackageBelow {
 }
 
 /** The packages below the app's folder, those nearest to it first: workspaces, or `client` and `server` side by side. */
-export function packagesBelow(folder: AppFolder): readonly PackageBelow[] {
-  return folder.files
+export const packagesBelow = remembered((folder: AppFolder): readonly PackageBelow[] =>
+  folder.files
     .filter((file) => /.\/package\.json$/i.test(file))
     .sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1))
-    .map((file) => ({ folder: path.posix.dirname(file), manifest: readManifest(folder, file) }));
-}
+    .map((file) => ({ folder: path.posix.dirname(file), manifest: readManifest(folder, file) })),
+);
 
 /** A package by its folder, or by its name. */
 export function findPackage(folder: AppFolder, place: string): ScriptsOfPackage | undefined {

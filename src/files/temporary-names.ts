@@ -44,7 +44,8 @@ export function removeAbandonedFolders(folder: string): void {
 
 /** undefined: it is unknown here. */
 function isOwnerGone(found: RegExpExecArray | null): boolean | undefined {
-  const [, pid, space] = found ?? [];
+  if (found === null) return undefined;
+  const [, pid, space] = found;
   return space === spaceInName() ? !processExists(Number(pid)) : undefined;
 }
 

@@ -1,9 +1,7 @@
-import { bindingsOf } from './bindings.js';
 import type { ScriptContext } from './context.js';
 import { attributeOf, endOfTag, endTagAt, withoutComments } from './html.js';
-import { parseScript } from './script.js';
+import { membersInJson } from './json-place.js';
 import { clientModule } from './socket-client.js';
-import { objectOf, propertyOf } from './values.js';
 
 /** A name of a page's import map: `"socket.io-client": "/socket.io/socket.io.esm.min.js"`. */
 interface MappedName {
@@ -46,19 +44,9 @@ function namesIn(page: string): readonly MappedName[] {
 
 function importsOf(text: string): readonly MappedName[] {
   if (!isJson(text)) return [];
-  // JSON is an expression of JavaScript; in parentheses its braces are no block.
-  const { tree } = parseScript({ file: 'importmap.js', text: `(${text}\n)` });
-  const [statement] = tree?.program.body ?? [];
-  if (tree === undefined || statement?.type !== 'ExpressionStatement') return [];
-  const bindings = bindingsOf(tree);
-  const map = objectOf(statement.expression, bindings);
-  const imports = map && objectOf(propertyOf(map, 'imports', bindings), bindings);
-  return (imports?.properties ?? []).flatMap((each) =>
-    each.type === 'Property' &&
-    each.key.type === 'Literal' &&
-    each.value.type === 'Literal' &&
-    typeof each.value.value === 'string'
-      ? [{ name: String(each.key.value), url: each.value.value, offset: each.value.start }]
+  return membersInJson(text, ['imports']).flatMap(({ key, value }) =>
+    value.type === 'Literal' && typeof value.value === 'string'
+      ? [{ name: String(key), url: value.value, offset: value.start + 1 }]
       : [],
   );
 }

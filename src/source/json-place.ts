@@ -18,6 +18,13 @@ export function placeInJson(source: TextFile, names: readonly (string | number)[
   return placeAt(source, offset);
 }
 
+/** The members of the object that these names lead to; none where it is not found, or the text is not JSON. Never throws. */
+export function membersInJson(text: string, names: readonly string[]): ReturnType<typeof membersOf> {
+  let value = parsed(text);
+  for (const name of names) value = value && memberOf(value, name)?.value;
+  return value?.type === 'ObjectExpression' ? membersOf(value) : [];
+}
+
 /** JSON is an expression of ECMAScript since its 2019 edition. */
 function parsed(text: string): Expression | undefined {
   try {

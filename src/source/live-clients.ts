@@ -79,12 +79,12 @@ export const importsOfScript = (script: TextFile, map: ImportMap = readImportMap
   mayImport(script.text) ? importsIn(parseForBundler(script), map) : [];
 
 /** The same of the inline modules of a page. */
-export const importsOfPage = (page: TextFile): readonly LiveImport[] =>
-  readPageScripts(page)
+export function importsOfPage(page: TextFile): readonly LiveImport[] {
+  const map = readImportMap(page.text);
+  return readPageScripts(page)
     .filter(({ src, isModule, code }) => src === undefined && isModule && mayImport(code))
-    .flatMap(({ code, offset, language }) =>
-      importsIn(parsePageScript(page, code, offset, language), readImportMap(page.text)),
-    );
+    .flatMap(({ code, offset, language }) => importsIn(parsePageScript(page, code, offset, language), map));
+}
 
 function importsIn(script: Script, map: ImportMap): readonly LiveImport[] {
   return readModuleUses(script).flatMap(({ specifier, start, node }) => {
