@@ -36,7 +36,7 @@ import { isExpress } from './targets/express/find-express.js';
 import { isFileTarget, isScript, isZip } from './targets/file-target.js';
 import { freshIis, freshServer, noteOnFreshIis, typedAppcmd } from './targets/fresh-server.js';
 import type { OpenTarget } from './targets/open-target.js';
-import { refusePort, refuseWithoutBinding } from './targets/open-target.js';
+import { refuseWithoutBinding } from './targets/open-target.js';
 import { deployToScript } from './targets/script.js';
 import { deployToZip } from './targets/zip.js';
 import type { DeployEvent, DeployOptions, DeployPlan, DeployResult, FormerState } from './types.js';
@@ -260,7 +260,6 @@ async function planForFreshServer(
   report: (event: DeployEvent) => void,
 ): Promise<DeployResult> {
   const began = performance.now();
-  refusePort(options);
   const plan = planDeploy(app, options, undefined);
   refuseWithoutBinding(plan);
   const { signal, environment, serverPath } = options;

@@ -115,13 +115,11 @@ class Gathered {
     this.#chunks.push(chunk);
     this.#kept += chunk.length;
     this.#size += chunk.length;
-    for (
-      let [first] = this.#chunks;
-      first !== undefined && this.#kept - first.length >= mostOfAnswer;
-      [first] = this.#chunks
-    ) {
-      this.#chunks.shift();
+    let [first] = this.#chunks;
+    while (first !== undefined && this.#kept - first.length >= mostOfAnswer) {
       this.#kept -= first.length;
+      this.#chunks.shift();
+      [first] = this.#chunks;
     }
     return this.#size > mostOfAnswer;
   }

@@ -14,7 +14,7 @@ import { messageFor } from '../azure/message.js';
 import { type PackageFile, packageFile } from '../azure/package-file.js';
 import { patienceOf } from '../azure/patience.js';
 import { pushTargets } from '../azure/push.js';
-import { refuseServerOptions, requireRoot } from '../azure/refuse-options.js';
+import { requireRoot } from '../azure/refuse-options.js';
 import { type AzureSession, openAzure, swapCommand } from '../azure/session.js';
 import { resultOf } from '../deploy-result.js';
 import { planDeploy } from '../plan-deploy.js';
@@ -46,7 +46,6 @@ interface Request {
  */
 export async function deployToAzure(request: Request, report: (event: DeployEvent) => void): Promise<DeployResult> {
   const { app, options, to } = request;
-  refuseServerOptions(options);
   const { environment = process.env, signal = new AbortController().signal, dryRun = false } = options;
   const plan = planFor(app, options, to);
   const kept = new KeptPackages(openHome(environment), azureAddress(to));
@@ -62,7 +61,6 @@ export async function deployToAzure(request: Request, report: (event: DeployEven
 
 /** What `deploy --check` looks at. @throws UserError. */
 export async function checkAzure({ app, options, faults, to }: Request): Promise<CheckResult[]> {
-  refuseServerOptions(options);
   const { environment = process.env, signal = new AbortController().signal } = options;
   const plan = planFor(app, options, to);
   try {

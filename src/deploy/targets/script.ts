@@ -14,9 +14,8 @@ import { refuseOtherRoot } from '../site-root.js';
 import { localSteps, serverSteps } from '../steps/index.js';
 import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from '../types.js';
 import { freshServer, scriptTarget } from './fresh-server.js';
-import { refusePort, refuseWithoutBinding } from './open-target.js';
+import { refuseWithoutBinding } from './open-target.js';
 import { scriptChecks } from './script-checks.js';
-import { requireWritableFolder } from './writable-folder.js';
 
 /** The app's folder on the server: the script finds it relative to its own folder. */
 const appFolder: Placeholder = { placeholder: 'APP' };
@@ -34,8 +33,8 @@ const powerShellFile: Language = { line: powerShellLine, write: powerShell };
  * Builds the app on this machine, which has its compiler, and writes the commands of the same plan, for a new IIS, into a script. The
  * script is run elevated on the server, with the app at the same place relative to it. It looks before it changes anything, so that a
  * second run changes nothing; when a command fails, it undoes what was done before; `FILE undo` removes what it has added.
- * @throws UserError FILE_EXISTS when the file exists with other content; PORT_NOT_OURS; SCRIPT_FOLDER_NOT_FOUND;
- *   CONTROL_CHARACTER.
+ * @param options Checked by `checkedOptions`.
+ * @throws UserError FILE_EXISTS when the file exists with other content; CONTROL_CHARACTER.
  */
 export async function deployToScript(
   app: App,
@@ -45,9 +44,7 @@ export async function deployToScript(
 ): Promise<DeployResult> {
   const began = performance.now();
   const { line, write } = /\.ps1$/i.test(to) ? powerShellFile : batchFile;
-  refusePort(options);
   const file = path.resolve(to);
-  requireWritableFolder(file, 'SCRIPT_FOLDER_NOT_FOUND');
   const there = (await readIfThere(file, fileLimits.source))?.toString('utf8');
   const plan = planDeploy(app, options, undefined);
   refuseWithoutBinding(plan);

@@ -13,7 +13,6 @@ import { runPlan } from '../run-plan.js';
 import { localSteps } from '../steps/index.js';
 import type { DeployEvent, DeployOptions, DeployResult } from '../types.js';
 import { freshIis, freshServer, typedAppcmd } from './fresh-server.js';
-import { refusePort } from './open-target.js';
 import { requireWritableFolder } from './writable-folder.js';
 
 /** Windows of 64 bit; docs/package.md says so. */
@@ -33,7 +32,6 @@ export async function deployToZip(
   report: (event: DeployEvent) => void,
 ): Promise<DeployResult> {
   const began = performance.now();
-  refusePort(options);
   const file = path.resolve(to);
   const there = packageThere(file, to);
   const plan = planDeploy(app, options, undefined);
@@ -50,8 +48,8 @@ export async function deployToZip(
     const changed = there !== mark;
     const line = `${file}: ${plural(found.files.length, 'file')}, ${size(found.size)} before compression`;
     reportStep.commands = changed ? [line] : [];
-    if (!dryRun) removeAbandonedFiles(file);
     if (changed && !dryRun) await writeFileAtomic(file, parts);
+    else if (!dryRun) removeAbandonedFiles(file);
     reportStep.setPhase(changed && !dryRun ? 'done' : 'looked', changed ? undefined : 'it is up to date');
     return { changed, commands: reportStep.commands };
   });
