@@ -27,8 +27,8 @@ it('a process is seen with its sockets, its restarts, and how late its event loo
   expect(host.processes()).toMatchObject([{ active: 1, sockets: 1 }]);
   socket.destroy();
   await get('/dante/server.js?die');
-  // Until its end is seen, requests still go to it and fail.
-  await expect.poll(async () => (await get('/dante/server.js')).status).toBe(200);
+  // Until its end is seen, requests still go to it and fail; the page that says so has the status 200 (devErrorsEnabled).
+  await expect.poll(async () => (await get('/dante/server.js')).headers['x-powered-by']).toBe('node');
   await expect.poll(() => host.processes()).toMatchObject([{ active: 0, sockets: 0, restarts: 1 }]);
   await host.recycle();
   await get('/dante/server.js');
