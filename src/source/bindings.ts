@@ -1,7 +1,9 @@
-import type { AnyNode, Expression, Identifier } from 'acorn';
+import type { AnyNode, CallExpression, Expression, Identifier, NewExpression, ObjectExpression } from 'acorn';
 import { remembered } from '../remembered.js';
+import { changedPropertiesOf } from './changed-properties.js';
 import { fieldsOf } from './fields.js';
 import { nodesOfEnvironment } from './nodes-of-environment.js';
+import { type PartOfValue, parametersOf, partIn } from './parameters.js';
 import { isProcessEnv } from './properties.js';
 import { scopesOf } from './scopes.js';
 import type { Tree } from './tree.js';
@@ -17,10 +19,16 @@ export interface Bindings {
   isRead(name: AnyNode): boolean;
   /** The variables that the program declares outside of functions and blocks. */
   topLevel(name: string): Variable | undefined;
-  /** The value of a variable that is set only in its declaration; undefined for all others. */
+  /** The value of a variable that is set only in its declaration, or by the only call of its function; undefined for all others. */
   initOf(variable: Variable | undefined): Expression | undefined;
   /** The value of `this.name` where the field is set once in its class; undefined for all others. */
   fieldOf(node: AnyNode): Expression | undefined;
+  /** What `{ key: name = otherwise }` of a value gives a variable that is set nowhere else, or of the only argument for a parameter. */
+  partOf(variable: Variable): PartOfValue | undefined;
+  /** May the program change a property of an object literal after it made it? `by`: the expression that leads to the object. */
+  isChanged(property: { readonly object: ObjectExpression; readonly key: string; readonly by: AnyNode }): boolean;
+  /** The only call of a function, or of a class by its constructor; undefined where there are others, or may be. */
+  onlyCallOf(made: AnyNode): CallExpression | NewExpression | undefined;
   /** The variable comes from `const { name } = process.env`, or from a module where it depends on process.env. */
   isEnvironment(variable: Variable | undefined): boolean;
 }
@@ -28,6 +36,7 @@ export interface Bindings {
 /** @param imported Names that depend on process.env in the module they come from. */
 export function bindingsOf(tree: Tree, imported: ReadonlySet<string> = new Set()): Bindings {
   const scopes = () => scopesOf(tree);
+  const parameters = parametersOf(tree, scopes);
   let ofEnvironment: ReadonlySet<AnyNode> | undefined;
   const bindings: Bindings = {
     readsEnvironment: (node) => {
@@ -37,8 +46,11 @@ export function bindingsOf(tree: Tree, imported: ReadonlySet<string> = new Set()
     variableOf: (name) => scopes().variableOf(name),
     isRead: (name) => scopes().isRead(name),
     topLevel: (name) => scopes().topLevel(name),
-    initOf,
+    initOf: (variable) => initOf(variable) ?? (variable && parameters.valueOf(variable)),
     fieldOf: fieldsOf(tree),
+    partOf: (variable) => declaredPartOf(variable) ?? parameters.partOf(variable),
+    isChanged: changedPropertiesOf(tree),
+    onlyCallOf: parameters.onlyCallOf,
     isEnvironment: (variable) =>
       variable?.defs.length === 1 &&
       variable.defs.every(
@@ -63,6 +75,13 @@ export const onlyDeclarationOf = remembered(({ defs: [definition, other], refere
   if (node.type !== 'VariableDeclarator' || !node.init) return undefined;
   if (references.some((reference) => reference.isWrite() && reference.init !== true)) return undefined;
   return { name, pattern: node.id, value: node.init };
+});
+
+/** What `const { key: name } = value` gives a variable that is set nowhere else. */
+const declaredPartOf = remembered((variable: Variable): PartOfValue | undefined => {
+  const { name, pattern, value } = onlyDeclarationOf(variable) ?? {};
+  const part = name && pattern?.type === 'ObjectPattern' ? partIn(pattern, name.name) : undefined;
+  return part && value && { ...part, value };
 });
 
 function initOf(variable: Variable | undefined): Expression | undefined {

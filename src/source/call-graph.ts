@@ -1,6 +1,7 @@
 import type { ScriptContext } from './context.js';
 import type { AppFolder } from './folder.js';
-import { addTo, type FunctionNode, type Functions, functionsOf, type Mention, type Owner } from './functions.js';
+import type { FunctionNode } from './function-node.js';
+import { addTo, type Functions, functionsOf, type Mention, type Owner } from './functions.js';
 import { resolveOwn } from './resolve.js';
 import type { Variable } from './variable.js';
 

@@ -1,15 +1,11 @@
 import type { AnyNode } from 'acorn';
 import type { ScriptContext } from './context.js';
 import { exportedAs, exportedNames } from './exports.js';
+import { type FunctionNode, isFunctionNode } from './function-node.js';
 import { type ModuleUse, requiredModule } from './modules.js';
 import { keyOf, propertyName } from './properties.js';
 import type { Tree } from './tree.js';
 import type { Variable } from './variable.js';
-
-export type FunctionNode = Extract<
-  AnyNode,
-  { type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' }
->;
 
 /** The owner of a node: a function that is called by name, or the script itself. Other functions belong to the code around them. */
 export type Owner = FunctionNode | 'script';
@@ -32,10 +28,6 @@ export interface Functions {
   /** The functions of an exported name ('default' for the module itself); without a name all exported functions. */
   exported(name?: string): readonly FunctionNode[];
 }
-
-/** Is it a function of any form? */
-export const isFunctionNode = (node: AnyNode): node is FunctionNode =>
-  node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
 
 /** Reads the names of a script's functions, and what they mention. */
 export function functionsOf(context: ScriptContext): Functions {

@@ -3,7 +3,7 @@ import type { AnyNode, CallExpression } from 'acorn';
 import { functionBehind } from './bindings.js';
 import type { ScriptContext } from './context.js';
 import { exportedAs, exportedNames } from './exports.js';
-import { isFunctionNode } from './functions.js';
+import { isFunctionNode } from './function-node.js';
 import { propertyName } from './properties.js';
 import { pathOf } from './served-folders.js';
 import type { Place } from './text-file.js';

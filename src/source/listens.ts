@@ -1,13 +1,13 @@
-import type { AnyNode, CallExpression, Expression, NewExpression } from 'acorn';
+import type { AnyNode, CallExpression, Expression, MemberExpression, NewExpression } from 'acorn';
 import { remembered } from '../remembered.js';
 import type { Bindings } from './bindings.js';
 import type { ScriptContext } from './context.js';
 import { redirectsToHttps } from './https-redirect.js';
-import { isCall, isProcessEnv, propertyName } from './properties.js';
+import { isCall, isProcessEnv, keyOf, propertyName } from './properties.js';
 import { isServer } from './server-object.js';
 import type { Place } from './text-file.js';
 import { optionsForTls } from './tls-options.js';
-import { type Tree, upwards } from './tree.js';
+import { nearest, type Tree, upwards } from './tree.js';
 import { follow, mentionsEnvironment, objectOf, propertyOf, readValue, type Value } from './values.js';
 
 /** One call that makes a server listen. */
@@ -66,13 +66,22 @@ function portOf(context: ScriptContext, node: CallExpression | NewExpression): A
   const method = propertyName(callee) ?? '';
   const isSocketIo = isServer(context, callee.object);
   if (/^(listen|attach)$/.test(method) && isSocketIo) return ofSocketIo();
-  if (method !== 'listen') return undefined;
+  if (method !== 'listen' || isOwnMethod(context, callee)) return undefined;
   if (!object) {
     const isNumber = isPort(first, bindings) && isFastify(context, callee.object);
     return asked(first, false, isNumber ? 'fastify' : undefined);
   }
   const port = propertyOf(object, 'port', bindings);
   return port ? asked(port, false, 'option') : asked(propertyOf(object, 'path', bindings), false);
+}
+
+/** `new Chat().listen(3000)` of a class of the script that has such a method: what that calls is a listen() of its own. */
+function isOwnMethod({ bindings }: ScriptContext, { object }: MemberExpression): boolean {
+  const made = follow(object, bindings);
+  const named = made.type === 'NewExpression' ? made.callee : undefined;
+  const declared = named && bindings.variableOf(named)?.defs[0]?.node;
+  if (declared?.type !== 'ClassDeclaration') return false;
+  return declared.body.body.some((member) => member.type === 'MethodDefinition' && keyOf(member) === 'listen');
 }
 
 const nameOfServer = ({ callee }: CallExpression | NewExpression): string | undefined =>
@@ -123,10 +132,24 @@ function isTestCheck(test: AnyNode): boolean {
   return [test.left, test.right].some((side) => side.type === 'Literal' && side.value === 'test');
 }
 
-/** Is it in a branch that not every environment takes? */
+/** As many functions that call each other are followed. */
+const mostCalls = 8;
+
+/** Is it in a branch that not every environment takes, or in a function that only such a branch calls? */
 export function isGuarded(context: ScriptContext, node: AnyNode): boolean {
-  return guardsOf(context)(context.tree.parentOf(node));
+  let at: AnyNode | undefined = node;
+  for (let calls = 0; at && calls <= mostCalls; calls++) {
+    const around = context.tree.parentOf(at);
+    if (guardsOf(context)(around)) return true;
+    at = callersOf(context)(around);
+  }
+  return false;
 }
+
+/** The only call of the function around a node. */
+const callersOf = remembered(({ tree, bindings }: ScriptContext) =>
+  nearest<AnyNode>(tree, (node) => bindings.onlyCallOf(node)),
+);
 
 const guardsOf = remembered(({ tree, bindings }: ScriptContext): ((node: AnyNode | undefined) => boolean) => {
   let ofMain: ReadonlySet<AnyNode> | undefined;
@@ -193,6 +216,9 @@ function literalOf(context: ScriptContext, value: Value): Listen['literal'] {
   if (value.kind !== 'literal' || value.node.type !== 'Literal') return undefined;
   const { start, end } = value.node;
   const { offset, code } = context.script;
+  // A member of an enum, which takes numbers alone.
+  const object = context.tree.parentOf(context.tree.parentOf(value.node) ?? value.node);
+  if (object?.type === 'ObjectExpression' && code[object.start] !== '{') return undefined;
   return { start: start + offset, end: end + offset, text: code.slice(start, end) };
 }
 

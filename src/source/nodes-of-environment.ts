@@ -1,4 +1,5 @@
 import type { AnyNode, Expression } from 'acorn';
+import { isFunctionNode } from './function-node.js';
 import { isProcessEnv } from './properties.js';
 import type { Tree } from './tree.js';
 import type { Variable } from './variable.js';
@@ -6,10 +7,12 @@ import type { Variable } from './variable.js';
 /** What is known of a program's names. */
 interface NamesOfProgram {
   variableOf(name: AnyNode): Variable | undefined;
-  /** The value of a variable that is set only in its declaration. */
+  /** The value of a variable that is set only in its declaration, or by the only call of its function. */
   initOf(variable: Variable | undefined): Expression | undefined;
   /** The value of `this.name` where that is set once. */
   fieldOf(node: AnyNode): Expression | undefined;
+  /** The only call of a function. */
+  onlyCallOf(made: AnyNode): AnyNode | undefined;
   /** The variable comes from process.env. */
   isEnvironment(variable: Variable | undefined): boolean;
 }
@@ -47,6 +50,14 @@ function variablesByValue(tree: Tree, bindings: NamesOfProgram): ReadonlyMap<Any
   for (const { id, init } of tree.ofType('VariableDeclarator')) {
     const variable = init ? bindings.variableOf(id) : undefined;
     if (init && variable && bindings.initOf(variable) === init) variables.set(init, variable);
+  }
+  for (const made of tree.nodes.filter(isFunctionNode)) {
+    if (made.params.length === 0 || bindings.onlyCallOf(made) === undefined) continue;
+    for (const param of made.params) {
+      const variable = bindings.variableOf(param.type === 'AssignmentPattern' ? param.left : param);
+      const value = bindings.initOf(variable);
+      if (variable && value) variables.set(value, variable);
+    }
   }
   return variables;
 }

@@ -1,8 +1,7 @@
 import type { AnyNode } from 'acorn';
-import { remembered } from '../remembered.js';
-import { type Bindings, onlyDeclarationOf } from './bindings.js';
+import type { Bindings } from './bindings.js';
 import { type ModuleUse, requiredModule } from './modules.js';
-import { keyOf, propertyName } from './properties.js';
+import { propertyName } from './properties.js';
 import { follow } from './values.js';
 import type { Variable } from './variable.js';
 
@@ -51,7 +50,7 @@ export function originsIn(modules: readonly ModuleUse[], bindings: Bindings): (n
     if (whole !== undefined) return whole;
     if (node.type === 'MemberExpression') return exportOf(wholeOf(node.object), propertyName(node));
     const variable = node.type === 'Identifier' ? bindings.variableOf(node) : undefined;
-    const part = variable && partOf(variable);
+    const part = variable && bindings.partOf(variable);
     return part && exportOf(wholeOf(part.value), part.key);
   };
   const known = new Map<AnyNode, string | undefined>();
@@ -100,14 +99,3 @@ function insideInterop(node: AnyNode): AnyNode | undefined {
 }
 
 const nameOf = (node: AnyNode): string | undefined => (node.type === 'Identifier' ? node.name : undefined);
-
-/** What `const { key: name } = value` gives a variable that is set nowhere else. */
-const partOf = remembered((variable: Variable): { readonly value: AnyNode; readonly key: string } | undefined => {
-  const { name, pattern, value } = onlyDeclarationOf(variable) ?? {};
-  if (value === undefined || pattern?.type !== 'ObjectPattern') return undefined;
-  for (const property of pattern.properties) {
-    const key = property.type === 'Property' && property.value === name ? keyOf(property) : undefined;
-    if (key !== undefined) return { value, key };
-  }
-  return undefined;
-});

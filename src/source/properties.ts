@@ -1,4 +1,4 @@
-import type { AnyNode, AssignmentProperty, CallExpression, NewExpression, Property } from 'acorn';
+import type { AnyNode, AssignmentProperty, CallExpression, MethodDefinition, NewExpression, Property } from 'acorn';
 
 /** `process.env` itself, not one of its members. */
 export function isProcessEnv(node: AnyNode | null | undefined): boolean {
@@ -17,8 +17,8 @@ export function propertyName(node: AnyNode): string | undefined {
   return node.property.type === 'Literal' ? String(node.property.value) : undefined;
 }
 
-/** The key of `{ key: .. }` and `{ 'key': .. }`. */
-export function keyOf(property: Property | AssignmentProperty): string | undefined {
+/** The key of `{ key: .. }` and `{ 'key': .. }`; the name of a method. */
+export function keyOf(property: Property | AssignmentProperty | MethodDefinition): string | undefined {
   if (property.computed) return undefined;
   if (property.key.type === 'Identifier') return property.key.name;
   return property.key.type === 'Literal' ? String(property.key.value) : undefined;

@@ -74,7 +74,8 @@ function usesOfName(variables: readonly Variable[]): ReadonlyMap<AnyNode, Use> {
     const add = (name: AnyNode, isRead: boolean): void => {
       uses.set(name, { variable, isRead: isRead || uses.get(name)?.isRead === true });
     };
-    for (const { name } of variable.defs) add(name, false);
+    // The name of a class is declared outside of it, and again in its own scope: the outer one comes first.
+    for (const { name } of variable.defs) if (!uses.has(name)) add(name, false);
     for (const reference of variable.references) add(reference.identifier, reference.isRead());
   }
   return uses;

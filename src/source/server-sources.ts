@@ -1,10 +1,12 @@
+import type { AnyNode } from 'acorn';
 import { appScript } from './app-script.js';
 import { anyScript, compiledFrom } from './compiled-from.js';
 import { contextOf, type ScriptContext } from './context.js';
 import { type EsModuleUse, readEsModuleUse } from './es-module.js';
 import type { AppFolder } from './folder.js';
+import { handedPort } from './handed-port.js';
 import { importedEnvironment } from './imported-environment.js';
-import { importedPort } from './imported-port.js';
+import { type ImportedPort, importedPort } from './imported-port.js';
 import { type Listen, readListens } from './listens.js';
 import { loadsComputed } from './modules.js';
 import { type NamespaceUse, readNamespaces } from './namespaces.js';
@@ -90,11 +92,29 @@ export function readScript(folder: AppFolder, name: string, isBundled = false): 
 }
 
 /** Packages of servers hand a port on that they get, or open any: in a bundle with their code, that is not the app's. */
-function listensOf(folder: AppFolder, name: string, context: ScriptContext): readonly Listen[] {
-  const all = readListens(context, (port) => importedPort(folder, name, context, port));
+function listensOf(
+  folder: AppFolder,
+  name: string,
+  context: ScriptContext,
+  handed: (port: AnyNode) => ImportedPort | undefined = () => undefined,
+): readonly Listen[] {
+  const all = readListens(context, (port) => importedPort(folder, name, context, port) ?? handed(port));
   const isOwn = ({ port }: Listen): boolean =>
     port.kind === 'environment' || (port.kind === 'literal' && Number(port.value) !== 0);
   return context.script.leftOut === undefined ? all : all.filter(isOwn);
+}
+
+/** In a script with more servers than that no port is looked for in the calls of other scripts. */
+const mostHanded = 8;
+
+/** The script with the ports that other scripts of the app hand to its functions. */
+function withHandedPorts(folder: AppFolder, scripts: readonly ServerScript[], script: ServerScript): ServerScript {
+  const { name, context, listens } = script;
+  const open = listens.filter(({ port }) => port.kind === 'unknown').length;
+  if (context === undefined || open === 0 || open > mostHanded) return script;
+  const others = scripts.flatMap((other) => (other.context ? [{ name: other.name, context: other.context }] : []));
+  const handed = (port: AnyNode): ImportedPort | undefined => handedPort(folder, others, { name, context }, port);
+  return { ...script, listens: listensOf(folder, name, context, handed) };
 }
 
 /** That express itself reads the address and the scheme of a client says nothing of the app. */
@@ -221,8 +241,13 @@ export function readServerSources(folder: AppFolder, entries: readonly NamedEntr
     const [source] = compiledFrom(folder, name).names;
     return source === undefined ? [] : reach(source).map((script) => compiled(script, undefined));
   };
-  const byEntry = new Map(entries.map(({ name }) => [name, ofEntry(name)]));
-  const scripts = [...new Set([...byEntry.values()].flat())];
+  const reached = new Map(entries.map(({ name }) => [name, ofEntry(name)]));
+  const all = [...new Set([...reached.values()].flat())];
+  const whole = new Map(all.map((script) => [script, withHandedPorts(folder, all, script)]));
+  const scripts = [...whole.values()];
+  const byEntry = new Map(
+    [...reached].map(([name, own]) => [name, own.map((script) => whole.get(script) ?? script)] as const),
+  );
   const modules = new Set(scripts.flatMap(modulesOf));
   const isRead = (name: string): boolean => read.get(name) !== undefined;
   return {

@@ -81,18 +81,27 @@ function indexesOf(nodes: readonly AnyNode[]): Map<AnyNode, number> {
  * Asks whether something holds for a node or for one around it. Each node is judged once: code that is nested deeply, or that
  * repeats a statement in one branch, would otherwise be gone through for every question.
  */
-export function upwards({ parentOf }: Tree, holds: (node: AnyNode) => boolean): (node: AnyNode | undefined) => boolean {
-  const known = new Map<AnyNode, boolean>();
+export function upwards(tree: Tree, holds: (node: AnyNode) => boolean): (node: AnyNode | undefined) => boolean {
+  const found = nearest(tree, (node) => holds(node) || undefined);
+  return (asked) => found(asked) === true;
+}
+
+/** Finds what the nearest node has: the node itself, or one around it. Each node is read once. */
+export function nearest<T>(
+  { parentOf }: Tree,
+  read: (node: AnyNode) => T | undefined,
+): (node: AnyNode | undefined) => T | undefined {
+  const known = new Map<AnyNode, T | undefined>();
   return (asked) => {
     const path: AnyNode[] = [];
     let at = asked;
     for (; at && !known.has(at); at = parentOf(at)) path.push(at);
-    let does = at !== undefined && known.get(at) === true;
+    let found = at && known.get(at);
     for (const node of path.reverse()) {
-      does ||= holds(node);
-      known.set(node, does);
+      found = read(node) ?? found;
+      known.set(node, found);
     }
-    return does;
+    return found;
   };
 }
 

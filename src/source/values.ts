@@ -1,7 +1,7 @@
-import type { AnyNode, Expression, ObjectExpression } from 'acorn';
+import type { AnyNode, Expression, Identifier, ObjectExpression } from 'acorn';
 import { remembered } from '../remembered.js';
 import type { Bindings } from './bindings.js';
-import { keyOf } from './properties.js';
+import { keyOf, propertyName } from './properties.js';
 
 /** What is known about an expression without running it. */
 export type Value =
@@ -20,22 +20,56 @@ const longest = 10_000;
 /** Does the expression read process.env, directly or through names of this file? */
 export const mentionsEnvironment = (node: AnyNode, bindings: Bindings): boolean => bindings.readsEnvironment(node);
 
-/** Follows names with a single value to their expression. */
-export function follow(node: AnyNode, bindings: Bindings): AnyNode {
+/** Follows names with a single value to their expression. `from`: how many were followed on the way here. */
+export function follow(node: AnyNode, bindings: Bindings, from = 0): AnyNode {
   let meant = node;
-  for (let depth = 0; depth < deepest; depth += 1) {
+  for (let depth = from; depth < deepest; depth += 1) {
     const next =
       meant.type === 'ParenthesizedExpression'
         ? meant.expression
         : meant.type === 'Identifier'
-          ? bindings.initOf(bindings.variableOf(meant))
+          ? valueOfName(meant, bindings, depth + 1)
           : meant.type === 'MemberExpression'
-            ? bindings.fieldOf(meant)
+            ? (bindings.fieldOf(meant) ??
+              valueBehind({ at: meant, by: meant.object, key: propertyName(meant) }, bindings, depth + 1))
             : undefined;
     if (next === undefined) return meant;
     meant = next;
   }
   return meant;
+}
+
+/** Values of properties and of names, also of those that are being asked for. */
+const foundIn = remembered((_bindings: Bindings) => new Map<AnyNode, Expression | undefined>());
+
+function valueOfName(name: Identifier, bindings: Bindings, depth: number): Expression | undefined {
+  const variable = bindings.variableOf(name);
+  const init = bindings.initOf(variable);
+  if (init !== undefined || variable === undefined) return init;
+  const part = bindings.partOf(variable);
+  const [declared] = variable.defs;
+  return part && declared && valueBehind({ at: declared.name, by: part.value, ...part }, bindings, depth);
+}
+
+/** A property of what an expression leads to: `config.port`, `port` of `const { port = 3000 } = config`. */
+interface Property {
+  readonly at: AnyNode;
+  readonly by: AnyNode;
+  readonly key: string | undefined;
+  readonly otherwise?: Expression | undefined;
+}
+
+/** Its value where it leads to an object literal of this program that stays as it is. */
+function valueBehind({ at, by, key, otherwise }: Property, bindings: Bindings, depth: number): Expression | undefined {
+  if (key === undefined) return undefined;
+  const known = foundIn(bindings);
+  if (known.has(at)) return known.get(at);
+  known.set(at, undefined); // `const a = { x: a.x }` must end
+  const object = follow(by, bindings, depth);
+  if (object.type !== 'ObjectExpression' || bindings.isChanged({ object, key, by })) return undefined;
+  const value = propertyOf(object, key, bindings) ?? (hasSpread(object, bindings) ? undefined : otherwise);
+  known.set(at, value);
+  return value;
 }
 
 /** The values of a program's expressions that some reader has asked for. */

@@ -57,6 +57,21 @@ const scripts: Readonly<Record<string, (count: number) => string>> = {
   'names of one module': repeated((n) => `const { a: a${n} } = require('./other');`),
   'many packages': repeated((n) => `require('package${n}');`),
   'functions that call the next': repeated((n) => `function f${n}() { return f${n + 1}(); }`),
+  'functions that hand a port on': repeated(
+    (n) => `function f${n}(port) { f${n + 1}(port); app.listen(port); }`,
+    '',
+    'f0(process.env.PORT);',
+  ),
+  'classes that get a port': repeated(
+    (n) =>
+      `class A${n} { constructor(port) { this.port = port; } start(o) { app.listen(this.port); app.listen(o.port); } }
+const a${n} = new A${n}(1); a${n}.start({ port: ${n} });`,
+  ),
+  'methods of one name': repeated((n) => `class A${n} { start(port) { app.listen(port); } }`, '', 'new A1().start(1);'),
+  'properties of one another': repeated(
+    (n) => `const a${n + 1} = { port: a${n}.port }; app.listen(a${n}.port);`,
+    'const a0 = { port: process.env.PORT };',
+  ),
   'functions in functions': nests('(function () {', '})', 'return io'),
   'named functions in functions': repeated(
     (n) => `${times(20, (level) => `function f${n}_${level}() {`, '')}io.x${'}'.repeat(20)}`,

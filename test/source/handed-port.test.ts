@@ -1,0 +1,89 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readFolder } from '../../src/source/folder.js';
+import { readServerSources } from '../../src/source/server-sources.js';
+
+/** The ports that the scripts of an app listen on: `lib/chat.js 3000`. */
+function portsOf(files: Readonly<Record<string, string>>, entry = 'server.js'): string[] {
+  const root = mkdtempSync(path.join(tmpdir(), 'handed-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    writeFileSync(path.join(root, file), text);
+  }
+  const { scripts } = readServerSources(readFolder(root, false), [{ name: entry }]);
+  return scripts.flatMap(({ name, listens }) =>
+    listens.map(({ port, isCoerced }) => {
+      const told = port.kind === 'literal' ? String(port.value) : port.kind;
+      return `${name} ${told}${isCoerced ? ' coerced' : ''}`;
+    }),
+  );
+}
+
+const server = `const server = require('node:http').createServer();\n`;
+
+describe('a port that one script hands to a function of another', () => {
+  it.each([
+    ['module.exports', 'module.exports = (port) => server.listen(port);', `require('./chat')(3000);`],
+    ['an export', 'exports.start = (port) => server.listen(port);', `require('./chat').start(3000);`],
+    [
+      'a name',
+      'function start(port) { server.listen(port); }\nmodule.exports = { start };',
+      `const { start } = require('./chat');\nstart(3000);`,
+    ],
+    [
+      'options',
+      'module.exports = (options) => server.listen(options.port || 80);',
+      `const chat = require('./chat');\nchat({ port: 3000 });`,
+    ],
+    [
+      'an option',
+      'module.exports = ({ port }) => server.listen(port);',
+      `const chat = require('./chat');\nchat({ port: 3000 });`,
+    ],
+    [
+      'a class',
+      'class Chat { constructor(port) { this.port = port; }\nstart() { server.listen(this.port); } }\nmodule.exports = Chat;',
+      `const Chat = require('./chat');\nnew Chat(3000).start();`,
+    ],
+    [
+      'a method',
+      'exports.Chat = class { start(port) { server.listen(port); } };',
+      `const { Chat } = require('./chat');\nconst chat = new Chat();\nchat.start(3000);`,
+    ],
+  ])('%s', (_what, chat, entry) => {
+    expect(portsOf({ 'chat.js': server + chat, 'server.js': entry })).toEqual(['chat.js 3000']);
+    const numeric = entry.replace('3000', 'parseInt(process.env.PORT, 10) || 3000');
+    expect(portsOf({ 'chat.js': server + chat, 'server.js': numeric })).toEqual(['chat.js unknown coerced']);
+    const plain = entry.replace('3000', 'process.env.PORT || 3000');
+    expect(portsOf({ 'chat.js': server + chat, 'server.js': plain })).toEqual(['chat.js unknown']);
+  });
+
+  it('in TypeScript', () => {
+    const chat = `import http from 'node:http';\nexport default class Chat {\n  constructor(private readonly port: number) {}\n  start(port: number): void { http.createServer().listen(port); }\n}`;
+    const main = `import Chat from './chat';\nconst chat = new Chat(1);\nchat.start(Number(process.env.PORT) || 3000);`;
+    expect(portsOf({ 'src/chat.ts': chat, 'src/main.ts': main }, 'src/main.ts')).toEqual([
+      'src/chat.ts unknown coerced',
+    ]);
+  });
+
+  it.each([
+    [
+      'two scripts give one',
+      { 'other.js': `require('./chat')(4000);`, 'server.js': `require('./other');\nrequire('./chat')(3000);` },
+    ],
+    [
+      'it is given where not every environment comes',
+      { 'server.js': `if (process.env.LOCAL) require('./chat')(3000);` },
+    ],
+    ['another function gets it', { 'server.js': `require('./chat').other(3000);` }],
+    ['another package gets it', { 'server.js': `require('./chat');\nrequire('chat')(3000);` }],
+    ['it is in a list', { 'server.js': `require('./chat')(...[3000]);` }],
+    ['nobody calls it', { 'server.js': `require('./chat');` }],
+  ])('is not read where %s', (_what, files) => {
+    const chat = `${server}module.exports = (port) => server.listen(port);`;
+    expect(portsOf({ 'chat.js': chat, ...files })).toEqual(['chat.js unknown']);
+  });
+});
