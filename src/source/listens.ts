@@ -38,7 +38,8 @@ type AskedPort = Pick<Listen, 'numbersOnly' | 'isForSockets'> & { readonly expre
 
 const webSocketServers = new Set(['ws#Server', 'ws#WebSocketServer']);
 const socketIoServers = new Set(['socket.io', 'socket.io#Server', 'socket.io#listen']);
-const hapiServers = /^(@hapi\/)?hapi#(server|Server)$/;
+/** hapi looks whether its port is a path (lib/core.js); Hono's adapter hands it on to listen(), which does. */
+const serversWithPort = /^(?:(?:@hapi\/)?hapi#(?:server|Server)|@hono\/node-server#serve)$/;
 const fastify = /^fastify(#fastify|#default)?$/;
 
 /** The expression that names the port, when `node` makes a server listen. */
@@ -55,8 +56,7 @@ function portOf(context: ScriptContext, node: CallExpression | NewExpression): A
   ): AskedPort | undefined => expression && { expression, numbersOnly, isForSockets };
   // ws hands its port on as the first argument of listen(), where the name of a pipe is fine.
   if (what && webSocketServers.has(what)) return asked(object && propertyOf(object, 'port', bindings), true);
-  // hapi looks whether its port is a path (lib/core.js).
-  if (what && hapiServers.test(what)) return asked(object && propertyOf(object, 'port', bindings), false);
+  if (what && serversWithPort.test(what)) return asked(object && propertyOf(object, 'port', bindings), false);
   // socket.io takes a port or, nearly always, the http server. It listens itself only on a number: the name of a pipe has no `listeners`.
   const ofSocketIo = (): AskedPort | undefined =>
     isPort(first, bindings) ? asked(first, true, 'socket.io') : undefined;

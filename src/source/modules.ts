@@ -130,6 +130,19 @@ function loadTimes(tree: Tree): (node: AnyNode) => ModuleUse['when'] {
   const isLater = upwards(tree, ({ type }) => /Function|^If|^Conditional|^Logical|^Switch|^Catch/.test(type));
   return (node) => {
     if (isCaught(node)) return 'guarded';
-    return isLater(tree.parentOf(node)) || node.type === 'ImportExpression' ? 'later' : 'start';
+    return isLater(tree.parentOf(node)) || isHandled(tree, node) ? 'later' : 'start';
   };
+}
+
+/** An `import()` whose failure does not end node for certain: neither awaited nor a statement, or with a `.catch(..)`. */
+function isHandled(tree: Tree, node: AnyNode): boolean {
+  if (node.type !== 'ImportExpression') return false;
+  let at = tree.parentOf(node);
+  while (at?.type === 'MemberExpression') {
+    const call = tree.parentOf(at);
+    const hasOneWay = /^(then|finally)$/.test(propertyName(at) ?? '') && call?.type === 'CallExpression';
+    if (!hasOneWay || call.arguments.length > 1) return true;
+    at = tree.parentOf(call);
+  }
+  return at?.type !== 'AwaitExpression' && at?.type !== 'ExpressionStatement';
 }

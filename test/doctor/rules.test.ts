@@ -59,6 +59,7 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
       'socket-rewrite-leading-slash',
       'socket-rewrite-with-vdir-path',
       'socket-rewrite-own-folder-missing',
+      'socket-rewrite-for-scripts-only',
     ],
     good: ['socket-rewrite-own-folder', 'socket-rewrite-catch-all', 'azure-template'],
   },
@@ -530,6 +531,10 @@ describe('severities', () => {
     ['proxy-to-own-port', 'warning'],
     ['proxy-to-other-program', 'info'],
   ] as const)('%s is a matter of %s', (site, severity) => expect(severityOf(site)).toBe(severity));
+});
+
+it('a rule that is to be replaced is not said to be without an anchor as well', () => {
+  expectCodes('socket-rewrite-for-scripts-only', ['SOCKET_REWRITE_MISSING']);
 });
 
 describe('the 2013 sample', () => {

@@ -40,6 +40,12 @@ describe('where servers listen', () => {
     ],
     ["const io = require('socket.io')(3000)", [[3000, false]]],
     ["const io = require('socket.io').listen(3000)", [[3000, false]]],
+    ["const { serve } = require('@hono/node-server'); serve({ fetch: app.fetch, port: 3000 })", [[3000, false]]],
+    [
+      "const { serve } = require('@hono/node-server'); serve({ ...app, port: process.env.PORT })",
+      [['environment', false]],
+    ],
+    ["const { serve } = require('other'); serve({ port: 3000 })", []],
     ["import { Server } from 'socket.io'; new Server(3000)", [[3000, false]]],
     ["const io = require('socket.io')(server)", []],
     ["import { WebSocketServer } from 'ws'; new WebSocketServer({ port: 8080 })", [[8080, false]]],

@@ -1,6 +1,6 @@
 import { setAttributeEdit, type XmlElement } from '../../xml/index.js';
 import { isInherited } from '../facts/rewrite-rules.js';
-import { meantForSocketIo } from '../facts/socket-route.js';
+import { meantForSocketIo, socketRoute } from '../facts/socket-route.js';
 import { defineRule } from './define-rule.js';
 import { anchoredPattern, replaceableMatch } from './socket-rewrite-missing.js';
 import { editWebConfig } from './web-config-edits.js';
@@ -20,10 +20,14 @@ url="socket.io" therefore also matches docs/about-socket.io.html and node_module
   check(facts) {
     const rules = facts.site?.rewrite?.rules ?? [];
     const isMeant = meantForSocketIo(facts);
+    const route = socketRoute(facts);
+    // SOCKET_REWRITE_MISSING says what its pattern should be.
+    const reported = route.kind === 'missing' ? route.wouldBe : undefined;
     return rules
       .filter(
         (rule) =>
           rule.enabled &&
+          rule !== reported &&
           !isInherited(facts, rule.origin) &&
           rule.patternSyntax === 'ECMAScript' &&
           rule.action.type !== 'None' &&
