@@ -33,6 +33,7 @@ export type {
   HostAddress,
   HostClock,
   HostEvent,
+  HostOptions,
   ProcessEnd,
   ProcessSeen,
   RequestSeen,

@@ -66,6 +66,7 @@ class Host implements RunningHost {
       configuration: this.#configuration,
       environment,
       iisnode: options.iisnode,
+      httpPlatform: options.httpPlatform,
       siteName: options.listen?.siteName,
       listensForAll: options.listen !== undefined,
       certificateFor: options.certificateFor,

@@ -1,4 +1,5 @@
 import type { ConfigModel, ConfigReader, SiteModel } from '../config/index.js';
+import type { HttpPlatformSettings } from '../pipeline/sections/index.js';
 import type { IisnodeSettings } from '../webconfig/index.js';
 
 /** One line for the terminal or for the host's log. */
@@ -151,6 +152,8 @@ export interface HostOptions {
   readonly clock?: HostClock;
   /** Settings of iisnode that replace the configured ones of an application: a trial keeps the logs out of the app's folder. */
   readonly iisnode?: (configured: IisnodeSettings) => Partial<IisnodeSettings>;
+  /** The same for HttpPlatformHandler. */
+  readonly httpPlatform?: (configured: HttpPlatformSettings) => Partial<HttpPlatformSettings>;
 }
 
 export interface HostAddress {

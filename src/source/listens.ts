@@ -20,6 +20,8 @@ export interface Listen {
   readonly isCoerced: boolean;
   /** The conversion, in the file's offsets, and its replacement; undefined when it is not one simple call. */
   readonly coercion: { readonly start: number; readonly end: number; readonly text: string } | undefined;
+  /** The variable of process.env that has the port; undefined where it is none, or more than one. */
+  readonly variable: string | undefined;
   /** In a branch that tests process.env or require.main: it runs on other servers, or only when started by hand. */
   readonly guarded: boolean;
   /** What gets the port, where that takes numbers only; undefined where the name of a pipe works, too. */
@@ -212,6 +214,15 @@ function withoutCoercion(context: ScriptContext, node: AnyNode | undefined): Lis
   return { start: node.start + offset, end: node.end + offset, text: isPlain ? text : `(${text})` };
 }
 
+function variableOf({ tree, bindings }: ScriptContext, port: AnyNode): string | undefined {
+  const read = tree
+    .within(follow(port, bindings))
+    .map((part) => follow(part, bindings))
+    .flatMap((part) => (part.type === 'MemberExpression' && isProcessEnv(part.object) ? [propertyName(part)] : []));
+  const [only, ...others] = new Set(read);
+  return others.length === 0 ? only : undefined;
+}
+
 function literalOf(context: ScriptContext, value: Value): Listen['literal'] {
   if (value.kind !== 'literal' || value.node.type !== 'Literal') return undefined;
   const { start, end } = value.node;
@@ -251,6 +262,7 @@ export function readListens(
       literal,
       isCoerced: coercion !== undefined || imported === 'coerced',
       coercion: withoutCoercion(context, coercion),
+      variable: value.kind === 'environment' ? variableOf(context, port) : undefined,
       guarded: isGuarded(context, node),
       numbersOnly,
       on: nameOfServer(node),

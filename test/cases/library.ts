@@ -26,6 +26,8 @@ export interface Expected {
   readonly app?: string;
   /** A port that its files name; a free one takes its place when it runs. */
   readonly port?: number;
+  /** The script that listens on that port, as a service beside IIS: the trial does not start it. */
+  readonly beside?: string;
   /** What is seen when the app runs. */
   readonly tried?: readonly string[];
   /** Why it is not run: what a trial does not have. */

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
@@ -117,8 +118,8 @@ function agree({ expected: { must = [], tried = [] } }: Case, report: DoctorRepo
 }
 
 /** Another program of this machine may have the port that the files name. */
-async function onFreePort({ folder, expected: { port } }: Case, directory: string): Promise<void> {
-  if (port === undefined) return;
+async function onFreePort({ folder, expected: { port } }: Case, directory: string): Promise<number | undefined> {
+  if (port === undefined) return undefined;
   const server = net.createServer().listen(0);
   await once(server, 'listening');
   const { port: free } = server.address() as AddressInfo;
@@ -126,16 +127,40 @@ async function onFreePort({ folder, expected: { port } }: Case, directory: strin
   await once(server, 'close');
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const file = path.join(directory, name);
-    if (!/\.(js|json|ts)$/.test(name) || name === 'expected.json') continue;
+    if (!/\.(js|json|ts|config)$/.test(name) || name === 'expected.json') continue;
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll(String(port), String(free)));
   }
+  return free;
 }
+
+/** Starts the server that the rules of the site hand requests to, as a service of the machine would be; resolves when it listens. */
+async function startBeside(script: string, directory: string, port: number): Promise<() => Promise<unknown>> {
+  const child = spawn(process.execPath, [script], { cwd: directory, stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  await expect.poll(() => answers(port), { message: `${script} listens` }).toBe(true);
+  return () => {
+    child.kill('SIGKILL');
+    return ended;
+  };
+}
+
+const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1', () => resolve(true));
+    socket.on('error', () => resolve(false)).on('connect', () => socket.destroy());
+  });
 
 async function tryCase(each: Case): Promise<void> {
   const directory = writeCase(each, parent, true);
-  await onFreePort(each, directory);
+  const port = await onFreePort(each, directory);
   const vdirPath = pathOf(directory, each.expected);
-  await look(each, directory, vdirPath);
+  const { beside } = each.expected;
+  const end = beside === undefined || port === undefined ? undefined : await startBeside(beside, directory, port);
+  try {
+    await look(each, directory, vdirPath);
+  } finally {
+    await end?.();
+  }
   if (!(each.expected.tried ?? []).some(isOfTrial)) return;
   const report = await diagnose(directory, {
     cwd: parent,

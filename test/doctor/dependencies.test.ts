@@ -47,7 +47,8 @@ describe('a dependency that is missing', () => {
     ['for a module of the app', { server: "require('./x');", files: { 'x.js': "require('b');" }, installed: a }, error],
     ['for a function', { server: "exports.f = () => require('b');", installed: a }, warning],
     ['on a condition', { server: "if (process.env.B) require('b');", installed: a }, warning],
-    ['for import()', { server: "import('b').then(start);", installed: a }, warning],
+    ['for import()', { server: "import('b').then(start);", installed: a }, error],
+    ['for import() with a way out', { server: "import('b').then(start).catch(report);", installed: a }, warning],
     [
       'for a module that is loaded later',
       { server: "exports.f = () => require('./x');", files: { 'x.js': "require('b');" }, installed: a },

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { reporters } from '../../src/doctor/index.js';
 import { launcher } from '../support/cli.js';
+import { freePort } from '../support/free-port.js';
 import { appWith, tryApp, webConfig } from './trial/trial-app.js';
 
-const fixedPort =
-  "require('socket.io')(require('node:http').createServer().listen(45971), { path: '/app/socket.io' });\n";
+const fixedPort = `require('socket.io')(require('node:http').createServer().listen(${await freePort()}), { path: '/app/socket.io' });\n`;
 const webSocketOn = (entry: string): string => webConfig(entry).replace('enabled="false"', 'enabled="true"');
 const contentsOf = (folder: string) =>
   Object.fromEntries(

@@ -56,7 +56,11 @@ http.listen(8080);
 http.listen(3000);
 `;
 const manifest = '{ "scripts": { "build": "tsc" }, "dependencies": { "socket.io": "^4.8.0" } }';
-const inSource = (name: string): string[] => [`SOCKET_PATH_MISMATCH_SERVER ${name}:7`, `FIXED_PORT ${name}:9`];
+const inSource = (name: string): string[] => [
+  `FIXED_PORT ${name}:8`,
+  `FIXED_PORT ${name}:9`,
+  `SOCKET_PATH_MISMATCH_SERVER ${name}:7`,
+];
 
 describe('findings about what is compiled from TypeScript are in the source', () => {
   it.each<[string, string, string, Files]>([

@@ -37,6 +37,11 @@ export function httpPlatformOf(facts: FileFacts): HttpPlatform | undefined {
   };
 }
 
+/** `npm start`, `yarn run start`, `cmd /c npm run start`: the program of package.json's start script. */
+const startScript = /\b(?:npm|pnpm|yarn)(?:\.cmd)?["']?\s+(?:run(?:-script)?\s+)?start\b/i;
+
 /** Does its command line start the program that the doctor read? */
-export const startsEntry = ({ entries }: FileFacts, { arguments: words }: HttpPlatform): boolean =>
-  entries.some(({ name }) => words.toLowerCase().includes(path.posix.basename(name).toLowerCase()));
+export function startsEntry({ entries }: FileFacts, { processPath, arguments: words }: HttpPlatform): boolean {
+  if (startScript.test(`${processPath} ${words}`)) return entries.length > 0;
+  return entries.some(({ name }) => words.toLowerCase().includes(path.posix.basename(name).toLowerCase()));
+}

@@ -1,5 +1,6 @@
 import { clientTarget, type PageFacts, type SocketClient } from '../../source/index.js';
 import type { TextEdit } from '../../xml/index.js';
+import { httpPlatformOf } from '../facts/http-platform.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
@@ -80,7 +81,8 @@ the page came from, and io('/chat') to the namespace /chat there. In a virtual d
 new URL('socket.io', location.href).pathname }). Load the client script from the app, too: <script src="socket.io/socket.io.js">. An
 address that depends on the build environment is not reported. --fix removes the address where it has no namespace.`,
   check(facts) {
-    if (hostedElsewhere(facts)) return [];
+    // A proxy sends requests to a known port of node; HttpPlatformHandler gives it another one at each start.
+    if (hostedElsewhere(facts) && httpPlatformOf(facts) === undefined) return [];
     return facts.pages.flatMap((page) => [
       ...page.clients.map((client) => findLocalClient(facts, page, client)).filter((finding) => finding !== undefined),
       ...findLocalScripts(facts, page),

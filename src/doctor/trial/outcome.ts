@@ -1,5 +1,6 @@
 import type { HostEvent, ProcessEnd } from '../../host/index.js';
 import type { ProbeStep } from '../../probe/index.js';
+import { isOfModule } from './module-failure.js';
 import type { ExitCall, Listen } from './observations.js';
 import type { TrialRun } from './run-trial.js';
 
@@ -32,7 +33,7 @@ export function failuresOf(run: TrialRun): readonly ProbeStep[] {
 
 /** A symptom that the end of a node process does not cause. */
 const isReported = (symptom: string | undefined): boolean =>
-  symptom !== undefined && !/^(iisnode-error|no-answer|no-rewrite)$/.test(symptom);
+  symptom !== undefined && !isOfModule(symptom) && !/^(no-answer|no-rewrite)$/.test(symptom);
 
 /** Is it asked for: by the page or the sources? Where neither names a page or sockets, that there are none is no fault. */
 function isMeant({ steps, sources }: TrialRun, { id, status }: ProbeStep): boolean {
@@ -88,8 +89,8 @@ function endOf({ seen }: TrialRun, { file = '', line }: HostEvent, end: ProcessE
 }
 
 /** Was nothing heard of it, and no pipe made? On a busy machine the host does not come to its last try in time. */
-const isUnheard = ({ hasPipe, steps, seen }: TrialRun): boolean =>
-  hasPipe &&
+const isUnheard = ({ listensOn, steps, seen }: TrialRun): boolean =>
+  listensOn === 'pipe' &&
   steps.length > 0 &&
   steps.every(({ ok, status }) => !ok && status === undefined) &&
   seen.listens.every(({ path }) => path === undefined);

@@ -2,10 +2,12 @@ import path from 'node:path';
 import type { ServerCopy } from '../../app/index.js';
 import { interrupted } from '../../errors.js';
 import { inScratchFolder } from '../../files/index.js';
-import type { HostEvent, RunningHost } from '../../host/index.js';
+import type { HostEvent, HostOptions, RunningHost } from '../../host/index.js';
+import type { HttpPlatformSettings } from '../../pipeline/sections/index.js';
 import type { AppSources, ProbeStep } from '../../probe/index.js';
 import { withoutEnd } from '../../trimmed.js';
 import { type IisnodeSettings, isSamePath, type SiteApp } from '../../webconfig/index.js';
+import { isOfModule } from './module-failure.js';
 import { type Observations, observed, readObservations } from './observations.js';
 
 export interface TrialOptions {
@@ -37,8 +39,8 @@ export interface TrialRun {
   readonly ms: number;
   /** How long the app had to listen, ms. */
   readonly patience: number;
-  /** iisnode runs it: it has to listen on a pipe. */
-  readonly hasPipe: boolean;
+  /** Where a module of IIS makes the app listen: on a pipe of iisnode, on a port of HttpPlatformHandler; undefined: none was started. */
+  readonly listensOn: 'pipe' | 'port' | undefined;
   /** What the host said. */
   readonly events: readonly HostEvent[];
   /** What a browser would have seen; steps that the end of the time cut off are not among them. */
@@ -73,7 +75,7 @@ async function trialIn(scratch: string, options: TrialOptions): Promise<TrialRun
   const record = path.join(scratch, 'observed.jsonl');
   const patience = Math.round(limit * 0.57);
   const events: HostEvent[] = [];
-  let hasPipe = false;
+  let listensOn: TrialRun['listensOn'];
   const environment = observed(options.environment, record);
   const host = await startHost({
     loadConfig:
@@ -87,10 +89,9 @@ async function trialIn(scratch: string, options: TrialOptions): Promise<TrialRun
         : serveCopy(server, directory),
     listen: { host: '127.0.0.1', port: 0, ...(server && { siteName: server.site }) },
     environment,
-    iisnode: (configured) => {
-      hasPipe = true;
-      return settingsOfTrial(configured, path.join(scratch, 'logs'), patience);
-    },
+    ...shortened(path.join(scratch, 'logs'), patience, (where) => {
+      listensOn = where;
+    }),
     onEvent: (event) => events.push(event),
   });
   const url = `${host.addresses[0]?.origin ?? ''}${encodeURI(`${withoutEnd(vdirPath, '/')}/`)}`;
@@ -111,8 +112,34 @@ async function trialIn(scratch: string, options: TrialOptions): Promise<TrialRun
   if (signal?.aborted) throw stopped();
   const ms = Math.round(performance.now() - began);
   const sources = steps.every(({ ok }) => ok) ? undefined : options.sources?.();
-  return { url, ms, patience, hasPipe, events, steps, seen: readObservations(record), sources, apphost: server?.file };
+  return {
+    url,
+    ms,
+    patience,
+    listensOn,
+    events,
+    steps,
+    seen: readObservations(record),
+    sources,
+    apphost: server?.file,
+  };
 }
+
+/** The settings of the modules in a trial; `onStart` is told which of them starts the app. */
+const shortened = (
+  logDirectory: string,
+  patience: number,
+  onStart: (listensOn: TrialRun['listensOn']) => void,
+): Required<Pick<HostOptions, 'iisnode' | 'httpPlatform'>> => ({
+  iisnode: (configured) => {
+    onStart('pipe');
+    return settingsOfTrial(configured, logDirectory, patience);
+  },
+  httpPlatform: (configured) => {
+    onStart('port');
+    return platformOfTrial(configured, patience);
+  },
+});
 
 /** The configured settings, except what would write into the app's folder or wait longer than a trial may take. */
 function settingsOfTrial(
@@ -129,6 +156,20 @@ function settingsOfTrial(
     // A long answer is cut off at the end, and nothing is recycled in between.
     watchedFiles: '',
     recycleSignalEnabled: false,
+  };
+}
+
+/** The same for HttpPlatformHandler: no log in the app's folder, one try, and no longer than a trial may take. */
+function platformOfTrial(
+  { processesPerApplication: processes, startupTimeLimit }: HttpPlatformSettings,
+  patience: number,
+): Partial<HttpPlatformSettings> {
+  return {
+    stdoutLogEnabled: false,
+    processesPerApplication: Math.min(processes, 2),
+    startupTimeLimit: Math.min(startupTimeLimit, patience / 1000),
+    startupRetryCount: 1,
+    recycleOnFileChange: [],
   };
 }
 
@@ -162,7 +203,7 @@ async function lastWords(
   steps: readonly ProbeStep[],
   signal: AbortSignal,
 ): Promise<void> {
-  const isBroken = steps.some(({ ok, symptom }) => !ok && symptom === 'iisnode-error');
+  const isBroken = steps.some(({ ok, symptom }) => !ok && isOfModule(symptom));
   for (let waited = 0; isBroken && waited < lastWordsTime && !signal.aborted; waited += 10) {
     if (events.some(({ level }) => level === 'error')) return;
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { programOf } from '../../app/index.js';
 import { fileLimits, readIfThereSync } from '../../files/index.js';
 import type { ProbeStep } from '../../probe/index.js';
 import type { Place } from '../../source/index.js';
-import { otherHosts, plainRouteOf } from '../../webconfig/index.js';
+import { otherHosts, plainRouteOf, programPathOf, sectionsAt } from '../../webconfig/index.js';
+import { attribute, type XmlDocument } from '../../xml/index.js';
 import type { FileFacts, TrialFacts, TrialOutcome, TrialReport } from '../types.js';
 import { failuresOf, outcomeOf, type TrialPlace } from './outcome.js';
 import { runTrial, type TrialOptions, type TrialRun } from './run-trial.js';
@@ -20,13 +23,28 @@ export function whyNotTried({ directory, webConfig, entries, site, package: pack
   if (document !== undefined) {
     const [host] = otherHosts(document);
     const isOfIisnode = site === undefined || site.iisnodeHandlers.length > 0;
-    if (host !== undefined && !isOfIisnode)
+    const isOfPlatform = host?.kind === 'HttpPlatformHandler' && !isOfIisnode;
+    if (host?.kind === 'a reverse proxy' && !isOfIisnode)
+      return 'its web.config hands the requests to another server, which a trial does not start';
+    if (host !== undefined && !isOfIisnode && !isOfPlatform)
       return `its web.config is for ${host.kind}, which the embedded IIS does not run`;
-    if (entries.length === 0) return 'web.config gives no file to iisnode';
+    const program = isOfPlatform ? programNotHere(document, directory) : undefined;
+    if (program !== undefined) return `HttpPlatformHandler starts ${program}, which is not on this machine`;
+    if (entries.length === 0 && !isOfPlatform) return 'web.config gives no file to iisnode';
   }
   const needs = Object.keys(packages.dependencies).length > 0;
   if (needs && !packages.wasInstalled) return 'its dependencies are not installed (npm install)';
   return undefined;
+}
+
+/** The processPath of Windows where another system has no such program; node is taken from where it is here. */
+function programNotHere(document: XmlDocument, directory: string): string | undefined {
+  const section = sectionsAt(document, 'system.webServer/httpPlatform')[0];
+  const named = (section && attribute(section, 'processPath')) ?? '';
+  const { name, ending } = programPathOf(named.includes('"') ? named : `"${named}"`);
+  const isOfWindows = /^[a-z]:\\|^\\\\|%/i.test(named) || /^\.(cmd|bat|ps1)$/.test(ending);
+  if (process.platform === 'win32' || !isOfWindows || name === 'node') return undefined;
+  return existsSync(path.resolve(directory, named.replaceAll('\\', '/'))) ? undefined : named;
 }
 
 /** Starts the app and looks at it. @throws what `runTrial` throws. */

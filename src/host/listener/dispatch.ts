@@ -34,6 +34,7 @@ export interface DispatchOptions {
   readonly configuration: Configuration;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly iisnode: HostServices['iisnode'];
+  readonly httpPlatform: HostServices['httpPlatform'];
   /** With `listen`: the site that answers every Host header, the first one when not named. */
   readonly siteName: string | undefined;
   readonly listensForAll: boolean;
@@ -65,6 +66,7 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
   const services: HostServices = {
     environment: options.environment,
     iisnode: options.iisnode,
+    httpPlatform: options.httpPlatform,
     worker: (pool) => options.worker(pool),
     emit: (event) => options.emit(event),
     emitOnce: (key, event) => options.emitOnce(key, event),

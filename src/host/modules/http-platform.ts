@@ -19,7 +19,8 @@ export async function runHttpPlatform(
   // In the newest configuration: processes are started right after this, so none is started with settings that a change has replaced.
   const root = await host.newest(snapshot.at(site, config.at.application.path));
   if (root === undefined) return failure(503, 0, 'The site was removed while the request waited.');
-  const settings = httpPlatformAt(root);
+  const configured = httpPlatformAt(root);
+  const settings = { ...configured, ...host.httpPlatform?.(configured) };
   reportUnused(context, settings, webSocket);
   const { application, physicalPath } = root.at;
   const request: PlatformRequest = {

@@ -3,11 +3,10 @@ import type { Duplex } from 'node:stream';
 import type { SiteModel } from '../../config/index.js';
 import type { ConfigSnapshot, Decision, PathConfig } from '../../pipeline/index.js';
 import type { HandlerChoice } from '../../pipeline/sections/index.js';
-import type { IisnodeSettings } from '../../webconfig/index.js';
 import type { ExchangeWatch } from '../backend/exchange-watch.js';
 import type { PlatformModule } from '../httpplatform/index.js';
 import type { IisnodeModule } from '../iisnode/types.js';
-import type { HostEvent } from '../types.js';
+import type { HostEvent, HostOptions } from '../types.js';
 import type { HostRequest } from './host-request.js';
 import type { RequestWatch } from './request-watch.js';
 import type { IisResponse } from './response.js';
@@ -22,7 +21,9 @@ export interface ProcessModules {
 export interface HostServices {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Settings of iisnode that replace the configured ones. */
-  readonly iisnode?: ((configured: IisnodeSettings) => Partial<IisnodeSettings>) | undefined;
+  readonly iisnode?: HostOptions['iisnode'] | undefined;
+  /** The same for HttpPlatformHandler. */
+  readonly httpPlatform?: HostOptions['httpPlatform'] | undefined;
   /** The worker process of an application pool. */
   worker(pool: string): ProcessModules;
   emit(event: HostEvent): void;

@@ -7,7 +7,10 @@ import { fixAndTry, type Tried } from '../../../src/doctor/fix-and-try.js';
 import { diagnose, gatherFacts, reporters, rules, runRules, unfix } from '../../../src/doctor/index.js';
 import type { TrialRun } from '../../../src/doctor/trial/run-trial.js';
 import { cliHere } from '../../support/cli-here.js';
+import { freePort } from '../../support/free-port.js';
 import { appWith, namesIn, tryApp, webConfig } from './trial-app.js';
+
+const port = await freePort();
 
 function homeOf(): NodeJS.ProcessEnv {
   const home = mkdtempSync(path.join(os.tmpdir(), 'trial-home-'));
@@ -21,56 +24,58 @@ const contentOf = (folder: string, name = 'server.js'): string => readFileSync(p
 
 describe('--fix', () => {
   it('is tried: the app works after it, and the report names the file and the line', async () => {
-    const folder = appWith({ 'server.js': fixedPort(45873) });
+    const folder = appWith({ 'server.js': fixedPort(port) });
     const environment = homeOf();
     const report = await tryApp(folder, { fix: true, keepsFormer: true, environment, runLimit: 8_000 });
     expect(report.trial).toMatchObject({ ran: true, outcome: 'works' });
     expect(report.summary).toMatchObject({ errors: 0, fixed: 1 });
     expect(report.changed).toMatchObject([{ file: path.join(folder, 'server.js'), lines: [2] }]);
     expect(reporters.text(report, undefined, folder)).toContain('\nchanged server.js: line 2\n');
-    expect(contentOf(folder)).toContain('listen(process.env.PORT || 45873)');
+    expect(contentOf(folder)).toContain(`listen(process.env.PORT || ${port})`);
     const fixed = contentOf(folder);
     const told = await unfix(folder, folder, environment, true);
     expect([told.dryRun, contentOf(folder)]).toEqual([true, fixed]);
     const { restored } = await unfix(folder, folder, environment);
     expect(told.restored).toEqual(restored);
     expect(restored).toEqual([path.join(folder, 'server.js')]);
-    expect(contentOf(folder)).toBe(fixedPort(45873));
+    expect(contentOf(folder)).toBe(fixedPort(port));
     expect((await unfix(folder, folder, environment)).restored).toEqual([]);
   });
 
   it('shows the differences with --dry-run, tried in a copy, and changes nothing', async () => {
-    const folder = appWith({ 'server.js': fixedPort(45874) });
+    const folder = appWith({ 'server.js': fixedPort(port) });
     const before = namesIn(folder);
     const report = await tryApp(folder, { fix: true, dryRun: true, runLimit: 8_000 });
     expect(report).toMatchObject({ target: folder, dryRun: true, trial: { outcome: 'works' } });
     const text = reporters.text(report, undefined, folder);
     expect(text).toContain('would change server.js: line 2\n--- server.js\n+++ server.js\n');
-    expect(text).toMatch(/^-.*listen\(45874\);\n\+.*listen\(process\.env\.PORT \|\| 45874\);$/m);
+    expect(text).toMatch(
+      new RegExp(`^-.*listen\\(${port}\\);\\n\\+.*listen\\(process\\.env\\.PORT \\|\\| ${port}\\);$`, 'm'),
+    );
     expect(text).toContain('(1 would be fixed)');
     expect(text).toMatch(/\nnext: npx iisnode-sock doctor \S+ --fix\n$/);
-    expect([namesIn(folder), contentOf(folder)]).toEqual([before, fixedPort(45874)]);
+    expect([namesIn(folder), contentOf(folder)]).toEqual([before, fixedPort(port)]);
   });
 
   it('changes nothing with --dry-run where links lead out of the copy, or in a circle', async () => {
-    const folder = appWith({ 'conf/server.js': fixedPort(45880), 'lib/lib.js': '' });
+    const folder = appWith({ 'conf/server.js': fixedPort(port), 'lib/lib.js': '' });
     symlinkSync('conf/server.js', path.join(folder, 'server.js'));
     symlinkSync('..', path.join(folder, 'lib', 'up'));
     symlinkSync('circle', path.join(folder, 'circle'));
     const report = await tryApp(folder, { fix: true, dryRun: true, run: false });
     expect(report.changed).toMatchObject([{ file: path.join(folder, 'server.js'), lines: [2] }]);
-    expect(contentOf(folder)).toBe(fixedPort(45880));
+    expect(contentOf(folder)).toBe(fixedPort(port));
     expect(lstatSync(path.join(folder, 'server.js')).isSymbolicLink()).toBe(true);
   });
 
   it('is shown with --dry-run for a folder in another spelling, as on Windows', async () => {
-    const folder = appWith({ 'App/server.js': fixedPort(45881), 'App/web.config': webConfig() });
+    const folder = appWith({ 'App/server.js': fixedPort(port), 'App/web.config': webConfig() });
     const report = await diagnose('APP', { cwd: folder, fix: true, dryRun: true });
     expect(report.changed).toMatchObject([{ file: path.join(folder, 'App', 'server.js'), lines: [2] }]);
   });
 
   it('is undone in all files or in none', async () => {
-    const folder = appWith({ 'server.js': fixedPort(45882) });
+    const folder = appWith({ 'server.js': fixedPort(port) });
     const environment = homeOf();
     await tryApp(folder, { fix: true, keepsFormer: true, environment, run: false });
     // A name so long that nothing fits beside it.
@@ -87,7 +92,7 @@ describe('--fix', () => {
   });
 
   it('is not undone in a file that was changed since', async () => {
-    const folder = appWith({ 'server.js': fixedPort(45875) });
+    const folder = appWith({ 'server.js': fixedPort(port) });
     const environment = homeOf();
     await tryApp(folder, { fix: true, keepsFormer: true, environment, run: false });
     const mine = `${contentOf(folder)}// mine\n`;
@@ -97,7 +102,7 @@ describe('--fix', () => {
   });
 
   it('is undone to the first content after two fixes', async () => {
-    const folder = appWith({ 'server.js': fixedPort(45876) });
+    const folder = appWith({ 'server.js': fixedPort(port) });
     const environment = homeOf();
     const fix = () => tryApp(folder, { fix: true, keepsFormer: true, environment, run: false });
     const config = webConfig();
@@ -105,7 +110,7 @@ describe('--fix', () => {
     writeFileSync(path.join(folder, 'web.config'), config.replace('<webSocket enabled="false" />', ''));
     await fix();
     await unfix(folder, folder, environment);
-    expect(contentOf(folder)).toBe(fixedPort(45876));
+    expect(contentOf(folder)).toBe(fixedPort(port));
   });
 });
 
@@ -128,7 +133,7 @@ describe('a fix with which something fails that worked before', () => {
       url,
       ms: 1,
       patience: 1,
-      hasPipe: true,
+      listensOn: 'pipe',
       events: [],
       steps: [step],
       seen,
@@ -142,7 +147,7 @@ describe('a fix with which something fails that worked before', () => {
     const config = webConfig().replace('<webSocket enabled="false" />', '');
     const server = `const http = require('node:http').createServer((q, r) => r.end('x'));
 new (require('socket.io').Server)(http, { path: '/app/socket.io' });
-http.listen(45877);\n`;
+http.listen(${port});\n`;
     const declared = '{ "dependencies": { "socket.io": "4" } }';
     const cwd = appWith({ 'web.config': config, 'server.js': server, 'package.json': declared });
     const examine = () => {
@@ -160,31 +165,31 @@ http.listen(45877);\n`;
   });
 
   it('is rolled back as well when the trial is interrupted', async () => {
-    const cwd = appWith({ 'server.js': fixedPort(45878) });
+    const cwd = appWith({ 'server.js': fixedPort(port) });
     const examine = () => {
       const facts = gatherFacts('.', { cwd });
       return { facts, result: runRules(rules, facts) };
     };
-    const isFixed = (): boolean => contentOf(cwd) !== fixedPort(45878);
+    const isFixed = (): boolean => contentOf(cwd) !== fixedPort(port);
     const work = fixAndTry({
       first: examine(),
       examine,
       tryApp: () => (isFixed() ? Promise.reject(new Error('stop')) : Promise.resolve(triedWith(true))),
     });
     await expect(work).rejects.toThrow('stop');
-    expect(contentOf(cwd)).toBe(fixedPort(45878));
+    expect(contentOf(cwd)).toBe(fixedPort(port));
   });
 });
 
 describe('the command', () => {
   it('fixes, names what it changed, and restores it', async () => {
-    const cwd = appWith({ 'server.js': fixedPort(45879) });
+    const cwd = appWith({ 'server.js': fixedPort(port) });
     const environment = { IISNODE_SOCK_HOME: String(homeOf().IISNODE_SOCK_HOME) };
     const fixed = await cliHere(['doctor', '.', '--fix', '--no-run'], { cwd, environment });
     expect(fixed).toMatchObject({ code: 0, stdout: expect.stringContaining('changed server.js: line 2\n') });
     const undone = await cliHere(['doctor', '.', '--unfix', '--json'], { cwd, environment });
     expect(JSON.parse(undone.stdout)).toEqual({ version: 1, target: '.', restored: [path.join(cwd, 'server.js')] });
-    expect(contentOf(cwd)).toBe(fixedPort(45879));
+    expect(contentOf(cwd)).toBe(fixedPort(port));
   });
 
   it.each([

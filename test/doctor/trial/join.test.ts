@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { reporters, rules } from '../../../src/doctor/index.js';
 import { joinFindings } from '../../../src/doctor/join.js';
+import { freePort } from '../../support/free-port.js';
 import { appWith, tryApp, webConfig } from './trial-app.js';
+
+const port = await freePort();
 
 const short = { runLimit: 8_000 };
 const declared = '{ "dependencies": { "socket.io": "4" } }';
@@ -17,7 +20,7 @@ describe('a cause and what it leads to are one finding', () => {
     [
       'a fixed port and a process that listens there',
       {
-        'server.js': `require('node:http').createServer().listen(0);\nrequire('node:http').createServer().listen(45871);\n`,
+        'server.js': `require('node:http').createServer().listen(0);\nrequire('node:http').createServer().listen(${port});\n`,
       },
       'FIXED_PORT',
       ['APP_LISTENED_ELSEWHERE'],
@@ -60,7 +63,7 @@ describe('a cause and what it leads to are one finding', () => {
   });
 
   it('but a crash that no finding explains stays one of its own, and comes before what was not seen', async () => {
-    const server = `const port = 45872;\nif (process.env.NEVER) require('node:http').createServer().listen(port);\nnull.x;\n`;
+    const server = `const port = ${port};\nif (process.env.NEVER) require('node:http').createServer().listen(port);\nnull.x;\n`;
     const { findings } = await tryApp(appWith({ 'server.js': server }));
     expect(findings[0]).toMatchObject({ rule: 'APP_CRASHED', line: 3 });
     expect(findings.every(({ consequences }) => consequences === undefined)).toBe(true);

@@ -20,7 +20,7 @@ const runWith = (more: Partial<TrialRun>): TrialRun => ({
   url,
   ms: 13_500,
   patience: 8_550,
-  hasPipe: true,
+  listensOn: 'pipe',
   events: [],
   steps: [stepWith({ symptom: 'no-answer' })],
   seen: { listens: [], refused: [], exits: [], busy: 0 },
@@ -54,7 +54,7 @@ describe('an app of which nothing is heard before the host has given up', () => 
 
   it.each<[string, Partial<TrialRun>]>([
     ['has its pipe', { seen: listening({ port: 3001 }, { path: '\\\\.\\pipe\\a' }) }],
-    ['is run by HttpPlatformHandler, which gives it a port', { hasPipe: false, seen: listening({ port: 3001 }) }],
+    ['is run by HttpPlatformHandler, which gives it a port', { listensOn: 'port', seen: listening({ port: 3001 }) }],
     ['has answered one request', { steps: [stepWith({}), stepWith({ status: 404 })], seen: listening({ port: 1 }) }],
     ['was never asked', { steps: [], seen: listening({ port: 3001 }) }],
   ])('is judged by its answers when it %s', (_what, more) => {

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { applicationHostText } from '../../../src/config/index.js';
@@ -8,6 +7,7 @@ import { diagnose, reporters } from '../../../src/doctor/index.js';
 import { observed, readObservations } from '../../../src/doctor/trial/observations.js';
 import { processExists } from '../../../src/files/index.js';
 import { loaderFiles, loaderName } from '../../../src/scaffold/loader.js';
+import { freePort } from '../../support/free-port.js';
 import { appWith, namesIn, ofTrial, placesOf, tryApp, webConfig } from './trial-app.js';
 
 /** Enough for node to start on a busy machine; what never comes is then waited for no longer. */
@@ -15,13 +15,9 @@ const short = { runLimit: 8_000 };
 
 const listening = `require('node:http').createServer((request, response) => response.end('<p>here')).listen(process.env.PORT);\n`;
 
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0);
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+/** HttpPlatformHandler for everything, with these attributes and variables. */
+const platformConfig = (attributes: string, variables = ''): string =>
+  `<configuration><system.webServer><handlers><add name="p" path="*" verb="*" modules="httpPlatformHandler" resourceType="Unspecified" /></handlers><httpPlatform ${attributes}><environmentVariables>${variables}</environmentVariables></httpPlatform></system.webServer></configuration>`;
 
 describe('an app that does not come up', () => {
   it.each([
@@ -312,6 +308,69 @@ it('a folder in another spelling than on disk, as on Windows, is tried as well',
   expect(other.trial).toEqual({ ran: false, reason: 'a web.config was given, not a folder' });
 });
 
+describe('an app of HttpPlatformHandler', () => {
+  const mapped = platformConfig(
+    'processPath="C:\\Program Files\\nodejs\\node.exe" arguments=".\\server.js" stdoutLogEnabled="true" stdoutLogFile=".\\log"',
+    '<environmentVariable name="PORT" value="%HTTP_PLATFORM_PORT%" />',
+  );
+  const unmapped = platformConfig('processPath="node" arguments="server.js" startupTimeLimit="60"');
+
+  it('works in a trial, with no log in its folder', async () => {
+    const folder = appWith({ 'server.js': listening, 'web.config': mapped });
+    const before = namesIn(folder);
+    const { trial, findings } = await tryApp(folder);
+    expect(findings.filter(({ known }) => known === 'trial')).toEqual([]);
+    expect(trial).toMatchObject({ ran: true, outcome: 'works' });
+    expect(namesIn(folder)).toEqual(before);
+  });
+
+  it.each([
+    ['crashes', 'null.x;\n', ['APP_CRASHED server.js:1'], /^server\.js ends before it listens: TypeError/],
+    [
+      'ends',
+      'process.exit(3);\n',
+      ['APP_ENDED server.js:1'],
+      /^server\.js calls process\.exit before it listens \(exit code 3\)/,
+    ],
+    [
+      'listens elsewhere',
+      `require('node:http').createServer().listen(0);\n`,
+      ['APP_LISTENED_ELSEWHERE'],
+      /^The app listens on port \d+, not on the port that HttpPlatformHandler gives it in HTTP_PLATFORM_PORT\.$/,
+    ],
+    ['never listens', 'setInterval(() => undefined, 1000);\n', ['APP_NEVER_LISTENED'], /within 5 s; it was idle\.$/],
+  ] as const)('and %s has a finding that says what HttpPlatformHandler does', async (_, server, places, message) => {
+    const report = await tryApp(appWith({ 'server.js': server, 'web.config': unmapped }), short);
+    expect(placesOf(report)).toEqual(places);
+    const [finding] = ofTrial(report);
+    expect(finding?.message).toMatch(message);
+    expect(finding?.why).toMatch(/^HttpPlatformHandler .*502\.5/);
+  });
+
+  it.runIf(process.platform !== 'win32')('is not started with a program that only Windows has', async () => {
+    const config = platformConfig('processPath="C:\\tools\\start.cmd" arguments="server.js"');
+    const { trial } = await tryApp(appWith({ 'server.js': listening, 'web.config': config }));
+    const reason = 'HttpPlatformHandler starts C:\\tools\\start.cmd, which is not on this machine';
+    expect(trial).toEqual({ ran: false, reason });
+  });
+
+  it('and has no program has a finding that names it', async () => {
+    const config = platformConfig('processPath="never-installed-anywhere" arguments="server.js"');
+    const report = await tryApp(appWith({ 'server.js': listening, 'web.config': config }), short);
+    expect(placesOf(report)).toEqual(['APP_NOT_STARTED']);
+    expect(ofTrial(report)[0]?.message).toMatch(/never-installed-anywhere/);
+  });
+
+  it('whose port is not mapped has that as the cause', async () => {
+    const { findings } = await tryApp(
+      appWith({ 'server.js': listening.replace('.PORT', '.PORT || 0'), 'web.config': unmapped }),
+      short,
+    );
+    expect(findings[0]?.rule).toBe('PLATFORM_PORT_NOT_READ');
+    expect(findings[0]?.consequences?.map(({ rule }) => rule)).toEqual(['APP_LISTENED_ELSEWHERE']);
+  });
+});
+
 describe('an app is not started', () => {
   const needy = { 'server.js': listening, 'package.json': '{ "dependencies": { "never-installed-anywhere": "1" } }' };
 
@@ -320,13 +379,22 @@ describe('an app is not started', () => {
     ['for chosen rules', { only: ['FIXED_PORT'] }, {}, '.', '--only'],
     ['for a web.config', {}, {}, 'web.config', 'a web.config was given, not a folder'],
     [
-      'for another host',
+      'for the ASP.NET Core Module',
       {},
       {
-        'web.config': `<configuration><system.webServer><handlers><add name="p" path="*" verb="*" modules="httpPlatformHandler" /></handlers><httpPlatform processPath="node" arguments="server.js" /></system.webServer></configuration>`,
+        'web.config': `<configuration><system.webServer><handlers><add name="a" path="*" verb="*" modules="AspNetCoreModuleV2" /></handlers><aspNetCore processPath="node" arguments="server.js" /></system.webServer></configuration>`,
       },
       '.',
-      'its web.config is for HttpPlatformHandler, which the embedded IIS does not run',
+      'its web.config is for the ASP.NET Core Module, which the embedded IIS does not run',
+    ],
+    [
+      'for a server that a rule hands requests to',
+      {},
+      {
+        'web.config': `<configuration><system.webServer><rewrite><rules><rule name="proxy"><match url="(.*)" /><action type="Rewrite" url="http://localhost:3000/{R:1}" /></rule></rules></rewrite></system.webServer></configuration>`,
+      },
+      '.',
+      'its web.config hands the requests to another server, which a trial does not start',
     ],
   ])('%s', async (_, options, files, target, reason) => {
     const folder = appWith({ 'server.js': `throw new Error('started');\n`, ...files });

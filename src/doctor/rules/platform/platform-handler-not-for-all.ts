@@ -4,6 +4,7 @@ import { httpPlatformOf } from '../../facts/http-platform.js';
 import { socketUrls } from '../../facts/socket-route.js';
 import type { FileFacts } from '../../types.js';
 import { defineRule } from '../define-rule.js';
+import { everythingFails } from '../symptoms.js';
 import { editWebConfig } from '../web-config-edits.js';
 
 interface FixData {
@@ -35,6 +36,7 @@ function firstLost(facts: FileFacts): string | undefined {
 export const platformHandlerNotForAll = defineRule<FixData>({
   code: 'PLATFORM_HANDLER_NOT_FOR_ALL',
   severity: 'error',
+  explains: everythingFails,
   title: "The handler of HttpPlatformHandler does not get socket.io's requests",
   why: "Requests for /socket.io/ end at IIS's own handler for files, which answers 404: no client connects.",
   help: `HttpPlatformHandler gets what its handler names, and needs no rewrite rules: <add name="httpPlatformHandler" path="*" verb="*"

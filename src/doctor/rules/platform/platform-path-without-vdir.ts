@@ -1,11 +1,13 @@
 import { httpPlatformOf, startsEntry } from '../../facts/http-platform.js';
 import { serverPaths } from '../../facts/realtime.js';
 import { defineRule } from '../define-rule.js';
+import { everythingFails } from '../symptoms.js';
 
 /** node gets the whole URL, virtual directory included (httpplatformhandler.md 0.7 and 6). */
 export const platformPathWithoutVdir = defineRule({
   code: 'PLATFORM_PATH_WITHOUT_VDIR',
   severity: 'error',
+  explains: everythingFails,
   title: "The server's socket.io path has no vdir path, and HttpPlatformHandler keeps it",
   why: 'HttpPlatformHandler passes node the whole URL, vdir path included; socket.io does not answer at a path that is not its own, and every handshake is 404.',
   help: `An app at /dante gets /dante/socket.io/ as the URL of every handshake. Give server and clients that path: new Server(server, { path:

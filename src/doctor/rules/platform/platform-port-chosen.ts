@@ -1,6 +1,7 @@
 import { attribute } from '../../../xml/index.js';
 import { httpPlatformOf } from '../../facts/http-platform.js';
 import { defineRule } from '../define-rule.js';
+import { portIsRefused } from '../symptoms.js';
 
 /** The ports that version 2 takes (HttpPlatformHandler v2, serverprocess.cpp). */
 const lowest = 1025;
@@ -10,6 +11,7 @@ const highest = 48_000;
 export const platformPortChosen = defineRule({
   code: 'PLATFORM_PORT_CHOSEN',
   severity: 'warning',
+  explains: [portIsRefused, 'APP_NOT_STARTED'],
   title: 'web.config sets the port of HttpPlatformHandler itself',
   why: 'The port is the same for each process and each start: one that is still in use, or that the module refuses, means 502.5 for every request.',
   help: `HttpPlatformHandler finds a free port for each process and puts it into HTTP_PLATFORM_PORT. Version 2 lets web.config set the variable,

@@ -19,15 +19,16 @@ function isRead({ server }: FileFacts, { variables }: HttpPlatform): boolean {
 }
 
 /** node listens on another port than the one where HttpPlatformHandler looks for it (S60, httpplatformhandler.md 4 and 5). */
-export const platformPortNotRead = defineRule<'PORT'>({
+export const platformPortNotRead = defineRule<string>({
   code: 'PLATFORM_PORT_NOT_READ',
   severity: 'error',
+  explains: ['APP_LISTENED_ELSEWHERE'],
   title: 'node does not listen on the port of HttpPlatformHandler',
   why: 'HttpPlatformHandler waits for a server on the port in HTTP_PLATFORM_PORT, ends node when none comes, and answers 502.5 (502.3 in version 1.2).',
   help: `HttpPlatformHandler chooses a free port for each process and tells it in the environment variable HTTP_PLATFORM_PORT. Most node apps
 read PORT, which is set only if web.config does it: <environmentVariables><environmentVariable name="PORT" value="%HTTP_PLATFORM_PORT%"
 /></environmentVariables> in httpPlatform. A number in the code is never the right port: write server.listen(process.env.PORT || 3000).
---fix adds the variable where the code reads PORT.`,
+--fix adds the variable that the code reads, PORT or another one.`,
   check(facts) {
     const platform = httpPlatformOf(facts);
     if (platform === undefined || asksForPort(platform.arguments) || !startsEntry(facts, platform)) return [];
@@ -37,16 +38,17 @@ read PORT, which is set only if web.config does it: <environmentVariables><envir
     const fixed = listens.every(({ port: value }) => value.kind === 'literal');
     // A computed port may come from anywhere.
     if (!fixed && !listens.every(({ port: value }) => value.kind === 'environment')) return [];
-    const readsPort = readsVariable(facts, 'PORT');
-    const hasPort = platform.variables.some(({ name }) => name.toUpperCase() === 'PORT');
+    const [variable, ...others] = new Set(listens.map((listen) => listen.variable));
+    const name = others.length === 0 && variable !== undefined ? variable : 'PORT';
+    const isSet = platform.variables.some((each) => each.name.toUpperCase() === name.toUpperCase());
     return [
       {
         message: fixed
           ? 'The server listens on a fixed port, not on the one that HttpPlatformHandler gives it.'
           : 'The server takes its port from the environment, but web.config does not pass the port of HttpPlatformHandler on.',
-        fix: `${fixed ? 'listen(process.env.PORT || 3000), and ' : ''}<environmentVariable name="PORT" value="${port}" />`,
+        fix: `${fixed ? 'listen(process.env.PORT || 3000), and ' : ''}<environmentVariable name="${name}" value="${port}" />`,
         at: fixed ? first.at : facts.query.place(platform.section),
-        ...(!fixed && readsPort && !hasPort && { data: 'PORT' as const }),
+        ...(!fixed && readsVariable(facts, name) && !isSet && { data: name }),
       },
     ];
   },

@@ -29,6 +29,7 @@ function faultOf({ processPath, program }: HttpPlatform): Pick<RuleFinding, 'sev
 export const platformProcessPath = defineRule({
   code: 'PLATFORM_PROCESS_PATH',
   severity: 'warning',
+  explains: ['APP_NOT_STARTED'],
   title: 'HttpPlatformHandler may be unable to start node',
   why: 'HttpPlatformHandler answers 502.5 (502.3 in version 1.2) when the program does not start, or when the server is not the process that it started.',
   help: `processPath is the program, with its full path, for all users: processPath="C:\\Program Files\\nodejs\\node.exe"; the script is in
@@ -39,7 +40,8 @@ process: HttpPlatformHandler compares the owner of the port with the process tha
     const platform = httpPlatformOf(facts);
     const fault = platform && faultOf(platform);
     if (platform === undefined || fault === undefined) return [];
-    const fix = 'processPath="C:\\Program Files\\nodejs\\node.exe" arguments="server.js"';
+    const entry = facts.entries.find(({ exists }) => exists)?.name ?? 'server.js';
+    const fix = `processPath="C:\\Program Files\\nodejs\\node.exe" arguments="${entry}"`;
     return [{ ...fault, fix, at: facts.query.place(platform.section) }];
   },
 });

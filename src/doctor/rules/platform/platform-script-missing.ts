@@ -4,6 +4,7 @@ import { scriptOf } from '../../facts/command-arguments.js';
 import { httpPlatformOf } from '../../facts/http-platform.js';
 import type { FileFacts } from '../../types.js';
 import { defineRule } from '../define-rule.js';
+import { moduleIsMissing } from '../symptoms.js';
 
 /** Relative to the app, with forward slashes; undefined for a path outside of it, or one that is computed. */
 function inApp(written: string): string | undefined {
@@ -30,6 +31,7 @@ function unquoted(facts: FileFacts, words: readonly string[]): string | undefine
 export const platformScriptMissing = defineRule({
   code: 'PLATFORM_SCRIPT_MISSING',
   severity: 'error',
+  explains: [moduleIsMissing],
   title: 'The script that HttpPlatformHandler gives to node does not exist',
   why: 'node ends with "Cannot find module" before it listens, and HttpPlatformHandler answers 502.5 (502.3 in version 1.2) to every request.',
   help: `arguments is appended to the command line of node as it is written. A script is found from the app's folder: arguments=".\\server.js".

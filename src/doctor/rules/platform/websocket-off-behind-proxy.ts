@@ -8,6 +8,7 @@ import { editWebConfig } from '../web-config-edits.js';
 export const websocketOffBehindProxy = defineRule<XmlElement>({
   code: 'WEBSOCKET_OFF_BEHIND_PROXY',
   severity: 'error',
+  explains: ['WEBSOCKET_FAILED'],
   title: 'The WebSocket module is off, and this site needs it',
   why: 'HttpPlatformHandler and reverse proxy rules pass a WebSocket through that module: without it every upgrade fails, and clients stay on polling or never connect.',
   help: `Only iisnode needs <webSocket enabled="false" />, because it upgrades connections itself. A site where HttpPlatformHandler starts

@@ -1,6 +1,9 @@
 import { outcomeOf } from '../../trial/outcome.js';
 import type { TrialRule } from '../../types.js';
 
+const whyOfPlatform =
+  'HttpPlatformHandler answers 502.5 (502.3 in version 1.2, and to the request at which the app ends); it starts the app again with the next one.';
+
 /** The app's process ends with an error: as it starts, or at a request. */
 export const appCrashed: TrialRule = {
   code: 'APP_CRASHED',
@@ -12,7 +15,7 @@ export const appCrashed: TrialRule = {
 or while it answered a request. The message is the error as node wrote it; the place is the first line of its stack that is in
 the app. Start the app by hand (node server.js) to see the whole stack, and fix that line. Where a package was not found, run
 npm install in the app's folder; where a native add-on was built for another version of node, run npm rebuild there.`,
-  check: ({ run, program, place }) => {
+  check: ({ run, run: { listensOn }, program, place }) => {
     const outcome = outcomeOf(run);
     if (outcome.kind !== 'crashed') return [];
     const { end, at } = outcome;
@@ -21,15 +24,17 @@ npm install in the app's folder; where a native add-on was built for another ver
     const [request, ...others] = cutOff;
     const further = others.length === 0 ? '' : ` and ${others.length} more`;
     const when = !listened
-      ? ' before it listens on process.env.PORT'
+      ? ` before it listens${listensOn === 'port' ? '' : ' on process.env.PORT'}`
       : request === undefined
         ? ''
         : ` while it answers ${request}${further}`;
     const fix = fixOf(text, missingPackage);
+    const why = listensOn === 'port' ? whyOfPlatform : undefined;
     const found = place(at);
     return [
       {
         message: `${program} ends${when}: ${text === '' ? how : text}`,
+        ...(why !== undefined && { why }),
         ...(fix !== undefined && { fix }),
         ...(found && { at: found }),
       },

@@ -1,6 +1,9 @@
 import { outcomeOf } from '../../trial/outcome.js';
 import type { RuleFinding, TrialFacts, TrialRule } from '../../types.js';
 
+const whyOfPlatform =
+  'HttpPlatformHandler answers 502.5 (502.3 in version 1.2): the process is gone before it listens on its port.';
+
 /** The app's process ends without an error that node reports: it calls process.exit, or nothing keeps it running. */
 export const appEnded: TrialRule = {
   code: 'APP_ENDED',
@@ -14,7 +17,8 @@ something that never happens (exit code 13). Look for a branch that ends the app
 check (require.main is not the app under iisnode), and for a listen that is never reached.`,
   check: (facts) => {
     const outcome = outcomeOf(facts.run);
-    return outcome.kind === 'ended' ? [findingOf(facts, outcome)] : [];
+    if (outcome.kind !== 'ended') return [];
+    return [{ ...findingOf(facts, outcome), ...(facts.run.listensOn === 'port' && { why: whyOfPlatform }) }];
   },
 };
 

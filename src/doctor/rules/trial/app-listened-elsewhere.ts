@@ -7,7 +7,7 @@ export const appListenedElsewhere: TrialRule = {
   code: 'APP_LISTENED_ELSEWHERE',
   scope: 'trial',
   severity: 'error',
-  title: 'The app listens elsewhere than on its pipe',
+  title: 'The app listens elsewhere than where IIS looks for it',
   why: 'iisnode tries the pipe of the app for 25 seconds and then answers 500.1001, though the app runs.',
   help: `The doctor started the app in its own IIS. A server of it listened on a TCP port, or on another pipe, and not on the one whose
 name is in process.env.PORT. Pass that value on unchanged: server.listen(process.env.PORT || 3000). It is a name, not a number:
@@ -17,6 +17,7 @@ http server.`,
   check: ({ run }) => {
     const outcome = outcomeOf(run);
     if (outcome.kind !== 'listened-elsewhere') return [];
+    if (run.listensOn === 'port') return [besidePort(outcome.listen)];
     return [behindLoader(outcome.listen) ?? besidePipe(outcome.listen)];
   },
 };
@@ -26,6 +27,16 @@ function besidePipe({ port, path }: Listen): RuleFinding {
   return {
     message: `The app listens on ${where}, not on the pipe in process.env.PORT.`,
     fix: `listen(process.env.PORT${port === undefined ? '' : ` || ${port}`})`,
+  };
+}
+
+/** HttpPlatformHandler ends the process, and starts another one with the next request. */
+function besidePort({ port, path }: Listen): RuleFinding {
+  const where = port === undefined ? `${path}` : `port ${port}`;
+  return {
+    message: `The app listens on ${where}, not on the port that HttpPlatformHandler gives it in HTTP_PLATFORM_PORT.`,
+    why: 'HttpPlatformHandler waits for a server on that port until startupTimeLimit is over, and answers 502.5 (502.3 in version 1.2).',
+    fix: '<environmentVariable name="PORT" value="%HTTP_PLATFORM_PORT%" /> in httpPlatform, and listen(process.env.PORT)',
   };
 }
 

@@ -18,6 +18,9 @@ server.listen(process.env.PORT) as the app starts.`,
           {
             message: `The app runs, but it did not listen on process.env.PORT within ${Math.round(run.patience / 1000)} s; it was idle.`,
             fix: 'call server.listen(process.env.PORT) when the app starts',
+            ...(run.listensOn === 'port' && {
+              why: 'HttpPlatformHandler waits until startupTimeLimit is over, and answers 502.5 (502.3 in version 1.2).',
+            }),
           },
         ]
       : [],

@@ -6,7 +6,7 @@ export const appNotStarted: TrialRule = {
   code: 'APP_NOT_STARTED',
   scope: 'trial',
   severity: 'error',
-  title: 'iisnode cannot start the app',
+  title: 'IIS cannot start the app',
   why: 'iisnode answers 500.1000, or 404 where the file that it is to start does not exist.',
   help: `The doctor ran the app in its own IIS, and node was not started at all: the entry point of the handler does not exist (build it, or
 name the right file in web.config), nodeProcessCommandLine names a program that is not there or cannot be run, or a setting of
@@ -14,6 +14,12 @@ iisnode (watchedFiles) names a folder that does not exist.`,
   check: ({ run }) => {
     const outcome = outcomeOf(run);
     if (outcome.kind !== 'not-started') return [];
-    return [{ message: outcome.event.message.replace(/^(?:GET|POST) \S+: /, 'iisnode does not start the app: ') }];
+    const who = run.listensOn === 'port' ? 'HttpPlatformHandler' : 'iisnode';
+    return [
+      {
+        message: outcome.event.message.replace(/^(?:GET|POST) \S+: /, `${who} does not start the app: `),
+        ...(run.listensOn === 'port' && { why: 'HttpPlatformHandler answers 502.5 (502.3 in version 1.2).' }),
+      },
+    ];
   },
 };
