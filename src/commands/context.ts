@@ -3,6 +3,8 @@ import type { Terminal } from '../terminal/index.js';
 /** The environment of a command; read once, passed in. */
 export interface CommandContext {
   readonly terminal: Terminal;
+  /** What was typed after the name of the program. */
+  readonly words: readonly string[];
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborted by SIGINT, SIGTERM or SIGHUP: roll back and end. */

@@ -9,10 +9,11 @@ import {
   isAdvice,
 } from '../scaffold/index.js';
 import { ask, intro, outro, startTask, type Task, type Terminal } from '../terminal/index.js';
-import type { Command, CommonOptions } from './context.js';
+import type { Command, CommandContext, CommonOptions } from './context.js';
 import { renderDiff } from './diff.js';
 import { seconds } from './duration.js';
 import { fileLines } from './init-files.js';
+import { type Answer, withoutQuestions } from './without-questions.js';
 
 interface InitCommandOptions
   extends CommonOptions,
@@ -22,10 +23,52 @@ interface InitCommandOptions
 
 /** `init [dir]` */
 export const init: Command<InitCommandOptions> = async ([dir], options, context) => {
-  const { terminal, cwd, environment, signal } = context;
-  const {
-    path: vdirPath,
+  const { terminal, words, cwd, signal } = context;
+  const { yes = false, ci } = options;
+  const { printEvent, stop } = eventPrinter(terminal);
+  let isAsked = false;
+  const answers: Answer[] = [];
+  const { checkPlannedApp } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
+  const result = await initApp(
+    optionsFor(dir, options, context),
+    {
+      interactive: terminal.interactive && !yes,
+      begin: () => {
+        isAsked = true;
+        return intro(terminal, 'A new socket.io app for IIS');
+      },
+      ask: async ({ flag, ...question }) => {
+        const text = await ask(terminal, { ...question, flag: typedFor(flag) }, signal);
+        answers.push({ flag, text });
+        return text;
+      },
+      event: printEvent,
+    },
+    checkPlannedApp,
+    ci === undefined ? undefined : (await import('../deploy/index.js')).readTargets,
+  ).finally(stop);
+  render(terminal, result, cwd);
+  if (answers.length > 0) {
+    terminal.say('The same without a question:');
+    terminal.say(`  ${withoutQuestions(words, answers)}`);
+  }
+  if (isAsked) await outro(terminal, ending(result, cwd));
+  terminal.document(result);
+  return exitCodes.done.code;
+};
+
+function optionsFor(
+  dir: string | undefined,
+  options: InitCommandOptions,
+  { cwd, environment, signal }: CommandContext,
+): InitOptions {
+  const { path: vdirPath, template, entry, loader, module, replaceHandler, processes, adapter, transports } = options;
+  const { allowEio3, typescript, install, force, dryRun, ci, to } = options;
+  return {
+    directory: path.resolve(cwd, dir ?? '.'),
+    isFolderOpen: dir === undefined,
     template,
+    path: vdirPath,
     entry,
     loader,
     module,
@@ -33,54 +76,18 @@ export const init: Command<InitCommandOptions> = async ([dir], options, context)
     processes,
     adapter,
     transports,
+    static: options.static,
     allowEio3,
     typescript,
-  } = options;
-  const { install, force, yes = false, dryRun, ci, to } = options;
-  const { printEvent, stop } = eventPrinter(terminal);
-  let isAsked = false;
-  const { checkPlannedApp } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
-  const result = await initApp(
-    {
-      directory: path.resolve(cwd, dir ?? '.'),
-      isFolderOpen: dir === undefined,
-      template,
-      path: vdirPath,
-      entry,
-      loader,
-      module,
-      replaceHandler,
-      processes,
-      adapter,
-      transports,
-      static: options.static,
-      allowEio3,
-      typescript,
-      ci,
-      to,
-      install,
-      force,
-      dryRun,
-      environment: environment as NodeJS.ProcessEnv,
-      signal,
-    },
-    {
-      interactive: terminal.interactive && !yes,
-      begin: () => {
-        isAsked = true;
-        return intro(terminal, 'A new socket.io app for IIS');
-      },
-      ask: ({ flag, ...question }) => ask(terminal, { ...question, flag: typedFor(flag) }, signal),
-      event: printEvent,
-    },
-    checkPlannedApp,
-    ci === undefined ? undefined : (await import('../deploy/index.js')).readTargets,
-  ).finally(stop);
-  render(terminal, result, cwd);
-  if (isAsked) await outro(terminal, ending(result, cwd));
-  terminal.document(result);
-  return exitCodes.done.code;
-};
+    ci,
+    to,
+    install,
+    force,
+    dryRun,
+    environment: environment as NodeJS.ProcessEnv,
+    signal,
+  };
+}
 
 /** What answers a question on the command line. */
 function typedFor(flag: string): string {

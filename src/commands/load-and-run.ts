@@ -27,6 +27,7 @@ export async function loadAndRun(
   try {
     const context: CommandContext = {
       terminal,
+      words: process.argv.slice(2),
       cwd: currentFolder(),
       environment: process.env,
       signal,

@@ -68,6 +68,15 @@ describe.runIf(hasPseudoTerminal)('questions without colours', () => {
       expect(text).not.toContain('\u001B');
       expect(await readFile(path.join(folder, 'poem', 'web.config'), 'utf8')).toContain('value="/verse"');
       expect(await readFile(path.join(folder, 'poem', 'web.config'), 'utf8')).toContain('path="server.js"');
+      const [command] =
+        /npx iisnode-sock init poem --no-install .*--template minimal --path \/verse\b.*/.exec(text) ?? [];
+      expect(command, text).toBeDefined();
+      const words = (command ?? '').trim().replace('init poem', 'init again').split(' ').slice(2);
+      const second = await onTerminal(words, { cwd: folder, environment, answers: [] });
+      expect(second.ended, second.text).toBe('exit 0');
+      const configs = ['poem', 'again'].map((app) => readFile(path.join(folder, app, 'web.config'), 'utf8'));
+      const [first, other] = await Promise.all(configs);
+      expect(other).toBe(first);
     },
   );
 
