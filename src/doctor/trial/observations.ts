@@ -21,7 +21,7 @@ export interface Listen {
   readonly path?: string;
   /** The app is started by the loader. */
   readonly hasLoader?: boolean;
-  /** The port is the number that the loader has put in PORT. */
+  /** The port is the one that HttpPlatformHandler gives, or the number that the loader has put in PORT. */
   readonly isGiven?: boolean;
   /** In a child process or a thread. */
   readonly isAside?: boolean;
@@ -60,7 +60,8 @@ export function readObservations(file: string): Observations {
         ...(port !== undefined && { port }),
         ...(host !== undefined && { host }),
         ...(pipe !== undefined && { path: pipe }),
-        ...(hasLoader && { hasLoader, isGiven, isAside }),
+        ...(hasLoader && { hasLoader, isAside }),
+        ...((hasLoader || isGiven) && { isGiven }),
       });
     } else if (seen.kind === 'refused') refused.add(port === undefined ? `${host}` : `${host}:${port}`);
     else if (seen.kind === 'exit') exits.push({ pid: seen.pid, at: callerIn(seen.stack ?? '') });

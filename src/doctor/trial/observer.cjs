@@ -49,10 +49,15 @@ function observeServers() {
   };
 }
 
-/** With the loader PORT is a number that the loader has chosen, and what listens is not on the pipe for another reason. */
+/** The port of HttpPlatformHandler, or with the loader that in PORT: what listens there is not reached for another reason. */
 function about(port) {
   const hasLoader = process.env.IISNODE_SOCK_TRIAL_LOADER === 'true';
-  return { hasLoader, isGiven: hasLoader && Number(process.env.PORT) === port, isAside: !isFirst };
+  const { PORT, HTTP_PLATFORM_PORT } = process.env;
+  return {
+    hasLoader,
+    isGiven: Number(HTTP_PLATFORM_PORT ?? (hasLoader ? PORT : undefined)) === port,
+    isAside: !isFirst,
+  };
 }
 
 function observeExit() {

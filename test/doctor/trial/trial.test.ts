@@ -308,6 +308,9 @@ it('a folder in another spelling than on disk, as on Windows, is tried as well',
   expect(other.trial).toEqual({ ran: false, reason: 'a web.config was given, not a folder' });
 });
 
+/** Of this machine, and not 127.0.0.1. */
+const otherAddress = process.platform === 'linux' ? '127.0.0.2' : '::1';
+
 describe('an app of HttpPlatformHandler', () => {
   const mapped = platformConfig(
     'processPath="C:\\Program Files\\nodejs\\node.exe" arguments=".\\server.js" stdoutLogEnabled="true" stdoutLogFile=".\\log"',
@@ -337,6 +340,12 @@ describe('an app of HttpPlatformHandler', () => {
       `require('node:http').createServer().listen(0);\n`,
       ['APP_LISTENED_ELSEWHERE'],
       /^The app listens on port \d+, not on the port that HttpPlatformHandler gives it in HTTP_PLATFORM_PORT\.$/,
+    ],
+    [
+      'listens on another address',
+      `require('node:http').createServer().listen(process.env.HTTP_PLATFORM_PORT, '${otherAddress}');\n`,
+      ['APP_LISTENED_ELSEWHERE'],
+      /^The app listens on its port at the address (127\.0\.0\.2|::1) alone, and HttpPlatformHandler asks 127\.0\.0\.1\.$/,
     ],
     ['never listens', 'setInterval(() => undefined, 1000);\n', ['APP_NEVER_LISTENED'], /within 5 s; it was idle\.$/],
   ] as const)('and %s has a finding that says what HttpPlatformHandler does', async (_, server, places, message) => {

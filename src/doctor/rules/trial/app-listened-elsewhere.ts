@@ -31,7 +31,14 @@ function besidePipe({ port, path }: Listen): RuleFinding {
 }
 
 /** HttpPlatformHandler ends the process, and starts another one with the next request. */
-function besidePort({ port, path }: Listen): RuleFinding {
+function besidePort({ port, path, host = '', isGiven }: Listen): RuleFinding {
+  if (isGiven) {
+    return {
+      message: `The app listens on its port at the address ${host} alone, and HttpPlatformHandler asks 127.0.0.1.`,
+      why: 'HttpPlatformHandler finds no server there until startupTimeLimit is over, and answers 502.5 (502.3 in version 1.2).',
+      fix: 'listen(port) without an address, or with 127.0.0.1: localhost may be ::1',
+    };
+  }
   const where = port === undefined ? `${path}` : `port ${port}`;
   return {
     message: `The app listens on ${where}, not on the port that HttpPlatformHandler gives it in HTTP_PLATFORM_PORT.`,
