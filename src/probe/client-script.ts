@@ -38,7 +38,7 @@ export async function lookAtClientScript({ app, loaded, path, visitor, timeout }
     const script = read(await visitor.fetch(url, { timeout }), isNeeded);
     const { problem, ...finding } = script.finding;
     if (problem === undefined || url.pathname.startsWith(app.pathname)) return script;
-    const next = `the app is at ${app.pathname}: write the address of the script relative (socket.io/socket.io.js)${useLoader}, or give the app a site of its own`;
+    const next = `the app is at ${app.pathname}: write the address of the script relative (${url.pathname.slice(1)})${useLoader}, or give the app a site of its own`;
     return { finding: { ...finding, problem: { ...problem, next } }, text: '' };
   } catch (error) {
     const finding = { url: url.href, status: undefined, ok: false, seen: 'no answer', problem: explainNoAnswer(error) };

@@ -1,6 +1,7 @@
 import { withoutEnd } from '../trimmed.js';
 import { type ClientScript, lookAtClientScript, pageClientOf } from './client-script.js';
 import type { Finding } from './finding.js';
+import { LateAnswers } from './late-answers.js';
 import type { LoadedPage } from './page-files.js';
 import type { PageLook } from './page-look.js';
 import { type PlainSocket, plainSocketOf } from './plain-socket.js';
@@ -50,6 +51,7 @@ export async function visitSockets(visit: SocketVisitOptions): Promise<SocketOut
 class SocketVisit {
   readonly #visit: SocketVisitOptions;
   readonly #service: Service | undefined;
+  readonly #late: LateAnswers;
   #hasSession = false;
   #hasWebSocket = false;
   #isAsked = false;
@@ -57,6 +59,7 @@ class SocketVisit {
 
   constructor(visit: SocketVisitOptions) {
     this.#visit = visit;
+    this.#late = new LateAnswers(visit.options.firstTimeout !== undefined, visit.options.signal);
     this.#service = visit.look.answer && serviceOf(visit.look.answer);
   }
 
@@ -149,7 +152,7 @@ class SocketVisit {
     const { app, loaded, visitor, timeout, log } = this.#visit;
     const startedAt = log.now();
     const path = guesses[0] ?? '/socket.io';
-    const script = await lookAtClientScript({ app, loaded, path, visitor, timeout });
+    const script = await this.#late.ask(() => lookAtClientScript({ app, loaded, path, visitor, timeout }));
     log.add('client-script', 'GET', script.finding, startedAt);
     return script;
   }
@@ -217,7 +220,8 @@ class SocketVisit {
       let handshake = known.get(key);
       if (handshake === undefined) {
         const startedAt = log.now();
-        handshake = await sockets.handshake(target);
+        const ask = (): Promise<Handshake> => sockets.handshake(target);
+        handshake = await (target.isGuess ? ask() : this.#late.ask(ask));
         if (isMissedGuess(target, handshake)) {
           log.add('handshake', 'GET', missedGuess(target, handshake), startedAt);
           continue;

@@ -83,6 +83,46 @@ describe('a good app', () => {
     expect(told).toEqual(['page', 'client-script', 'handshake', 'websocket']);
   });
 
+  it.each([
+    [
+      'a page that loads the script',
+      page.replace('</title>', '</title><script src="socket.io/socket.io.js"></script>'),
+    ],
+    ['a page that has its client in a bundle', `${page}<script>io({ path: '/dante/socket.io' })</script>`],
+  ])('that attaches socket.io only some time after it listens: %s', async (_what, html) => {
+    const server = createServer((request, response) => {
+      if (request.url === '/dante/') response.writeHead(200, { 'content-type': 'text/html' }).end(html);
+      else if (!request.url?.startsWith('/dante/socket.io')) response.writeHead(404).end('no');
+      else if (server.listenerCount('upgrade') === 0) {
+        response.writeHead(404).end('no');
+        // What is waited for: the script of a tag, else the handshake.
+        if (!html.includes('<script src') && !request.url.includes('transport=')) return;
+        setTimeout(() => {
+          if (server.listenerCount('upgrade') > 0) return;
+          const io = new SocketServer(server, { path: '/dante/socket.io' });
+          greet(io);
+          onTestFinished(async () => void (await io.close()));
+        }, 50);
+      }
+    });
+    const report = await probeApp(`${await listen(server)}/dante`, { firstTimeout: 10_000 });
+    expect(report.steps.filter(({ ok }) => !ok)).toEqual([]);
+    const late = /^not there at first, and then after \d\.\d s: the app attaches socket\.io after it listens$/;
+    expect(report.steps.flatMap(({ note }) => note ?? [])).toEqual([expect.stringMatching(late)]);
+    expect(failure(report, 'websocket')).toMatchObject({ seen: 'open, first event "stanza"' });
+  });
+
+  it('whose process was not started for this look: what it does not know it will not know soon', async () => {
+    let asked = 0;
+    const url = await socketApp({ path: '/elsewhere' }, greet, (request, response) => {
+      if (request.url?.startsWith('/dante/socket.io')) asked += 1;
+      showPage(request, response);
+    });
+    const report = await probeApp(url, { socketPath: '/dante/socket.io' });
+    expect(failure(report, 'handshake')).toMatchObject({ ok: false, status: 404 });
+    expect(asked).toBeLessThanOrEqual(3);
+  });
+
   it('that says nothing by itself', async () => {
     const report = await probeApp(await socketApp({}, () => undefined), { eventTimeout: 50 });
     expect(failure(report, 'websocket')).toMatchObject({ ok: true, seen: 'open; no event yet' });
