@@ -119,7 +119,11 @@ const aroundScripts = (folder: AppFolder, at: string): AroundScripts => ({
   readEcosystem: (file, environment) => {
     const name = path.posix.join(at, file);
     const text = folder.read(name);
-    return text === undefined ? undefined : readEcosystem({ file: path.join(folder.root, name), text }, environment);
+    return text === undefined ? [] : readEcosystem({ file: path.join(folder.root, name), text }, environment);
+  },
+  listens: (script) => {
+    const name = resolveScript(folder, runnable(folder, path.posix.join(at, normalName(script))));
+    return name !== undefined && listens(folder, name);
   },
 });
 

@@ -4,13 +4,19 @@ import { attribute, type XmlDocument } from '../xml/index.js';
 import type { KnownSettings } from './known-settings.js';
 import type { CheckedOptions } from './options.js';
 
-/** What the start script says and the loader cannot do: pm2's processes are a setting of iisnode. */
+/** What the start script says and the loader cannot do: pm2's processes are a setting of iisnode, and IIS starts one app of pm2's. */
 export function notesOnStart(
   { processes }: Pick<CheckedOptions, 'processes'>,
   known: Pick<KnownSettings, 'processes'>,
-  { instances }: Pick<LoaderNeed['start'], 'instances'>,
+  { instances, beside = [] }: Pick<LoaderNeed['start'], 'instances' | 'beside'>,
 ): string[] {
-  if (instances === undefined || instances === '1' || (processes ?? known.processes ?? 1) !== 1) return [];
+  const others =
+    beside.length === 0 ? [] : [`pm2 also starts ${beside.join(', ')}; IIS does not: run it in another way`];
+  return [...others, ...notesOnProcesses(processes ?? known.processes ?? 1, instances)];
+}
+
+function notesOnProcesses(processes: number, instances: string | undefined): string[] {
+  if (instances === undefined || instances === '1' || processes !== 1) return [];
   const count = /^[2-9]\d*$|^1\d+$/.test(instances) ? instances : undefined;
   const what = count === undefined ? 'a process for each processor' : `${count} processes`;
   return [

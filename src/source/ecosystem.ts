@@ -1,15 +1,22 @@
+import path from 'node:path';
 import type { AnyNode, ObjectExpression } from 'acorn';
-import { type Bindings, bindingsOf } from './bindings.js';
+import type { Bindings } from './bindings.js';
+import { contextOf, type ScriptContext } from './context.js';
 import { keyOf, propertyName } from './properties.js';
 import { parseScript } from './script.js';
+import { pathOf } from './served-folders.js';
 import type { TextFile } from './text-file.js';
 import { follow, objectOf, propertyOf, readValue } from './values.js';
 
 /** How a configuration of pm2 starts an app. */
 export interface EcosystemApp {
+  /** As written; '' without one. */
+  readonly name: string;
+  /** pm2 runs it at times (cron_restart), or once (autorestart: false): not a server. */
+  readonly isJob: boolean;
   /** As a shell would have it: `node -r dotenv/config "server.js" --quiet`. */
   readonly command: string;
-  /** Its cwd, relative to the configuration's folder, as written. */
+  /** Its cwd, relative to the configuration's folder. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   /** How many processes, as written: 'max', '4'. */
@@ -18,31 +25,42 @@ export interface EcosystemApp {
 
 const pm2 = /^(?:.*[\\/])?pm2(?:-runtime|-docker)?(?:\.cmd)?$/i;
 
-/** `pm2 start ecosystem.config.js --env production`: the file, and the environment; undefined for other commands. */
-export function configurationOf(
-  words: readonly string[],
-): { readonly file: string; readonly environment: string | undefined } | undefined {
+/** What a command of pm2 starts. */
+export interface EcosystemStart {
+  readonly file: string;
+  readonly environment: string | undefined;
+  /** The names of the apps that it starts alone (--only); none: all. */
+  readonly only: readonly string[];
+}
+
+/** `pm2 start ecosystem.config.js --env production --only web`; undefined for other commands. */
+export function configurationOf(words: readonly string[]): EcosystemStart | undefined {
   const start = words.findIndex((word) => pm2.test(word));
   if (start < 0) return undefined;
   const file = words.slice(start + 1).find((word) => /(\.config\.[cm]?js|\.json)$/i.test(word));
-  const env = words.findIndex((word) => /^--env(=|$)/.test(word));
-  const environment = env < 0 ? undefined : (words[env]?.split('=')[1] ?? words[env + 1]);
-  return file === undefined ? undefined : { file, environment };
+  const argumentOf = (option: string): string | undefined => {
+    const at = words.findIndex((word) => word === option || word.startsWith(`${option}=`));
+    return at < 0 ? undefined : (words[at]?.split('=')[1] ?? words[at + 1]);
+  };
+  const only = (argumentOf('--only') ?? '').split(/[\s,]+/).filter(Boolean);
+  return file === undefined ? undefined : { file, environment: argumentOf('--env'), only };
 }
 
-/** The first app of a configuration of pm2; undefined where the file does not say how node starts one. Never throws. */
-export function readEcosystem({ file, text }: TextFile, environment: string | undefined): EcosystemApp | undefined {
+/** The apps of a configuration of pm2 that node starts, as far as the file says how. Never throws. */
+export function readEcosystem({ file, text }: TextFile, environment: string | undefined): readonly EcosystemApp[] {
   const isJson = /\.json$/i.test(file);
-  const { tree } = parseScript({ file: isJson ? `${file}.js` : file, text: isJson ? `(${text}\n)` : text });
-  if (tree === undefined) return undefined;
-  const bindings = bindingsOf(tree);
+  const script = parseScript({ file: isJson ? `${file}.js` : file, text: isJson ? `(${text}\n)` : text });
+  const context = contextOf(script);
+  if (context === undefined) return [];
+  const { bindings, tree } = context;
   const exported = tree.nodes.map((node) => exportIn(node, isJson)).find((node) => node !== undefined);
-  if (exported === undefined) return undefined;
+  if (exported === undefined) return [];
   const config = objectOf(exported, bindings);
   const list = follow((config && propertyOf(config, 'apps', bindings)) ?? exported, bindings);
-  const [first] = list.type === 'ArrayExpression' ? list.elements : [list];
-  const app = objectOf(first ?? undefined, bindings);
-  return app && appOf(app, bindings, environment);
+  return (list.type === 'ArrayExpression' ? list.elements : [list]).flatMap((each) => {
+    const app = objectOf(each ?? undefined, bindings);
+    return (app && appOf(app, context, environment)) ?? [];
+  });
 }
 
 /** What a configuration exports. */
@@ -53,12 +71,26 @@ function exportIn(node: AnyNode, isJson: boolean): AnyNode | undefined {
   return isExport ? node.right : undefined;
 }
 
-function appOf(app: ObjectExpression, bindings: Bindings, environment: string | undefined): EcosystemApp | undefined {
+/** What __dirname is while the file is read. */
+const here = '/here';
+
+function appOf(
+  app: ObjectExpression,
+  context: ScriptContext,
+  environment: string | undefined,
+): EcosystemApp | undefined {
+  const { bindings } = context;
   const text = (...keys: readonly string[]): string => {
     const value = keys.map((key) => propertyOf(app, key, bindings)).find((each) => each !== undefined);
     return value === undefined ? '' : wordsIn(value, bindings).join(' ');
   };
-  const script = text('script');
+  const placeOf = (key: string): string => {
+    const value = propertyOf(app, key, bindings);
+    return (value && pathOf(context, value, here)) ?? '';
+  };
+  const folder = fromHere(placeOf('cwd'), here);
+  // One below __dirname does not begin in cwd.
+  const script = fromHere(placeOf('script'), path.posix.join(here, folder));
   const interpreter = text('interpreter', 'exec_interpreter');
   if (script === '' || !/^(|node|none|tsx|ts-node)$/.test(interpreter)) return undefined;
   const args = text('args');
@@ -67,14 +99,22 @@ function appOf(app: ObjectExpression, bindings: Bindings, environment: string | 
   const program = interpreter === '' || interpreter === 'none' ? 'node' : interpreter;
   const options = text('node_args', 'nodeArgs', 'interpreter_args', 'interpreterArgs');
   return {
+    name: text('name'),
+    isJob: propertyOf(app, 'cron_restart', bindings) !== undefined || text('autorestart') === 'false',
     command: isManager ? `${script} ${args}` : `${program} ${options} "${script}" ${args}`,
-    folder: text('cwd').replace(/^(?=\/).*/, ''),
+    folder: folder.replace(/^(?=\/).*/, ''),
     ...(instances !== '' && { instances }),
     env: {
       ...variablesIn(propertyOf(app, 'env', bindings), bindings),
       ...(environment && variablesIn(propertyOf(app, `env_${environment}`, bindings), bindings)),
     },
   };
+}
+
+/** A path of the file, as from a folder; as written where it has none of __dirname. */
+function fromHere(written: string, folder: string): string {
+  const isHere = written === here || written.startsWith(`${here}/`);
+  return isHere ? path.posix.relative(folder, path.posix.normalize(written)) : written;
 }
 
 /** A text, or a list of texts. */

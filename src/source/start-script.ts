@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { configurationOf, type EcosystemApp } from './ecosystem.js';
+import { configurationOf, type EcosystemApp, type EcosystemStart } from './ecosystem.js';
 import { nodeOption } from './node-options.js';
 import { commandsIn, instancesIn, isTypeScript, managedScript, nodemonPairs } from './script-runners.js';
 
@@ -55,8 +55,10 @@ export interface AroundScripts {
   readonly findPackage?: FindPackage;
   /** The file that a package installed for a command, relative to the folder where it runs: 'node_modules/micro/bin.js'. */
   readonly findProgram?: (command: string, folder: string) => string | undefined;
-  /** The first app of a configuration of pm2; `file` relative to the folder of all packages. */
-  readonly readEcosystem?: (file: string, environment: string | undefined) => EcosystemApp | undefined;
+  /** The apps of a configuration of pm2; `file` relative to the folder of all packages. */
+  readonly readEcosystem?: (file: string, environment: string | undefined) => readonly EcosystemApp[];
+  /** Does a script make a server listen? Relative to the folder of all packages. */
+  readonly listens?: (script: string) => boolean;
 }
 
 /** How the scripts of a package.json run an app. */
@@ -83,6 +85,8 @@ export interface StartCommand {
   readonly runtime?: 'node' | 'bun' | 'ts-node --esm';
   /** How many processes pm2 starts, as written: 'max', '4'. */
   readonly instances?: string;
+  /** Other apps that pm2 starts with it, by name or script. */
+  readonly beside?: readonly string[];
 }
 
 type NodeCommand = Omit<StartCommand, 'folder' | 'env'> & Partial<Pick<StartCommand, 'env'>>;
@@ -132,12 +136,10 @@ function started(
       last = inner;
       continue;
     }
-    const ecosystem = byEcosystem(words, folder, around);
-    if (ecosystem !== undefined) {
-      const place = { folder: path.posix.join(folder, ecosystem.folder).replace(/^\.$/, ''), scripts: own.scripts };
-      const { instances = instancesIn(words) } = ecosystem;
-      const found = started(ecosystem.command, place, around, { ...ecosystem.env, ...env }, calls + 1);
-      last = found ? { ...found, ...(instances !== undefined && { instances }) } : last;
+    const asked = configurationOf(words);
+    const apps = asked === undefined ? [] : appsOf(asked, folder, around);
+    if (apps.length > 0) {
+      last = serverOf(apps, { own: { ...own, folder }, words, around, env, calls }) ?? last;
       continue;
     }
     const run = byNode(words) ?? byManager(words) ?? byFramework(words) ?? byPackage(words, folder, around);
@@ -155,9 +157,38 @@ function started(
   return last;
 }
 
-function byEcosystem(words: readonly string[], folder: string, { readEcosystem }: AroundScripts) {
-  const found = configurationOf(words);
-  return found && readEcosystem?.(path.posix.join(folder, found.file.replaceAll('\\', '/')), found.environment);
+function appsOf({ file, environment, only }: EcosystemStart, folder: string, { readEcosystem }: AroundScripts) {
+  const apps = readEcosystem?.(path.posix.join(folder, file.replaceAll('\\', '/')), environment) ?? [];
+  return only.length === 0 ? apps : apps.filter(({ name }) => only.includes(name));
+}
+
+interface AroundApps {
+  readonly own: ScriptsOfPackage;
+  readonly words: readonly string[];
+  readonly around: AroundScripts;
+  readonly env: StartCommand['env'];
+  readonly calls: number;
+}
+
+/** Of the apps of a configuration of pm2 the one that IIS can serve: one that listens, or has a port; else the first that runs on and on. */
+function serverOf(
+  apps: readonly EcosystemApp[],
+  { own, words, around, env, calls }: AroundApps,
+): StartCommand | undefined {
+  const all = apps.flatMap((app) => {
+    const place = { folder: path.posix.join(own.folder, app.folder).replace(/^\.$/, ''), scripts: own.scripts };
+    const run = started(app.command, place, around, { ...app.env, ...env }, calls + 1);
+    return run === undefined ? [] : [{ app, run }];
+  });
+  const chosen =
+    all.find(({ run }) => around.listens?.(run.script) === true) ??
+    all.find(({ app }) => app.env.PORT !== undefined) ??
+    all.find(({ app }) => !app.isJob) ??
+    all[0];
+  if (chosen === undefined) return undefined;
+  const { instances = instancesIn(words) } = chosen.app;
+  const beside = all.filter((each) => each !== chosen).map(({ app, run }) => app.name || run.script);
+  return { ...chosen.run, ...(instances !== undefined && { instances }), ...(beside.length > 0 && { beside }) };
 }
 
 /** A command of a line, and whether a shell runs it when the one before has ended (`&&`, `;`), not beside it (`|`, `&`, `||`). */

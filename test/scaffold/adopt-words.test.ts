@@ -135,6 +135,20 @@ describe('the processes of pm2', () => {
     expect(await notesOf('pm2-runtime server.js -i 1')).toEqual([]);
     expect(await notesOf('pm2-runtime server.js -i max', 2)).toEqual([]);
   });
+
+  it('other apps of its configuration are named: IIS starts only the server', async () => {
+    const directory = folderWith({
+      'package.json': manifest({}, { start: 'pm2-runtime start ecosystem.config.cjs' }),
+      'ecosystem.config.cjs': `const path = require('path');
+        module.exports = { apps: [{ name: 'mail', script: 'jobs/mail.js', cron_restart: '0 4 * * *' },
+          { name: 'web', cwd: path.join(__dirname, 'web'), script: 'server.js' }] };`,
+      'jobs/mail.js': 'console.log(1);\n',
+      'web/server.js': `${head}server.listen(process.env.PORT);\n`,
+    });
+    const { notes } = await init({ directory, path: '/' }, talk());
+    expect(notes).toContain('pm2 also starts mail; IIS does not: run it in another way');
+    expect(readFileSync(path.join(directory, 'iisnode-entry.cjs'), 'utf8')).toContain("entry: 'web/server.js'");
+  });
 });
 
 describe('rewritePages', () => {

@@ -193,7 +193,8 @@ describe('a configuration of pm2', () => {
       { start, serve: '', web: 'node web.js' },
       {
         readEcosystem: (name, environment) =>
-          name === file ? readEcosystem({ file: `/app/${name}`, text }, environment) : undefined,
+          name === file ? readEcosystem({ file: `/app/${name}`, text }, environment) : [],
+        listens: (script) => /listens/.test(script),
       },
     );
 
@@ -209,6 +210,7 @@ describe('a configuration of pm2', () => {
       imports: [],
       envFiles: [],
       env: { A: 'a', NODE_ENV: 'production', N: '1' },
+      beside: ['other.js'],
     });
     expect(read('pm2 start ecosystem.config.js', text)?.env.NODE_ENV).toBe('development');
   });
@@ -244,6 +246,53 @@ describe('a configuration of pm2', () => {
     ['', 'processes.json', undefined],
   ])('%s in %s starts %s', (text, file, script) => {
     expect(read(`pm2 start ${file}`, text, file)?.script).toBe(script);
+  });
+});
+
+describe('of several apps of pm2', () => {
+  const start = (apps: string, command = 'pm2 start pm2.config.js') => {
+    const text = `const path = require('path'); module.exports = { apps: [${apps}] };`;
+    return startCommandOf(
+      { start: command },
+      {
+        readEcosystem: (file) => readEcosystem({ file: `/app/${file}`, text }, undefined),
+        listens: (script) => /listens/.test(script),
+      },
+    );
+  };
+
+  it.each([
+    ["{ script: 'queue.js' }, { script: 'listens.js' }", 'listens.js'],
+    ["{ script: 'queue.js' }, { script: 'main.js', env: { PORT: 3000 } }", 'main.js'],
+    ["{ script: 'jobs.js', cron_restart: '0 * * * *' }, { script: 'main.js' }", 'main.js'],
+    ["{ script: 'once.js', autorestart: false }, { script: 'main.js' }", 'main.js'],
+    ["{ script: 'a.js' }, { script: 'b.js' }", 'a.js'],
+    ["{ script: 'a.py', interpreter: 'python3' }, { script: 'b.js' }", 'b.js'],
+  ])('the one that serves is started: %s', (apps, script) => {
+    expect(start(apps)?.script).toBe(script);
+  });
+
+  it('those of --only are started', () => {
+    const apps = "{ name: 'jobs', script: 'listens.js' }, { name: 'web', script: 'main.js' }";
+    expect(start(apps, 'pm2 start pm2.config.js --only web')).toMatchObject({ script: 'main.js' });
+    expect(start(apps, 'pm2-runtime start pm2.config.js --only="web,other"')?.beside).toBeUndefined();
+    expect(start(apps)).toMatchObject({ script: 'listens.js', beside: ['web'] });
+  });
+
+  it('the folder and the script may be below __dirname', () => {
+    const cwd = "cwd: path.join(__dirname, 'services', 'web')";
+    expect(start(`{ script: 'main.js', ${cwd} }`)).toMatchObject({
+      script: 'services/web/main.js',
+      folder: 'services/web',
+    });
+    expect(start(`{ script: path.join(__dirname, 'services/web/main.js'), ${cwd} }`)?.script).toBe(
+      'services/web/main.js',
+    );
+    expect(start('{ script: __dirname + "/bin/run.js", cwd: __dirname }')).toMatchObject({
+      script: 'bin/run.js',
+      folder: '',
+    });
+    expect(start("{ script: './main.js', cwd: '/srv/elsewhere' }")).toMatchObject({ script: './main.js', folder: '' });
   });
 });
 
