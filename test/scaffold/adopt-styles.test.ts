@@ -47,6 +47,31 @@ describe('an app of another style', () => {
     expect({ told, upgrades }).toEqual({ told: [], upgrades: '.*' });
   });
 
+  it.each([
+    ['options of a configuration file', `require('socket.io')(server, require('./settings.json').io)`],
+    [
+      'a path of a configuration file',
+      `new (require('socket.io').Server)(server, { path: require('./settings.json').path })`,
+    ],
+    ['a path of the environment', `new (require('socket.io').Server)(server, { path: process.env.SOCKETS })`],
+  ])('socket.io may be at any path: %s', async (_what, made) => {
+    const { upgrades } = await adopted({
+      'package.json': manifest({ dependencies: { 'socket.io': '4' } }),
+      'settings.json': '{ "path": "/live", "io": { "path": "/live" } }',
+      'app.js': `const server = require('http').createServer(); ${made}; server.listen(process.env.PORT);`,
+    });
+    expect(upgrades).toBe('.*');
+  });
+
+  it('socket.io is at its usual path', async () => {
+    const { upgrades } = await adopted({
+      'package.json': manifest({ dependencies: { 'socket.io': '4' } }),
+      'app.js': `const server = require('http').createServer();
+        new (require('socket.io').Server)(server, { pingInterval: Number(process.env.PING) }); server.listen(process.env.PORT);`,
+    });
+    expect(upgrades).toBe('^socket\\.io(/|$)');
+  });
+
   it('a command of a package is the server, and starts main', async () => {
     const { told, setting } = await adopted({
       'package.json': manifest({ main: 'api.js', scripts: { start: 'micro' }, dependencies: { micro: '10' } }),

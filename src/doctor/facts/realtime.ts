@@ -83,14 +83,14 @@ export function openedSockets(facts: FileFacts): { readonly at: Place | undefine
 
 /**
  * Where the app takes upgrades to WebSocket: 'none' where all its code is known and opens no sockets, 'any' where it has other sockets
- * than socket.io's, or a path of its own; undefined: at socket.io's usual URL.
+ * than socket.io's, or a path of its own, or one that is not known; undefined: at socket.io's usual URL.
  */
 export function upgradesOf(facts: FileFacts): 'any' | 'none' | undefined {
   const { isWhole, modules } = facts.server;
   const { dependencies, ofWorkspaces } = facts.package;
   const has = ofSocketIo.some((name) => modules.has(name) || name in dependencies || ofWorkspaces.has(name));
   if (!has) return isWhole && openedSockets(facts) === undefined ? 'none' : 'any';
-  const isUsual = serverPaths(facts).every(({ path }) => path === undefined || path.endsWith('/socket.io'));
+  const isUsual = serverPaths(facts).every(({ path }) => path?.endsWith('/socket.io') === true);
   const others = [...modules].some((name) => opensSockets(name) && !ofSocketIo.includes(name) && name !== 'engine.io');
   const isBound = facts.server.scripts.some(({ reach }) => reach.isBound);
   return others || isBound || !isUsual ? 'any' : undefined;
