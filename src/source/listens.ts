@@ -3,6 +3,7 @@ import { remembered } from '../remembered.js';
 import type { Bindings } from './bindings.js';
 import type { ScriptContext } from './context.js';
 import { redirectsToHttps } from './https-redirect.js';
+import { isInPrimaryBranch } from './primary-branch.js';
 import { isCall, isProcessEnv, keyOf, propertyName } from './properties.js';
 import { isServer } from './server-object.js';
 import type { Place } from './text-file.js';
@@ -24,6 +25,8 @@ export interface Listen {
   readonly variable: string | undefined;
   /** In a branch that tests process.env or require.main: it runs on other servers, or only when started by hand. */
   readonly guarded: boolean;
+  /** Only the primary of a cluster makes it listen: under the loader there is none. */
+  readonly isOfPrimary: boolean;
   /** What gets the port, where that takes numbers only; undefined where the name of a pipe works, too. */
   readonly numbersOnly: 'option' | 'socket.io' | 'fastify' | undefined;
   /** The name of the server that listens: 'server' of `server.listen(..)`. */
@@ -148,6 +151,16 @@ export function isGuarded(context: ScriptContext, node: AnyNode): boolean {
   return false;
 }
 
+/** Is it in a branch for the primary of a cluster, or in a function that only such a branch calls? */
+function isOfPrimary(context: ScriptContext, node: AnyNode): boolean {
+  let at: AnyNode | undefined = node;
+  for (let calls = 0; at && calls <= mostCalls; calls++) {
+    if (isInPrimaryBranch(context, at)) return true;
+    at = callersOf(context)(context.tree.parentOf(at));
+  }
+  return false;
+}
+
 /** The only call of the function around a node. */
 const callersOf = remembered(({ tree, bindings }: ScriptContext) =>
   nearest<AnyNode>(tree, (node) => bindings.onlyCallOf(node)),
@@ -264,6 +277,7 @@ export function readListens(
       coercion: withoutCoercion(context, coercion),
       variable: value.kind === 'environment' ? variableOf(context, port) : undefined,
       guarded: isGuarded(context, node),
+      isOfPrimary: isOfPrimary(context, node),
       numbersOnly,
       on: nameOfServer(node),
       isForSockets,

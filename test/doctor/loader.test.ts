@@ -67,6 +67,32 @@ ${after}`;
     expect(said[0]?.message).toMatch(/redirects to https, so IIS serves the other one\.$/);
   });
 
+  it.each([
+    ['in a branch', 'if (cluster.isPrimary) net.createServer().listen(process.env.PORT);\nelse app.listen(0);'],
+    [
+      'in a function',
+      'const lead = () => net.createServer().listen(process.env.PORT);\nif (!cluster.isWorker) lead(); else app.listen(0);',
+    ],
+    ['by its former name', 'if (cluster.isMaster) { net.createServer().listen(3000); } else { app.listen(0); }'],
+  ])('and a server of the primary of a cluster does not listen: %s', async (_what, code) => {
+    const head = "const cluster = require('cluster'), net = require('net'), app = require('http').createServer();\n";
+    expect(await saidOf({ 'server.js': `${head}require('socket.io')(app);\n${code}\n` })).toEqual([]);
+  });
+
+  it('and a second server on any port cannot be named by it', async () => {
+    const directory = folderWith({
+      'package.json': manifest(),
+      'server.js': serverWith('server.listen(3000);\nhttp.createServer().listen(0);'),
+    });
+    await init({ directory }, talk());
+    const { findings } = await diagnose('.', { cwd: directory });
+    const { fix, line } = findings.find(({ rule }) => rule === 'FIXED_PORT') ?? {};
+    expect([line, fix]).toEqual([
+      5,
+      expect.stringMatching(/a number of its own here, and the same as port in iisnode-entry\.cjs$/),
+    ]);
+  });
+
   it('and takes a server with TLS for the one that IIS serves, but not before one on PORT', async () => {
     const both = (port: string): string => `const http = require('http');
 http.createServer((q, s) => s.end('a page')).listen(${port});

@@ -47,7 +47,10 @@ const unserved = (loader: LoaderUse, port: string, { at }: Listen): RuleFinding<
   severity: 'info',
   message: `A second server listens on port ${port}; IIS does not serve it.`,
   why: 'The loader keeps it on 127.0.0.1, where programs of this machine reach it, and browsers do not.',
-  fix: `If IIS should serve this one instead of the other: port: ${port} in ${loader.name}`,
+  fix:
+    port === '0'
+      ? `If IIS should serve this one instead of the other: a number of its own here, and the same as port in ${loader.name}`
+      : `If IIS should serve this one instead of the other: port: ${port} in ${loader.name}`,
   at,
 });
 
@@ -139,7 +142,9 @@ Or let ${iisnodeSock} init . --loader always start the app: the loader connects 
       for (const made of replacedPorts(facts, entry)) findings.set(made.message, made);
       const listens = facts.query
         .scriptsOf(entry)
-        .flatMap((script) => script.listens.map((listen) => ({ listen, script })));
+        .flatMap((script) => script.listens.map((listen) => ({ listen, script })))
+        // The loader runs the app as a worker.
+        .filter(({ listen }) => facts.loader === undefined || !listen.isOfPrimary);
       const active = listens.filter(({ listen }) => !listen.guarded);
       // A computed value may be the pipe; only a number is certain.
       const besides = listens.filter(({ listen }) => listen.guarded || listen.port.kind !== 'literal');
