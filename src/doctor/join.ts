@@ -74,9 +74,13 @@ const stopsNode = ({ diagnosis: { rule } }: Root): boolean =>
     return explained === 'CONFIG_REFUSED' || nodeFails.some((code) => code === explained);
   });
 
+/** The addresses that a message names: /socket.io/socket.io.js, /logo.png. */
+const addressesIn = ({ message }: Finding): readonly string[] =>
+  [...message.matchAll(/(?<![\w./-])\/[\w./-]{1,300}/g)].map(([address]) => address.replace(/[./]{1,9}$/, ''));
+
 /**
- * The most likely cause: one that is not allowed, then the one in the same line, then in the same file, then the most severe, then the
- * one that others follow from.
+ * The most likely cause: one that is not allowed, then the one in the same line, then in the same file, then the one that names the same
+ * address, then the most severe, then the one that others follow from.
  */
 function causeOf(symptom: Finding, roots: readonly Root[]): Root | undefined {
   const able = roots.filter(({ diagnosis: { rule } }) => (rule.explains ?? []).some((each) => isMeant(each, symptom)));
@@ -84,11 +88,15 @@ function causeOf(symptom: Finding, roots: readonly Root[]): Root | undefined {
     if (symptom.file === undefined || finding.file !== symptom.file) return 2;
     return finding.line === symptom.line ? 0 : 1;
   };
+  const asked = addressesIn(symptom);
+  const isOfOther = ({ diagnosis: { finding } }: Root): number =>
+    addressesIn(finding).some((address) => asked.includes(address)) ? 0 : 1;
   const follows = followsIn(roots);
   const [first] = able.sort(
     (a, b) =>
       isAllowed(a) - isAllowed(b) ||
       distance(a) - distance(b) ||
+      isOfOther(a) - isOfOther(b) ||
       severityRank[a.diagnosis.finding.severity] - severityRank[b.diagnosis.finding.severity] ||
       Number(follows(a)) - Number(follows(b)),
   );

@@ -1,5 +1,5 @@
 import { typedCommand } from '../../typed-command.js';
-import type { Obstacle, Preflight, PreflightCheck } from './check.js';
+import type { AppFault, Obstacle, Preflight, PreflightCheck } from './check.js';
 
 /** The errors that the doctor's rules find: deploy has no rules of its own. */
 async function look({ faults, app }: Pick<Preflight, 'faults' | 'app'>): Promise<Obstacle | undefined> {
@@ -11,9 +11,14 @@ async function look({ faults, app }: Pick<Preflight, 'faults' | 'app'>): Promise
     code: 'APP_HAS_ERRORS',
     what: `the app cannot work as it is: ${first.rule}${others}`,
     why: errors.map(({ message }) => message).join(' '),
-    next: `${first.fix ?? 'fix it'} (${typedCommand(['doctor', app.directory])} shows more); or deploy it as it is with --force`,
+    next: `${firstStep(first)} (${typedCommand(['doctor', app.directory])} shows more); or deploy it as it is with --force`,
     isForcible: true,
   };
+}
+
+/** `web/app.js:4: health`: what to write is no step without its place. */
+function firstStep({ file, line, fix = 'fix it' }: AppFault): string {
+  return file === undefined ? fix : `${file}${line === undefined ? '' : `:${line}`}: ${fix}`;
 }
 
 export const appErrors = {

@@ -29,6 +29,9 @@ export interface AppFault {
   readonly severity?: 'error' | 'warning' | 'info';
   readonly message: string;
   readonly fix?: string;
+  /** Of the place that the fix is for. */
+  readonly file?: string;
+  readonly line?: number;
 }
 
 /** Why the app cannot work on the server; human-readable. */

@@ -33,6 +33,15 @@ describe("the doctor's errors", () => {
     });
   });
 
+  it('are named with the place of the first step', async () => {
+    const { directory, appcmd, environment } = iisOf(iisWith());
+    const placed = { ...error, fix: 'health', file: 'web/app.js', line: 4 };
+    const options = { directory, appcmd, environment, verify: false };
+    await expect(deployWithWarnings(options, () => [placed], silent)).rejects.toMatchObject({
+      next: expect.stringMatching(/^web\/app\.js:4: health .*--force$/),
+    });
+  });
+
   it('alone are refused: a warning is only said', async () => {
     const { directory, appcmd, environment } = iisOf(iisWith());
     const warning = { ...error, severity: 'warning' } as const;

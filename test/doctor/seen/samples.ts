@@ -275,6 +275,9 @@ export const samples: Readonly<Record<string, Samples>> = {
       'listening to 12 events',
       'https server listening on :443',
       'Error: listen EADDRINUSE: address already in use :::3000',
+      '    at Object.listen (C:\\site\\node_modules\\fastify\\lib\\server.js:89:24)',
+      '    at Server.listen (node:net:2089:12)',
+      '    at async listenOnPort (file:///C:/site/server.mjs:24:3)',
     ],
   },
   'native-addon-version': {

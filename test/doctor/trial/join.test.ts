@@ -158,6 +158,36 @@ describe('what rules explain', () => {
     expect([joined('warning'), joined('info')]).toEqual(['error', 'info']);
   });
 
+  it('finds the cause that names the same address', () => {
+    const diagnosis = (code: string, known: 'file' | 'trial', message: string) => {
+      const rule = rules.find((each) => each.code === code);
+      if (rule === undefined) throw new Error(`${code} is renamed`);
+      return {
+        rule,
+        made: { message },
+        finding: { rule: code, severity: 'error', known, message, why: 'w', help: 'h' },
+      } as const;
+    };
+    const style = diagnosis(
+      'ROOT_ABSOLUTE_URL',
+      'file',
+      'A style sheet loads /bg.svg, at the root of the site; the app is at /app.',
+    );
+    const script = diagnosis(
+      'ROOT_ABSOLUTE_URL',
+      'file',
+      'The client requests /socket.io/socket.io.esm.min.js, at the root of the site; the app is at /app.',
+    );
+    const seen = diagnosis(
+      'CLIENT_SCRIPT_FAILED',
+      'trial',
+      "Socket.io's client script at /socket.io/socket.io.esm.min.js: HTTP 404.0.",
+    );
+    const [first] = joinFindings([style, script, seen]);
+    expect(first).toMatchObject({ message: script.finding.message, consequences: [{ rule: 'CLIENT_SCRIPT_FAILED' }] });
+    expect(joinFindings([script, style, seen])[0]?.message).toBe(script.finding.message);
+  });
+
   /** A finding of that rule, as of the files, and a symptom with that message: is the one told below the other? */
   function isExplained(cause: string, symptom: string, message: string): boolean {
     const diagnosis = (code: string, known: 'file' | 'trial') => {

@@ -12,7 +12,7 @@ export const log: Family = {
       severity: 'warning',
       says: 'The app says that it listens on a TCP port, and iisnode waits at a pipe',
       text: [/\b(?:listening|listen|running|started|ready)\b[^\n]{0,60}(?:\bport:? |:)(?!443\b)\d{2,5}\b/i],
-      but: /\bE(?:ADDRINUSE|ACCES)\b|\bError\b|\\pipe\\|\brequest|\bdatabase|mongo|redis|sql/i,
+      but: /\bE(?:ADDRINUSE|ACCES)\b|\bError\b|\\pipe\\|\brequest|\bdatabase|mongo|redis|sql|^\s{0,9}at .{1,500}:\d{1,9}\)?$/i,
       means: 'Under iisnode process.env.PORT is the name of a pipe; a server on a number is not found.',
       causes: [
         {
