@@ -129,9 +129,8 @@ function started(
       folder = path.posix.join(folder, words[1].replaceAll('\\', '/'));
       continue;
     }
-    const inner = commandsIn(words, own.scripts)
-      .map((each) => started(each, own, around, env, calls + 1))
-      .find((each) => each !== undefined);
+    const inners = commandsIn(words, own.scripts).flatMap((each) => started(each, own, around, env, calls + 1) ?? []);
+    const inner = inners.find(({ script }) => around.listens?.(script) === true) ?? inners[0];
     if (inner !== undefined) {
       last = inner;
       continue;

@@ -249,6 +249,25 @@ describe('a configuration of pm2', () => {
   });
 });
 
+describe('of several commands that run beside each other', () => {
+  const scripts = { mail: 'node mail.js', web: 'node listens.js', client: 'vite' };
+  const start = (command: string, listens = (script: string) => /listens/.test(script)) =>
+    startCommandOf({ ...scripts, start: command }, { listens })?.script;
+
+  it.each([
+    'concurrently -k "npm:mail" "npm:web"',
+    'concurrently "node mail.js" "npm run web"',
+    'run-p mail web client',
+    'npm-run-all --parallel client mail web',
+  ])('the one that listens is the server: %s', (command) => {
+    expect(start(command)).toBe('listens.js');
+  });
+
+  it('the first one where none does', () => {
+    expect(start('concurrently "npm:mail" "npm:web"', () => false)).toBe('mail.js');
+  });
+});
+
 describe('of several apps of pm2', () => {
   const start = (apps: string, command = 'pm2 start pm2.config.js') => {
     const text = `const path = require('path'); module.exports = { apps: [${apps}] };`;

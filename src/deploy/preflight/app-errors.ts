@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { typedCommand } from '../../typed-command.js';
 import type { AppFault, Obstacle, Preflight, PreflightCheck } from './check.js';
 
@@ -11,14 +12,16 @@ async function look({ faults, app }: Pick<Preflight, 'faults' | 'app'>): Promise
     code: 'APP_HAS_ERRORS',
     what: `the app cannot work as it is: ${first.rule}${others}`,
     why: errors.map(({ message }) => message).join(' '),
-    next: `${firstStep(first)} (${typedCommand(['doctor', app.directory])} shows more); or deploy it as it is with --force`,
+    next: `${firstStep(first, app.directory)} (${typedCommand(['doctor', app.directory])} shows more); or deploy it as it is with --force`,
     isForcible: true,
   };
 }
 
 /** `web/app.js:4: health`: what to write is no step without its place. */
-function firstStep({ file, line, fix = 'fix it' }: AppFault): string {
-  return file === undefined ? fix : `${file}${line === undefined ? '' : `:${line}`}: ${fix}`;
+function firstStep({ file, line, fix = 'fix it' }: AppFault, directory: string): string {
+  if (file === undefined) return fix;
+  const name = path.relative(directory, path.resolve(directory, file)).replaceAll(path.sep, '/');
+  return `${name}${line === undefined ? '' : `:${line}`}: ${fix}`;
 }
 
 export const appErrors = {

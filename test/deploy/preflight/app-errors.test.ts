@@ -35,7 +35,7 @@ describe("the doctor's errors", () => {
 
   it('are named with the place of the first step', async () => {
     const { directory, appcmd, environment } = iisOf(iisWith());
-    const placed = { ...error, fix: 'health', file: 'web/app.js', line: 4 };
+    const placed = { ...error, fix: 'health', file: path.join(directory, 'web', 'app.js'), line: 4 };
     const options = { directory, appcmd, environment, verify: false };
     await expect(deployWithWarnings(options, () => [placed], silent)).rejects.toMatchObject({
       next: expect.stringMatching(/^web\/app\.js:4: health .*--force$/),
