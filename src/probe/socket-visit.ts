@@ -87,8 +87,12 @@ class SocketVisit {
     // In a bundle the path is one of many texts; the server's own code has it as it was written.
     const server = isAsked && (named.length > 0 || service) ? undefined : options.sources?.().socketIo;
     const guesses = service ? [service.path] : (server?.paths ?? withUsual(named));
+    const isPathUnknown =
+      named.length === 0 && socketPath === undefined && service === undefined && server === undefined;
     const guessed: SocketTarget = {
       paths: guesses,
+      // An app whose sources were read, and do not say it, has it at a path that only its settings know.
+      isGuess: isPathUnknown && options.sources?.().hasNoSockets === false,
       namespace: '/',
       transports: undefined,
       askedBy: undefined,
@@ -306,7 +310,11 @@ const missedGuess = ({ paths, askedBy }: SocketTarget, { finding }: Handshake): 
   status: finding.status,
   ok: true,
   seen: `not at ${paths.join(' or ')} (${finding.seen}): not tried`,
-  note: `the client in ${askedBy} has its path from a value that only the page knows; whether its sockets connect, the page shows`,
+  note: `${
+    askedBy === undefined
+      ? 'neither the page nor the code of the server shows its path'
+      : `the client in ${askedBy} has its path from a value that only the page knows`
+  }; whether its sockets connect, the page shows`,
 });
 
 const sockJsWithout = ({ url, status }: Finding): Finding => ({

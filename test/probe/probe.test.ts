@@ -123,6 +123,26 @@ describe('a good app', () => {
     expect(asked).toBeLessThanOrEqual(3);
   });
 
+  it('whose path neither the page nor the sources show: the usual one is only a guess', async () => {
+    const html = `${page}<script type="module">const { io } = await load(); io({ path: where() })</script>`;
+    const url = await socketApp({ path: '/dante/live' }, greet, (request, response) => {
+      const isPage = request.url === '/dante/';
+      response.writeHead(isPage ? 200 : 404, { 'content-type': 'text/html' }).end(isPage ? html : 'no');
+    });
+    const sources = { hasPage: true, hasLoader: true, hasNoSockets: false };
+    const report = await probeApp(url, { firstTimeout: 10_000, sources: () => sources });
+    expect(failure(report, 'handshake')).toMatchObject({
+      ok: true,
+      status: 404,
+      note: 'neither the page nor the code of the server shows its path; whether its sockets connect, the page shows',
+    });
+    expect(report.ok).toBe(true);
+    const none = await probeApp(url, { sources: () => ({ ...sources, hasNoSockets: true }) });
+    expect(none.ok).toBe(false);
+    const said = { ...sources, socketIo: { paths: ['/dante/socket.io'], at: 'server.js:1' } };
+    expect((await probeApp(url, { sources: () => said })).ok).toBe(false);
+  });
+
   it('that says nothing by itself', async () => {
     const report = await probeApp(await socketApp({}, () => undefined), { eventTimeout: 50 });
     expect(failure(report, 'websocket')).toMatchObject({ ok: true, seen: 'open; no event yet' });
