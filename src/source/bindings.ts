@@ -1,6 +1,6 @@
-import type { AnyNode, CallExpression, Expression, Identifier, NewExpression, ObjectExpression } from 'acorn';
+import type { AnyNode, CallExpression, Expression, Identifier, NewExpression } from 'acorn';
 import { remembered } from '../remembered.js';
-import { changedPropertiesOf } from './changed-properties.js';
+import { type Changes, changesOf } from './changed-properties.js';
 import { fieldsOf } from './fields.js';
 import { nodesOfEnvironment } from './nodes-of-environment.js';
 import { type PartOfValue, parametersOf, partIn } from './parameters.js';
@@ -25,8 +25,8 @@ export interface Bindings {
   fieldOf(node: AnyNode): Expression | undefined;
   /** What `{ key: name = otherwise }` of a value gives a variable that is set nowhere else, or of the only argument for a parameter. */
   partOf(variable: Variable): PartOfValue | undefined;
-  /** May the program change a property of an object literal after it made it? `by`: the expression that leads to the object. */
-  isChanged(property: { readonly object: ObjectExpression; readonly key: string; readonly by: AnyNode }): boolean;
+  /** What the program sets of its objects after it made them. */
+  readonly changes: Changes;
   /** The only call of a function, or of a class by its constructor; undefined where there are others, or may be. */
   onlyCallOf(made: AnyNode): CallExpression | NewExpression | undefined;
   /** The variable comes from `const { name } = process.env`, or from a module where it depends on process.env. */
@@ -49,7 +49,7 @@ export function bindingsOf(tree: Tree, imported: ReadonlySet<string> = new Set()
     initOf: (variable) => initOf(variable) ?? (variable && parameters.valueOf(variable)),
     fieldOf: fieldsOf(tree),
     partOf: (variable) => declaredPartOf(variable) ?? parameters.partOf(variable),
-    isChanged: changedPropertiesOf(tree),
+    changes: changesOf(tree),
     onlyCallOf: parameters.onlyCallOf,
     isEnvironment: (variable) =>
       variable?.defs.length === 1 &&

@@ -1,16 +1,14 @@
 import type { AnyNode, ObjectExpression } from 'acorn';
+import { namedFunctions } from './named-functions.js';
 import { propertyName } from './properties.js';
-import type { Tree } from './tree.js';
+import { nearest, type Tree } from './tree.js';
 
 /** What sets properties of its first argument: `Object.assign(config, ..)`, `_.merge(config, ..)`. */
 const setters = /^(?:assign|merge|mergeWith|extend|defaults|defaultsDeep|set|mixin|defineProperty|defineProperties)$/;
 
-/** The properties that a program changes after it made their object, by name only: which object it is, no reader can say. */
-interface Changed {
-  readonly keys: ReadonlySet<string>;
-  /** Names of objects of which any property may be changed. */
-  readonly objects: ReadonlySet<string>;
-}
+/** What gets an object and leaves it as it is, by the names that people use: `log(config)`, `startServer(config)`. */
+const readers =
+  /^(?:log|info|debug|warn|error|trace|fatal|dir|table|print|show|write|send|json|emit|use|listen|serve|push|render|resolve|next|done|callback|cb|init|set_?up|start|run|create|boot|connect|register|mount|routes?|check|validate|assert)/i;
 
 /** An object literal, a key of it, and the expression that leads to it: `config` of `config.port`. */
 interface OfObject {
@@ -19,43 +17,179 @@ interface OfObject {
   readonly by: AnyNode;
 }
 
-/** May the program change a property of an object literal after it made it? */
-export function changedPropertiesOf(tree: Tree): (property: OfObject) => boolean {
+/** What a program sets after it was made. */
+export interface Changes {
+  /**
+   * May the program change a property of an object literal after it made it?
+   *
+   * @param besides A call that gets the object, and is not asked about.
+   */
+  ofObject(property: OfObject, besides?: AnyNode): boolean;
+  /** May it set a property of the objects of a class from outside, or by a name that it computes? */
+  ofClass(body: AnyNode, key: string): boolean;
+  /** May it set a property of what a variable has? Also where that is of another module. */
+  ofName(name: string, key: string): boolean;
+}
+
+/** By name only: which object it is, no reader can say. */
+interface Changed {
+  readonly keys: ReadonlySet<string>;
+  readonly keysOf: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Names of objects of which any property may be changed. */
+  readonly objects: ReadonlySet<string>;
+  /** Classes and object literals that may change any property of themselves. */
+  readonly selves: ReadonlySet<AnyNode>;
+  /** The calls of what this program does not have, by the names of the objects that they get. */
+  readonly calls: ReadonlyMap<string, readonly AnyNode[]>;
+}
+
+/** Reads what a program sets of its objects. */
+export function changesOf(tree: Tree): Changes {
   let known: Changed | undefined;
-  return ({ object, key, by }) => {
+  let instances: ReadonlyMap<string, readonly string[]> | undefined;
+  const changed = (): Changed => {
     known ??= changedIn(tree);
-    const { keys, objects } = known;
-    return keys.has(key) || [rootOf(by), nameOf(tree, object)].some((name) => name !== undefined && objects.has(name));
+    return known;
+  };
+  const ofName = (name: string, key: string): boolean => {
+    const { objects, keysOf, calls } = changed();
+    return objects.has(name) || calls.has(name) || keysOf.get(name)?.has(key) === true;
+  };
+  const asked = new Map<AnyNode, Map<string, boolean>>();
+  const isSet = (body: AnyNode, key: string): boolean => {
+    const name = nameOfClass(tree, body);
+    instances ??= namesOfObjects(tree);
+    return (name === undefined ? [] : (instances.get(name) ?? [])).some((each) => ofName(each, key));
+  };
+  return {
+    ofName,
+    ofObject: ({ object, key, by }, besides) => {
+      const { keys, objects, calls, selves } = changed();
+      const { name, around } = placeOf(tree, object);
+      const isOpen = (each: string | undefined): boolean =>
+        each !== undefined && (objects.has(each) || (calls.get(each)?.some((call) => call !== besides) ?? false));
+      return keys.has(key) || isOpen(rootOf(by)) || isOpen(name) || around.some((each) => selves.has(each));
+    },
+    ofClass: (body, key) => {
+      const { selves } = changed();
+      if (selves.has(body)) return true;
+      const ofBody = asked.get(body) ?? new Map<string, boolean>();
+      asked.set(body, ofBody);
+      const found = ofBody.get(key) ?? (isSet(body, key) || [...selves].some((each) => isSubclass(tree, each)));
+      ofBody.set(key, found);
+      return found;
+    },
   };
 }
 
-/** The name of the variable or field that an object literal, or the one around it, is the value of. */
-function nameOf(tree: Tree, object: ObjectExpression): string | undefined {
+/** The object literals around an object literal, itself first, and the name of the variable or field that has them. */
+function placeOf(tree: Tree, object: ObjectExpression): { name: string | undefined; around: readonly AnyNode[] } {
+  const around: AnyNode[] = [object];
   let at = tree.parentOf(object);
-  while (at?.type === 'Property' || at?.type === 'ObjectExpression') at = tree.parentOf(at);
-  if (at?.type === 'VariableDeclarator') return rootOf(at.id);
-  return at?.type === 'AssignmentExpression' ? rootOf(at.left) : undefined;
+  for (; at?.type === 'Property' || at?.type === 'ObjectExpression'; at = tree.parentOf(at)) around.push(at);
+  if (at?.type === 'VariableDeclarator') return { name: rootOf(at.id), around };
+  return { name: at?.type === 'AssignmentExpression' ? rootOf(at.left) : undefined, around };
+}
+
+function nameOfClass(tree: Tree, body: AnyNode): string | undefined {
+  const whole = tree.parentOf(body);
+  if (whole?.type !== 'ClassDeclaration' && whole?.type !== 'ClassExpression') return undefined;
+  const around = tree.parentOf(whole);
+  return around?.type === 'VariableDeclarator' ? rootOf(around.id) : whole.id?.name;
+}
+
+function isSubclass(tree: Tree, body: AnyNode): boolean {
+  const whole = tree.parentOf(body);
+  return (whole?.type === 'ClassDeclaration' || whole?.type === 'ClassExpression') && whole.superClass != null;
+}
+
+/** The variables that have objects of a class, by the name of the class. */
+function namesOfObjects(tree: Tree): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const node of tree.ofType('NewExpression')) {
+    const around = tree.parentOf(node);
+    const target =
+      around?.type === 'VariableDeclarator' ? around.id : around?.type === 'AssignmentExpression' && around.left;
+    const name = target ? rootOf(target) : undefined;
+    if (node.callee.type === 'Identifier' && name !== undefined) addTo(found, node.callee.name, name);
+  }
+  return found;
+}
+
+function addTo<Item>(groups: Map<string, Item[]>, key: string, item: Item): void {
+  const same = groups.get(key);
+  if (same) same.push(item);
+  else groups.set(key, [item]);
 }
 
 function changedIn(tree: Tree): Changed {
   const keys = new Set<string>();
-  const objects = new Set<string>();
+  const keysOf = new Map<string, Set<string>>();
+  const opened: AnyNode[] = [];
   const change = (target: AnyNode): void => {
     if (target.type !== 'MemberExpression') return;
     const key = propertyName(target);
-    const root = rootOf(target.object);
-    if (key !== undefined) keys.add(key);
-    else if (root !== undefined) objects.add(root);
+    if (key === undefined) {
+      opened.push(target.object);
+      return;
+    }
+    keys.add(key);
+    const root = rootOf(target.object) ?? '';
+    keysOf.set(root, (keysOf.get(root) ?? new Set()).add(key));
   };
   for (const { left } of tree.ofType('AssignmentExpression')) change(left);
   for (const { argument } of tree.ofType('UpdateExpression')) change(argument);
   for (const { operator, argument } of tree.ofType('UnaryExpression')) if (operator === 'delete') change(argument);
-  for (const { callee, arguments: given } of tree.ofType('CallExpression')) {
+  const functions = namedFunctions(tree);
+  const calls = new Map<string, AnyNode[]>();
+  for (const call of tree.ofType('CallExpression')) {
+    const { callee, arguments: given } = call;
     const name = callee.type === 'Identifier' ? callee.name : propertyName(callee);
-    const root = given[0] && rootOf(given[0]);
-    if (root !== undefined && name !== undefined && setters.test(name)) objects.add(root);
+    if (name !== undefined && functions.has(name)) continue;
+    if (name !== undefined && setters.test(name)) {
+      // Compilers set `exports.__esModule` so.
+      const isOneKey = name === 'defineProperty' && given[1]?.type === 'Literal';
+      if (given[0] && !isOneKey) opened.push(given[0]);
+    } else if (isStatement(tree, call) && !readers.test(name ?? ''))
+      for (const each of given) if (each.type === 'Identifier') addTo(calls, each.name, call);
   }
-  return { keys, objects };
+  return { keys, keysOf, calls, ...spread(tree, opened, functions) };
+}
+
+/** Its result is not used, so it is called for what it does. */
+function isStatement(tree: Tree, call: AnyNode): boolean {
+  const around = tree.parentOf(call);
+  const outer = around?.type === 'AwaitExpression' ? tree.parentOf(around) : around;
+  return outer?.type === 'ExpressionStatement';
+}
+
+/** The objects of which any property is set, also by the functions that get them. */
+function spread(
+  tree: Tree,
+  opened: readonly AnyNode[],
+  functions: ReturnType<typeof namedFunctions>,
+): Pick<Changed, 'objects' | 'selves'> {
+  const objects = new Set<string>();
+  const selves = new Set<AnyNode>();
+  const selfAround = nearest(tree, (node) =>
+    node.type === 'ClassBody' || node.type === 'ObjectExpression' ? node : undefined,
+  );
+  const pending = [...opened];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    const name = rootOf(node);
+    if (name === 'this') {
+      let self = selfAround(tree.parentOf(node));
+      // `this.rooms[key] = ..` changes no field of its class.
+      for (; self && !selves.has(self); self = selfAround(tree.parentOf(self))) {
+        if (self.type !== 'ClassBody' || node.type === 'ThisExpression') selves.add(self);
+        if (self.type === 'ClassBody') break;
+      }
+    }
+    if (name === undefined || objects.has(name)) continue;
+    objects.add(name);
+    for (const given of functions.givenTo(name)) pending.push(given);
+  }
+  return { objects, selves };
 }
 
 /** 'config' of `config.server.port`; 'this' of `this.config`. */

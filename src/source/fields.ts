@@ -45,7 +45,7 @@ const fieldName = (node: AnyNode): string | undefined =>
   node.type === 'MemberExpression' && node.object.type === 'ThisExpression' ? propertyName(node) : undefined;
 
 /** The innermost class whose `this` it is; a function in between has a `this` of its own. */
-function classAround(tree: Tree, node: AnyNode): AnyNode | undefined {
+export function classAround(tree: Tree, node: AnyNode): AnyNode | undefined {
   let inner = node;
   for (let at = tree.parentOf(node); at !== undefined; at = tree.parentOf(at)) {
     if (at.type === 'ClassBody') return inner.type === 'MethodDefinition' && inner.static ? undefined : at;

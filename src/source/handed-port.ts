@@ -3,20 +3,13 @@ import type { ScriptContext } from './context.js';
 import { exportedAs, exportedNames } from './exports.js';
 import type { AppFolder } from './folder.js';
 import { type FunctionNode, isFunctionNode } from './function-node.js';
-import type { ImportedPort } from './imported-port.js';
+import type { ImportedPort, ReadScript } from './imported-port.js';
 import { coercionIn, isGuarded } from './listens.js';
-import { parameterOf } from './parameters.js';
+import { mayBeOfAnyClass, parameterOf } from './parameters.js';
 import { keyOf, propertyName } from './properties.js';
 import { resolveOwn } from './resolve.js';
 import type { Tree } from './tree.js';
 import { follow, objectOf, propertyOf, readValue } from './values.js';
-
-/** A script of the app that can be read. */
-interface ReadScript {
-  /** Relative to the app, forward slashes. */
-  readonly name: string;
-  readonly context: ScriptContext;
-}
 
 /** An exported function, a class by its constructor, or a method of an exported class. */
 interface Exported {
@@ -46,7 +39,8 @@ export function handedPort(
 ): ImportedPort | undefined {
   const parameter = parameterBehind(context, expression);
   const exported = parameter && exportOf(context.tree, parameter.made);
-  if (parameter === undefined || exported === undefined) return undefined;
+  if (parameter === undefined || exported === undefined || isCalledAt(context, parameter.made, exported))
+    return undefined;
   const calls = scripts.flatMap((other) => {
     const isIt = (callee: AnyNode): boolean => {
       const [specifier = '', key = 'default'] = (other.context.moduleOf(callee) ?? '').split('#');
@@ -60,7 +54,31 @@ export function handedPort(
   });
   const [only, ...others] = calls;
   if (only === undefined || others.length > 0 || isGuarded(only.in, only.call)) return undefined;
+  if (isMadeThenSet(only.in, only.call, propertyName(expression))) return undefined;
   return portGiven(only.in, only.call, parameter);
+}
+
+/** Does the script itself call what it exports? */
+function isCalledAt({ tree, bindings }: ScriptContext, made: FunctionNode, { kind, method }: Exported): boolean {
+  if (kind === 'method')
+    return tree
+      .ofType('CallExpression')
+      .some(({ callee }) => propertyName(callee) === method && mayBeOfAnyClass(callee, bindings));
+  const named = kind === 'function' ? nameOf(tree, made) : undefined;
+  return (named ? (bindings.variableOf(named)?.references ?? []) : []).some(({ identifier }) => {
+    const use = tree.parentOf(identifier);
+    return use?.type === 'CallExpression' && use.callee === identifier;
+  });
+}
+
+/** `const chat = new Chat(3000); chat.port = ..`, or a field by another name that is computed. */
+function isMadeThenSet({ tree, bindings }: ScriptContext, call: AnyNode, key = ''): boolean {
+  const around = call.type === 'NewExpression' ? tree.parentOf(call) : undefined;
+  return (
+    around?.type === 'VariableDeclarator' &&
+    around.id.type === 'Identifier' &&
+    bindings.changes.ofName(around.id.name, key)
+  );
 }
 
 function isCallOf(
@@ -85,6 +103,7 @@ function portGiven(
   let given: AnyNode | undefined = call.arguments[index];
   for (const key of keys) {
     const object = objectOf(given, bindings);
+    if (given && object && bindings.changes.ofObject({ object, key, by: given }, call)) return undefined;
     given = object && propertyOf(object, key, bindings);
   }
   if (given === undefined) return undefined;
@@ -128,17 +147,17 @@ function exportOf(tree: Tree, made: FunctionNode): Exported | undefined {
 
 /** The name by which other scripts get a function or a class: of its value, or of the variable that has it. */
 function exportedName(tree: Tree, made: AnyNode): string | undefined {
-  const declarator = tree.parentOf(made);
-  const id =
-    made.type === 'FunctionDeclaration' || made.type === 'ClassDeclaration'
-      ? made.id
-      : declarator?.type === 'VariableDeclarator'
-        ? declarator.id
-        : undefined;
+  const id = nameOf(tree, made);
   const direct = exportedAs(tree, made);
   if (direct !== undefined || id?.type !== 'Identifier') return direct;
   const own = exportedNames(tree).find(({ local }) => local.type === 'Identifier' && local.name === id.name);
   if (own !== undefined) return own.exported;
   const uses = tree.ofType('Identifier').filter((each) => each !== id && each.name === id.name);
   return uses.map((use) => exportedAs(tree, use)).find((name) => name !== undefined);
+}
+
+function nameOf(tree: Tree, made: AnyNode): AnyNode | undefined {
+  if (made.type === 'FunctionDeclaration' || made.type === 'ClassDeclaration') return made.id ?? undefined;
+  const declarator = tree.parentOf(made);
+  return declarator?.type === 'VariableDeclarator' ? declarator.id : undefined;
 }

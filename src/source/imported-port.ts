@@ -6,6 +6,7 @@ import type { ScriptContext } from './context.js';
 import { exportedAs, exportedNames } from './exports.js';
 import type { AppFolder } from './folder.js';
 import { coercionIn } from './listens.js';
+import type { ModuleUse } from './modules.js';
 import { propertyName } from './properties.js';
 import { resolveOwn } from './resolve.js';
 import type { Script } from './script.js';
@@ -14,6 +15,13 @@ import { follow, objectOf, propertyOf, readValue } from './values.js';
 
 /** What a module of the app says of a port: a number, or a conversion of process.env.PORT to one. */
 export type ImportedPort = { readonly port: number } | 'coerced';
+
+/** A script of the app that can be read. */
+export interface ReadScript {
+  /** Relative to the app, forward slashes. */
+  readonly name: string;
+  readonly context: ScriptContext;
+}
 
 /** Keys below a module: `require('./config').server.port` is './config' with server and port. */
 interface Member {
@@ -25,29 +33,42 @@ interface Member {
  * The port that a script takes from another module or a JSON file of the app; undefined where it does not, or where that is not certain.
  *
  * @param name The script, relative to the app, forward slashes.
+ * @param others Scripts of the app that may change what the module exports.
  */
 export function importedPort(
   folder: AppFolder,
   name: string,
   context: ScriptContext,
   expression: AnyNode,
+  others: readonly ReadScript[] = [],
 ): ImportedPort | undefined {
   const node = follow(expression, context.bindings);
   // `config.port || 3000`
   if (node.type === 'LogicalExpression')
-    return node.operator === '&&' ? undefined : importedPort(folder, name, context, node.left);
+    return node.operator === '&&' ? undefined : importedPort(folder, name, context, node.left, others);
   const member = memberOf(context, node);
   const last = member?.keys.at(-1);
   if (member === undefined || last === undefined || isAssigned(context.script, last)) return undefined;
   const { specifier, keys } = member;
+  if (mayChange(context, ({ specifier: loaded }) => loaded === specifier, last)) return undefined;
   const json = path.posix.normalize(path.posix.join(path.posix.dirname(name), specifier));
   const isOwn = /^\.{1,2}\//.test(specifier);
   const data = isOwn ? [json, `${json}.json`].find((each) => folder.isFile(each)) : undefined;
   if (data?.endsWith('.json')) return portInJson(folder.read(data), keys);
   const file = resolveOwn(folder, name, specifier);
   const script = file === undefined ? undefined : appScript(folder, file, true);
-  return script === undefined || isAssigned(script, last) ? undefined : portInModule(script, keys);
+  if (script === undefined || isAssigned(script, last)) return undefined;
+  const isChanged = others.some(
+    (other) =>
+      other.name !== file &&
+      mayChange(other.context, ({ specifier: loaded }) => resolveOwn(folder, other.name, loaded) === file, last),
+  );
+  return isChanged ? undefined : portInModule(script, keys);
 }
+
+/** May a script set a key of what it gets from a module? */
+const mayChange = ({ modules, bindings }: ScriptContext, isIt: (use: ModuleUse) => boolean, key: string): boolean =>
+  modules.some((use) => isIt(use) && use.bound.some(({ local }) => bindings.changes.ofName(local.name, key)));
 
 /** `config.port = process.env.PORT || config.port`: its first value does not matter. */
 const isAssigned = ({ code }: Script, key: string): boolean =>
@@ -87,6 +108,7 @@ function portInModule(script: Script, [first = '', ...others]: readonly string[]
   const { tree } = script;
   if (tree === undefined) return undefined;
   const bindings = bindingsOf(tree);
+  if (bindings.changes.ofName('exports', '') || bindings.changes.ofName('module', '')) return undefined;
   let value = exportedValue(tree, first);
   let keys = others;
   if (value === undefined) {
@@ -95,6 +117,7 @@ function portInModule(script: Script, [first = '', ...others]: readonly string[]
   }
   for (const key of keys) {
     const object = objectOf(value, bindings);
+    if (value && object && bindings.changes.ofObject({ object, key, by: value })) return undefined;
     value = object && propertyOf(object, key, bindings);
   }
   if (value === undefined) return undefined;

@@ -2,6 +2,7 @@ import type { AnyNode, CallExpression, Expression, MemberExpression, NewExpressi
 import { remembered } from '../remembered.js';
 import type { Bindings } from './bindings.js';
 import type { ScriptContext } from './context.js';
+import { classAround } from './fields.js';
 import { redirectsToHttps } from './https-redirect.js';
 import { isInPrimaryBranch } from './primary-branch.js';
 import { isCall, isProcessEnv, keyOf, propertyName } from './properties.js';
@@ -246,6 +247,15 @@ function literalOf(context: ScriptContext, value: Value): Listen['literal'] {
   return { start: start + offset, end: end + offset, text: code.slice(start, end) };
 }
 
+/** `this.port`, `this.options.port` of a class whose fields are set from outside, or by names that are computed. */
+function isFieldSetLater({ tree, bindings }: ScriptContext, port: AnyNode): boolean {
+  let at = port.type === 'LogicalExpression' ? port.left : port;
+  while (at.type === 'MemberExpression' && at.object.type !== 'ThisExpression') at = at.object;
+  const key = propertyName(at);
+  const body = key === undefined ? undefined : classAround(tree, at);
+  return key !== undefined && body !== undefined && bindings.changes.ofClass(body, key);
+}
+
 /**
  * Every listen() and every server created with its own port. Pipes and sockets with a literal path are not included.
  *
@@ -260,8 +270,10 @@ export function readListens(
     const asked = portOf(context, node);
     if (!asked) continue;
     const { expression: port, numbersOnly, isForSockets } = asked;
-    const own = readValue(port, context.bindings);
-    const imported = own.kind === 'literal' ? undefined : elsewhere(port);
+    const isSet = isFieldSetLater(context, port);
+    const read = readValue(port, context.bindings);
+    const own: Value = read.kind === 'literal' && isSet ? { kind: 'unknown' } : read;
+    const imported = own.kind === 'literal' || isSet ? undefined : elsewhere(port);
     const value: Value =
       imported === undefined || imported === 'coerced' ? own : { kind: 'literal', value: imported.port, node: port };
     if (value.kind === 'literal' && !isNumeric(value)) continue;

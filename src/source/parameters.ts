@@ -85,6 +85,13 @@ function methodCalls(tree: Tree, scopes: () => Scopes): (made: AnyNode) => Call 
     known.set(name, found);
     return found;
   };
+  const otherwise = new Map<string, boolean>();
+  const isCalledOtherwise = (name: string): boolean => {
+    const found =
+      otherwise.get(name) ?? (byName?.get(name) ?? []).some(({ callee }) => mayBeOfAnyClass(callee, scopes()));
+    otherwise.set(name, found);
+    return found;
+  };
   const owned = new Map<Variable, boolean>();
   /** Nothing else can make objects of the class. */
   const isOwn = (variable: Variable): boolean => {
@@ -103,7 +110,7 @@ function methodCalls(tree: Tree, scopes: () => Scopes): (made: AnyNode) => Call 
     if (name === undefined || variable === undefined) return undefined;
     if (!isOwn(variable)) return undefined;
     const [call, ...others] = callsOf(name).get(variable) ?? [];
-    return others.length === 0 ? call : undefined;
+    return others.length === 0 && !isCalledOtherwise(name) ? call : undefined;
   };
 }
 
@@ -115,6 +122,19 @@ function classOf({ callee }: CallExpression, scopes: () => Scopes): Variable | u
   const declarator = declared?.length === 1 ? declared[0]?.node : undefined;
   const made = declarator?.type === 'VariableDeclarator' ? declarator.init : object;
   return made?.type === 'NewExpression' ? scopes().variableOf(made.callee) : undefined;
+}
+
+/** A method of `this`, of a parameter, or of an item: which class has it, no reader can say. */
+export function mayBeOfAnyClass(callee: AnyNode, { variableOf }: Pick<Scopes, 'variableOf'>): boolean {
+  if (callee.type !== 'MemberExpression') return false;
+  const { object } = callee;
+  if (object.type === 'ThisExpression') return true;
+  // `server.listen(port)` of a server that a function gets is no call of the app's own.
+  if (propertyName(callee) === 'listen') return false;
+  if (object.type === 'MemberExpression') return object.computed;
+  const [definition] = variableOf(object)?.defs ?? [];
+  if (definition?.type === 'Parameter') return true;
+  return definition?.node.type === 'VariableDeclarator' && !definition.node.init;
 }
 
 function grouped<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key | undefined): Map<Key, Item[]> {
@@ -129,7 +149,6 @@ function grouped<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key |
   return groups;
 }
 
-/** The name by which a function is called, or made into objects where it is the constructor of a class. */
 /** The name by which a function is called, or made into objects where it is the constructor of a class. */
 function nameOf(tree: Tree, made: AnyNode): AnyNode | undefined {
   if (made.type === 'FunctionDeclaration' || made.type === 'ClassDeclaration') return made.id ?? undefined;

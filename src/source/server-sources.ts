@@ -6,7 +6,7 @@ import { type EsModuleUse, readEsModuleUse } from './es-module.js';
 import type { AppFolder } from './folder.js';
 import { handedPort } from './handed-port.js';
 import { importedEnvironment } from './imported-environment.js';
-import { type ImportedPort, importedPort } from './imported-port.js';
+import { type ImportedPort, importedPort, type ReadScript } from './imported-port.js';
 import { type Listen, readListens } from './listens.js';
 import { loadsComputed } from './modules.js';
 import { type NamespaceUse, readNamespaces } from './namespaces.js';
@@ -97,8 +97,9 @@ function listensOf(
   name: string,
   context: ScriptContext,
   handed: (port: AnyNode) => ImportedPort | undefined = () => undefined,
+  others: readonly ReadScript[] = [],
 ): readonly Listen[] {
-  const all = readListens(context, (port) => importedPort(folder, name, context, port) ?? handed(port));
+  const all = readListens(context, (port) => importedPort(folder, name, context, port, others) ?? handed(port));
   const isOwn = ({ port }: Listen): boolean =>
     port.kind === 'environment' || (port.kind === 'literal' && Number(port.value) !== 0);
   return context.script.leftOut === undefined ? all : all.filter(isOwn);
@@ -110,11 +111,12 @@ const mostHanded = 8;
 /** The script with the ports that other scripts of the app hand to its functions. */
 function withHandedPorts(folder: AppFolder, scripts: readonly ServerScript[], script: ServerScript): ServerScript {
   const { name, context, listens } = script;
-  const open = listens.filter(({ port }) => port.kind === 'unknown').length;
+  // Without a literal of its own it is from another module, which others may change.
+  const open = listens.filter(({ port, literal }) => port.kind !== 'environment' && literal === undefined).length;
   if (context === undefined || open === 0 || open > mostHanded) return script;
   const others = scripts.flatMap((other) => (other.context ? [{ name: other.name, context: other.context }] : []));
   const handed = (port: AnyNode): ImportedPort | undefined => handedPort(folder, others, { name, context }, port);
-  return { ...script, listens: listensOf(folder, name, context, handed) };
+  return { ...script, listens: listensOf(folder, name, context, handed, others) };
 }
 
 /** That express itself reads the address and the scheme of a client says nothing of the app. */

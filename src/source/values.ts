@@ -66,7 +66,7 @@ function valueBehind({ at, by, key, otherwise }: Property, bindings: Bindings, d
   if (known.has(at)) return known.get(at);
   known.set(at, undefined); // `const a = { x: a.x }` must end
   const object = follow(by, bindings, depth);
-  if (object.type !== 'ObjectExpression' || bindings.isChanged({ object, key, by })) return undefined;
+  if (object.type !== 'ObjectExpression' || bindings.changes.ofObject({ object, key, by })) return undefined;
   const value = propertyOf(object, key, bindings) ?? (hasSpread(object, bindings) ? undefined : otherwise);
   known.set(at, value);
   return value;

@@ -1,0 +1,12 @@
+const express = require('express');
+const http = require('http');
+const { Server } = require('socket.io');
+const applyEnvironment = require('./apply-environment');
+const config = { port: 3000, room: 'lobby' };
+applyEnvironment(config);
+const app = express();
+const server = http.createServer(app);
+const io = new Server(server);
+app.use(express.static('public'));
+io.on('connection', (s) => s.emit('hi', 'hello'));
+server.listen(config.port);

@@ -1,0 +1,11 @@
+require('./load-env');
+const express = require('express');
+const http = require('http');
+const { Server } = require('socket.io');
+const { config } = require('./config');
+const app = express();
+const server = http.createServer(app);
+const io = new Server(server);
+app.use(express.static('public'));
+io.on('connection', (s) => s.emit('hi', 'hello'));
+server.listen(config.port);

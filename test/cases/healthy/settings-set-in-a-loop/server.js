@@ -1,0 +1,10 @@
+const express = require('express');
+const http = require('http');
+const { Server } = require('socket.io');
+const config = require('./config');
+const app = express();
+const server = http.createServer(app);
+const io = new Server(server);
+app.use(express.static('public'));
+io.on('connection', (s) => s.emit('hi', 'hello'));
+server.listen(config.port, () => console.log(`listening on ${config.port}`));
