@@ -1,5 +1,5 @@
 import { asUserError } from '../config/index.js';
-import { requireAddresses, worstOf } from '../deploy/index.js';
+import { requireTargets, worstOf } from '../deploy/index.js';
 import { nothingChanged, tooManyOpenFiles, UserError } from '../errors.js';
 import { type ExitReason, exitCodes } from '../exit-codes.js';
 import type { Terminal } from '../terminal/index.js';
@@ -19,7 +19,7 @@ export async function forEachServer(
   { terminal, signal }: Pick<CommandContext, 'terminal' | 'signal'>,
   act: (to: string | undefined, terminal: Terminal) => Promise<number>,
 ): Promise<number> {
-  requireAddresses(servers);
+  requireTargets(servers);
   if (servers.length < 2) return act(servers[0], terminal);
   const documents: object[] = [];
   const exits: ExitReason[] = [];

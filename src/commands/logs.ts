@@ -1,5 +1,15 @@
 import path from 'node:path';
-import { azureLogs, isAzure, isExpress, type LogLine, logsOfFolder, logsOverSsh, readLogs } from '../deploy/index.js';
+import {
+  azureLogs,
+  isAzure,
+  isExpress,
+  type LogLine,
+  logsOfFolder,
+  logsOverSsh,
+  readLogs,
+  requireIis,
+  requireTargets,
+} from '../deploy/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { isSsh } from '../ssh/index.js';
@@ -16,7 +26,9 @@ export const logs: Command<LogsCommandOptions> = async ([dir], options, context)
   const { follow = false, lines } = options;
   const { terminal, cwd, environment } = context;
   const named = namedDeployments(dir === '.' ? undefined : dir, options, cwd);
+  requireTargets(named.servers);
   refuseElsewhere(named, options);
+  if (named.servers.includes('iis')) requireIis(environment);
   const signal = AbortSignal.any([context.signal, context.outputClosed]);
   const gathered: LogLine[] = [];
   let count = 0;

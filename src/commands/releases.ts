@@ -31,7 +31,6 @@ export const releases: Command<ReleasesCommandOptions> = async ([dir], options, 
 
 /** `* 20261129-071500-1a2b3c4d  4.1 kB  2026-11-29T07:15:02.123Z  deploy by ann@web1: done` */
 function lineOf({ id, live, size: bytes, last, created, who }: ReleaseList['releases'][number]): string {
-  const seen =
-    last === undefined ? `${created}  copied by ${who}, ${live ? 'not checked' : 'never live'}` : journalLine(last);
+  const seen = last === undefined ? `${created}  copied by ${who}, not checked` : journalLine(last);
   return `${live ? '*' : ' '} ${id}  ${size(bytes)}  ${printable(seen)}`;
 }

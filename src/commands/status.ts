@@ -1,5 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { findTarget, isAzure, isExpress, status as readStatus, statusOverSsh } from '../deploy/index.js';
+import {
+  findTarget,
+  isAzure,
+  isExpress,
+  status as readStatus,
+  requireIis,
+  requireTargets,
+  statusOverSsh,
+} from '../deploy/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { openHome } from '../host/index.js';
@@ -54,6 +62,7 @@ async function statusOfServer(
 /** `status`, `status TARGET` */
 export const status: Command<StatusCommandOptions> = async ([word], options, context) => {
   const { to, target: name = word, watch = false } = options;
+  requireTargets([to]);
   if (watch && (name !== undefined || isElsewhere(to))) throw notWatched(name ?? to ?? '');
   if (watch) return watchStatus(context);
   if (name === undefined) return statusAt(to, {}, context);
@@ -86,6 +95,7 @@ async function statusAt(to: string | undefined, place: Placed, context: CommandC
   if (isSsh(to)) return statusOfServer(to, place, context);
   if (isAzure(to)) return azureStatus(to, context);
   if (to !== undefined && isElsewhere(to)) throw notSeen(to);
+  if (to === 'iis') requireIis(environment);
   renderStatus(terminal, await unlessInterrupted(readStatus(openHome(environment)), signal));
   return exitCodes.done.code;
 }

@@ -12,7 +12,8 @@ import { releaseRequest } from './releases/plan-release.js';
 import { refuseOtherRoot } from './site-root.js';
 import { checkAzure } from './targets/azure.js';
 import { chooseTarget, targetNameOf } from './targets/choose-target.js';
-import { isFileTarget } from './targets/file-target.js';
+import { isFileTarget, isScript } from './targets/file-target.js';
+import { plannedScript } from './targets/script.js';
 import type { DeployOptions, DeployPlan } from './types.js';
 
 /**
@@ -38,6 +39,7 @@ async function checksOf(
   const asked = { options: { ...options, check: true }, faults };
   const alone = (): Promise<readonly CheckResult[]> => checkAppAlone({ app, ...asked });
   if (isAzure(options.to)) return checkAzure({ app, options, faults, to: options.to });
+  if (isScript(options.to)) await plannedScript(plan, options, options.to);
   if (isFileTarget(options.to)) return alone();
   const { signal = new AbortController().signal, environment = process.env } = options;
   try {

@@ -16,8 +16,8 @@ import {
 } from './plan-deploy.js';
 import { installsOf, packagesOf, requireMsi } from './preflight/installs.js';
 import { checkReleaseOptions } from './releases/plan-release.js';
-import { requireAddresses } from './server-names.js';
-import { refuseUnknownTarget, targetNameOf } from './targets/choose-target.js';
+import { requireTargets } from './server-names.js';
+import { targetNameOf } from './targets/choose-target.js';
 import { isFileTarget, isScript, isZip } from './targets/file-target.js';
 import { refuseServerPath } from './targets/fresh-server.js';
 import { refusePort } from './targets/open-target.js';
@@ -35,11 +35,10 @@ export const isForFreshIis = ({ to, dryRun, appcmd, environment = process.env }:
  * @throws UserError (usage), a code for each option.
  */
 export function checkedOptions(asked: DeployOptions): DeployOptions {
-  requireAddresses([asked.to]);
+  requireTargets([asked.to]);
   const options = placedBySsh(asked);
   const toFile = isFileTarget(options.to);
   const isFreshIis = isForFreshIis(options);
-  refuseUnknownTarget(options.to);
   refuseUncheckedExpect(options, !toFile);
   refuseInstallElsewhere(options);
   refuseTimeLimit(options);

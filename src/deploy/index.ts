@@ -32,13 +32,14 @@ export { listReleases } from './releases/list-releases.js';
 export type { ReleaseList, ReleasesOptions } from './releases/release-list.js';
 export { rollback } from './releases/rollback.js';
 export { runPlan } from './run-plan.js';
-export { requireAddresses } from './server-names.js';
+export { requireTargets } from './server-names.js';
 export { type EmbeddedStatus, status } from './status.js';
 export type { AtWork, DeployContext, DeployStep, UndoStep } from './step.js';
 export { steps } from './steps/index.js';
 export type { HostControl } from './target.js';
 export { badPort } from './targets/choose-port.js';
 export { isExpress } from './targets/express/find-express.js';
+export { requireIis } from './targets/iis.js';
 export type {
   DeployEvent,
   DeploymentRecord,

@@ -6,7 +6,7 @@ import { requireFolder } from '../files/index.js';
 import { type Home, openHome, requireHome } from '../host/index.js';
 import { quoteForCmd } from '../quoting.js';
 import { isSsh } from '../ssh/index.js';
-import { iisnodeSock } from '../typed-command.js';
+import { typedCommand } from '../typed-command.js';
 import { vdirPathOf } from '../webconfig/index.js';
 import { deploymentRecords } from './all-records.js';
 import { azureAddress, isAzure } from './azure/address.js';
@@ -17,6 +17,7 @@ import { entryOf, type FarRequest, writeEntry } from './releases/journalled.js';
 import { withLiveRelease } from './releases/live-release.js';
 import { type RemovableApp, removeApp } from './remove-app.js';
 import { withAppLock, withServerLock } from './server-lock.js';
+import { requireTargets } from './server-names.js';
 import type { DeployContext } from './step.js';
 import { same } from './steps/run-appcmd.js';
 import { chooseTarget, targetNameOf } from './targets/choose-target.js';
@@ -34,6 +35,7 @@ import type { DeploymentRecord, UndeployOptions, UndeployResult } from './types.
  * @throws UserError when appcmd refuses, when the application is not found or ambiguous, or when it stays.
  */
 export async function undeploy(asked: UndeployOptions = {}, far?: FarRequest): Promise<UndeployResult> {
+  requireTargets([asked.to]);
   if (isSsh(asked.to)) return undeployOverSsh(asked);
   const options = asked.path === undefined ? asked : { ...asked, path: vdirPathOf(asked.path) };
   const environment = options.environment ?? process.env;
@@ -223,7 +225,7 @@ async function nothingFrom(directory: string, home: Home): Promise<string> {
   return `nothing is deployed from ${directory}${
     replacedBy === undefined
       ? ''
-      : `: ${replacedBy.path} of "${replacedBy.site}" is ${replacedBy.directory} now (${iisnodeSock} undeploy ${replacedBy.directory} removes it)`
+      : `: ${replacedBy.path} of "${replacedBy.site}" is ${replacedBy.directory} now (${typedCommand(['undeploy', replacedBy.directory])} removes it)`
   }`;
 }
 
@@ -238,7 +240,7 @@ const ofOtherFolder = (record: DeploymentRecord, directory: string): UserError =
   new UserError('UNDEPLOY_OTHER_FOLDER', {
     what: `${record.path} of "${record.site}" is not deployed from ${directory}`,
     why: `It is deployed from ${record.directory}.`,
-    next: `use one of the two: ${iisnodeSock} undeploy --path ${record.path}, or ${iisnodeSock} undeploy ${directory}`,
+    next: `use one of the two: ${typedCommand(['undeploy', '--path', record.path])}, or ${typedCommand(['undeploy', directory])}`,
   });
 
 const notFromAzure = (to: string): UserError => {

@@ -128,9 +128,12 @@ describe('deploy --to a script', () => {
     makeApp('a');
     mkdirSync(path.join(folder, 'folder.ps1'));
     writeFileSync(path.join(folder, 'other.bat'), 'echo off');
-    const refused = await run('deploy', 'a', '--to', to);
-    expect(refused).toMatchObject({ code: 2, stdout: '' });
-    expect(refused.stderr).toMatch(new RegExp(`^error ${code} {2}\\S.*\\n {2}\\S.*\\n {2}next: \\S.*\\n$`, 'm'));
+    for (const option of [[], ['--check'], ['--dry-run']]) {
+      const refused = await run('deploy', 'a', '--to', to, ...option);
+      expect(refused).toMatchObject({ code: 2, stdout: '' });
+      expect(refused.stderr).toMatch(new RegExp(`^error ${code} {2}\\S.*\\n {2}\\S.*\\n {2}next: \\S.*\\n$`, 'm'));
+      expect(refused.stderr, 'no step is shown before').not.toContain('Bind the site');
+    }
     expect(readdirSync(folder).sort()).toEqual(['a', 'folder.ps1', 'other.bat']);
   });
 });

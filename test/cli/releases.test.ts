@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { openHome, stopBackgroundHost } from '../../src/host/index.js';
@@ -44,6 +44,26 @@ it.each([
   if (code !== 'BAD_VALUE') expect(refused.stderr).toContain(`error ${code}  `);
 });
 
+it.each(['undeploy', 'rollback', 'releases', 'status', 'logs'])(
+  '%s refuses a word that is no target at once',
+  async (command) => {
+    for (const to of ['moon', 'ftp://web1']) {
+      const { code, stdout, stderr } = await run(command, '--to', to);
+      expect({ code, stdout, stderr }).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringMatching(/^error UNKNOWN_TARGET {2}/),
+      });
+    }
+    expect(existsSync(home)).toBe(false);
+  },
+);
+
+it.runIf(process.platform !== 'win32').each(['status', 'logs'])('%s shows nothing else as IIS', async (command) => {
+  const { code, stderr } = await run(command, '--to', 'iis');
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/^error IIS_NOT_FOUND {2}/)]);
+});
+
 it('rollback of a word that is a folder says how the folder is named', async () => {
   const { code, stderr } = await run('rollback', 'app');
   expect([code, stderr]).toEqual([2, expect.stringContaining('  next: npx iisnode-sock rollback --dir app\n')]);
@@ -70,7 +90,9 @@ it('releases, rollback and --in-place go from copy to copy, and one that does no
   const none = (await run('rollback', '--dir', 'app')).stderr;
   expect(none).toContain('error NO_EARLIER_RELEASE  ');
   expect(none, 'no name would help').toContain('next: nothing can be rolled back to');
-  expect(await run('rollback', 'nosuch', '--dir', 'app')).toMatchObject({ code: 2, stdout: '' });
+  const unknown = await run('rollback', 'nosuch', '--dir', 'app');
+  expect(unknown).toMatchObject({ code: 2, stdout: '' });
+  expect(unknown.stderr).toContain(`npx iisnode-sock releases ${path.join(folder, 'app')} shows more`);
 
   const before = [config(), readdirSync(path.join(home, 'apps', 'Default Web Site+app', 'releases'))];
   edit("throw new Error('the database is gone');");

@@ -81,7 +81,12 @@ it('deploy NAME deploys to each server of the target, with its options; flags wi
   expect(readFileSync(path.join(app, 'c.bat'), 'latin1')).toContain('/name:of-file');
   const typed = await run('deploy', '--to', 'c.bat', '--to', 'd.bat', '--path', '/chat', '--pool', 'of-file');
   expect(typed.stdout).toMatch(/^✔ c\.bat {2}nothing to do\n✔ d\.bat {2}done\nFrom zero to divine on 2 servers in /m);
-  const checked = await run('deploy', 'production', '--check', '--json');
+  const other = JSON.parse((await run('deploy', 'production', '--check', '--json')).stdout);
+  expect(other, 'with another pool').toMatchObject({
+    servers: [{ error: { code: 'FILE_EXISTS' } }, { ready: true }],
+    exit: 2,
+  });
+  const checked = await run('deploy', 'production', '--pool', 'of-flag', '--check', '--json');
   expect(JSON.parse(checked.stdout)).toMatchObject({ servers: [{ ready: true, exit: 0 }, { ready: true }], exit: 0 });
 });
 

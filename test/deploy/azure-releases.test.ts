@@ -51,7 +51,11 @@ describe('the releases of App Service', () => {
     expect(await rollbackAzure({ ...asked, release: live?.hash?.slice(0, 8) ?? '' })).toMatchObject({ changed: true });
     expect(pageOf(azure.production)).toBe('two');
     expect(await rollbackAzure({ ...asked, release: live?.hash ?? '' })).toMatchObject({ changed: false });
-    expect((await failureOf(rollbackAzure({ ...asked, release: 'zzz' }))).code).toBe('RELEASE_NOT_FOUND');
+    const unknown = await failureOf(rollbackAzure({ ...asked, release: 'zzz' }));
+    expect(unknown).toMatchObject({
+      code: 'RELEASE_NOT_FOUND',
+      next: expect.stringContaining(` releases --to ${asked.to} shows`),
+    });
   });
 
   it('stay as they are where the former one does not work, or is on another machine', async () => {

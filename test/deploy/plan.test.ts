@@ -361,7 +361,7 @@ describe('deploying something else to the same place', () => {
 
   it('says whose place it takes; undeploy of either is clear', async () => {
     const dante = makeApp();
-    const second = makeApp({ name: 'dante2' });
+    const second = makeApp({ name: 'dante & more' });
     const { options, environment, world, result } = toIis(dante);
     await result;
     const { notes } = await again({ directory: second }, options);
@@ -370,7 +370,7 @@ describe('deploying something else to the same place', () => {
     const nothing = await undeploy({ directory: dante, environment, appcmd });
     expect(nothing.changed).toBe(false);
     expect(nothing.said).toEqual([
-      `nothing is deployed from ${dante}: /dante of "Default Web Site" is ${second} now (npx iisnode-sock undeploy ${second} removes it)`,
+      `nothing is deployed from ${dante}: /dante of "Default Web Site" is ${second} now (npx iisnode-sock undeploy "${second}" removes it)`,
     ]);
     expect((await undeploy({ directory: second, environment, appcmd })).changed).toBe(true);
     expect((await world.run('list', 'app', '/text:path')).lines).toEqual(['/']);

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.js';
 import { openHome } from '../../host/index.js';
 import type { Expectation } from '../../probe/index.js';
-import { iisnodeSock } from '../../typed-command.js';
+import { typedCommand } from '../../typed-command.js';
 import { failureWith, messageOf } from '../failure.js';
 import type { DeployPlan } from '../plan.js';
 import { whoIsIt } from '../releases/journal.js';
@@ -106,7 +106,7 @@ class Rollback {
     const { kudu, site } = this.#session;
     const { deployments } = await lookAtKudu(this.#session);
     const live = deployments.find(({ active }) => active);
-    const release = chooseDeployment(deployments, live, this.#options.release, this.#kept);
+    const release = chooseDeployment(deployments, live, this.#options.release, { kept: this.#kept, app: kudu.name });
     const { id } = release;
     const commands = release === live ? [] : [`PUT ${kudu.client.urlOf(`/api/deployments/${id}`)}`];
     const changed = commands.length > 0;
@@ -199,7 +199,7 @@ class Rollback {
       isThere: undefined,
       host: kudu.host,
       place: kudu.host,
-      look: `look at it: ${iisnodeSock} status --to ${kudu.name}`,
+      look: `look at it: ${typedCommand(['status', '--to', kudu.name])}`,
       swapBack: swapCommand(this.#session),
     };
     return this.#signal.aborted ? interruptedAt(ending) : overTimeAt(ending, patience.limit, error);
@@ -241,7 +241,7 @@ function chooseDeployment(
   all: readonly KuduDeployment[],
   live: KuduDeployment | undefined,
   asked: string | undefined,
-  kept: KeptPackages,
+  { kept, app }: { readonly kept: KeptPackages; readonly app: string },
 ): KuduDeployment {
   const done = all.filter(({ status }) => status === 4);
   const names = done.map(({ id, active }) => `${id}${active ? ' (live)' : ''}`).join(', ');
@@ -256,7 +256,7 @@ function chooseDeployment(
           ? `there is no deployment "${asked}"`
           : `"${asked}" is the beginning of several deployments`,
       why: names === '' ? 'Kudu has none that succeeded' : `succeeded: ${names}`,
-      next: `name one of them (${iisnodeSock} releases --to azure://APP shows more)`,
+      next: `name one of them (${typedCommand(['releases', '--to', app])} shows more)`,
     });
   }
   const others = done.filter((one) => one !== live && !isSame(one, live));
@@ -266,7 +266,7 @@ function chooseDeployment(
   throw new UserError('AZURE_NO_FORMER', {
     what: 'there is no deployment before the live one',
     why: names === '' ? 'Kudu has none that succeeded' : `succeeded: ${names}`,
-    next: `name the deployment: ${iisnodeSock} rollback ID --to azure://APP`,
+    next: `name the deployment: ${typedCommand(['rollback', 'ID', '--to', app])}`,
     exit: 'refused',
   });
 }

@@ -1,7 +1,7 @@
 import { asUserError } from '../../config/index.js';
 import { tooManyOpenFiles, UserError } from '../../errors.js';
 import { rollback } from '../releases/rollback.js';
-import { requireAddresses } from '../server-names.js';
+import { requireTargets } from '../server-names.js';
 import type { DeployEvent, DeployResult, RollbackOptions } from '../types.js';
 import { type FarmRun, type FarmTalk, runFarm } from './run-farm.js';
 
@@ -9,14 +9,14 @@ import { type FarmRun, type FarmTalk, runFarm } from './run-farm.js';
  * Makes a kept release live again on several servers, one after the other. All or nothing: where one fails, those before it go forward
  * again to the release that was live. What happens on a server is in the result.
  * @param wanted For each server, with its `to`; `signal` and `dryRun` are those of the first.
- * @throws UserError as `requireAddresses`.
+ * @throws UserError as `requireTargets`.
  */
 export async function rollbackFarm(
   wanted: readonly RollbackOptions[],
   talk: FarmTalk<DeployResult> & { event(server: string, event: DeployEvent): void },
   back: (options: RollbackOptions, report?: (event: DeployEvent) => void) => Promise<DeployResult> = rollback,
 ): Promise<FarmRun<DeployResult>> {
-  requireAddresses(wanted.map(({ to }) => to));
+  requireTargets(wanted.map(({ to }) => to));
   const { signal = new AbortController().signal, dryRun = false } = wanted[0] ?? {};
   const works = wanted.map((options) => ({
     server: options.to ?? '',

@@ -1,5 +1,6 @@
 import { isSsh } from '../../ssh/index.js';
 import { releasesOverSsh } from '../over-ssh/commands.js';
+import { requireTargets } from '../server-names.js';
 import { findApp } from '../steps/run-appcmd.js';
 import { chooseTarget } from '../targets/choose-target.js';
 import { findReleased } from './find-deployment.js';
@@ -9,6 +10,7 @@ import type { ReleaseList, ReleasesOptions } from './release-list.js';
 
 /** Reads only. @throws UserError NOT_DEPLOYED, NO_RELEASES; what appcmd refuses. */
 export async function listReleases(options: ReleasesOptions): Promise<ReleaseList> {
+  requireTargets([options.to]);
   if (isSsh(options.to)) return releasesOverSsh(options);
   const record = await findReleased(options, 'releases');
   const { site, path, target, directory } = record;

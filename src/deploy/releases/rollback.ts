@@ -1,13 +1,14 @@
 import { readApp } from '../../app/index.js';
 import { UserError } from '../../errors.js';
 import { isSsh } from '../../ssh/index.js';
-import { iisnodeSock } from '../../typed-command.js';
+import { typedCommand } from '../../typed-command.js';
 import { deployTo } from '../deploy.js';
 import { resultOf } from '../deploy-result.js';
 import { rollbackOverSsh } from '../over-ssh/commands.js';
 import { planDeploy, refuseUncheckedExpect } from '../plan-deploy.js';
 import { waitsForOthers } from '../reporter.js';
 import { withServerLock } from '../server-lock.js';
+import { requireTargets } from '../server-names.js';
 import { findApp } from '../steps/run-appcmd.js';
 import { chooseTarget } from '../targets/choose-target.js';
 import type { DeployEvent, DeployOptions, DeployResult, RollbackOptions } from '../types.js';
@@ -28,6 +29,7 @@ export async function rollback(
   report: (event: DeployEvent) => void = () => undefined,
   far?: FarRequest,
 ): Promise<DeployResult> {
+  requireTargets([options.to]);
   if (isSsh(options.to)) return rollbackOverSsh(options, report);
   const began = performance.now();
   refuseUncheckedExpect({ ...options, directory: '' }, true);
@@ -41,7 +43,7 @@ export async function rollback(
     const folder = openReleases(base);
     const place = { siteName: record.site, vdirPath: record.path };
     const live = folder.at((await findApp(target.context, place))?.physicalPath);
-    const release = chooseRelease(folder, live?.id, options.release);
+    const release = chooseRelease(folder, live?.id, options.release, far ? undefined : options);
     const asked = optionsFor(record, folder.folderOf(release.id), options);
     const app = readApp(asked.directory, { environment, vdirPath: record.path });
     const plan = planDeploy(app, asked, undefined);
@@ -54,6 +56,17 @@ export async function rollback(
   return withServerLock(target.home, asked, work);
 }
 
+/** The words that name the same deployment. @param option Before its folder. */
+const wordsOf = (
+  { directory, to, site, path: vdirPath }: RollbackOptions,
+  option: readonly string[],
+): readonly string[] => [
+  ...(directory === undefined ? [] : [...option, directory]),
+  ...(to === undefined ? [] : ['--to', to]),
+  ...(site === undefined ? [] : ['--site', site]),
+  ...(vdirPath === undefined ? [] : ['--path', vdirPath]),
+];
+
 /** A deployment of the release's folder, to where the app is. */
 function optionsFor(record: ReleasedRecord, directory: string, options: RollbackOptions): DeployOptions {
   const { directory: _source, release: _release, ...others } = options;
@@ -61,7 +74,13 @@ function optionsFor(record: ReleasedRecord, directory: string, options: Rollback
   return { ...others, directory, to: target, site, path, pool, build: false };
 }
 
-function chooseRelease(folder: ReleaseFolder, live: string | undefined, asked: string | undefined): Release {
+/** @param place What named the deployment on this machine; undefined: another machine has asked, and its command is not known. */
+function chooseRelease(
+  folder: ReleaseFolder,
+  live: string | undefined,
+  asked: string | undefined,
+  place: RollbackOptions | undefined,
+): Release {
   const all = folder.list();
   const names = all.map(({ id }) => `${id}${id === live ? ' (live)' : ''}`).join(', ');
   if (asked === undefined) {
@@ -76,7 +95,7 @@ function chooseRelease(folder: ReleaseFolder, live: string | undefined, asked: s
       what: 'there is no release before the live one',
       why: names === '' ? `${folder.base} has none` : `kept: ${names}`,
       next: all.some(({ id }) => id !== live)
-        ? `name the release: ${iisnodeSock} rollback RELEASE`
+        ? `name the release${place === undefined ? '' : `: ${typedCommand(['rollback', 'RELEASE', ...wordsOf(place, ['--dir'])])}`}`
         : 'nothing can be rolled back to; the next deployment keeps this release as the earlier one',
       exit: 'refused',
     });
@@ -86,6 +105,6 @@ function chooseRelease(folder: ReleaseFolder, live: string | undefined, asked: s
   throw new UserError('RELEASE_NOT_FOUND', {
     what: found === undefined ? `there is no release "${asked}"` : `"${asked}" is the beginning of several releases`,
     why: names === '' ? `${folder.base} has none` : `kept: ${names}`,
-    next: `name one of them (${iisnodeSock} releases shows more)`,
+    next: `name one of them${place === undefined ? '' : ` (${typedCommand(['releases', ...wordsOf(place, [])])} shows more)`}`,
   });
 }

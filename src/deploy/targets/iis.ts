@@ -18,13 +18,7 @@ export function openIis(
 ): OpenTarget {
   const program = findAppcmdExe(options.environment ?? process.env);
   const asked = options.appcmd ?? (program === undefined ? undefined : appcmdHere(program, signal));
-  if (asked === undefined) {
-    throw new UserError('IIS_NOT_FOUND', {
-      what: 'there is no IIS on this machine',
-      why: '%windir%\\system32\\inetsrv\\appcmd.exe does not exist',
-      next: 'install it (dism /online /enable-feature /featurename:IIS-ManagementScriptingTools /all), or use --to embedded',
-    });
-  }
+  if (asked === undefined) throw noIis();
   const appcmd = rememberLists(asked);
   const place = options.appcmd === undefined ? serverHere(options.environment ?? process.env) : undefined;
   const context: DeployContext = {
@@ -39,6 +33,18 @@ export function openIis(
   };
   return keepingBindings(context, home);
 }
+
+/** What is shown of IIS needs one: another server's state would be taken for its own. @throws UserError IIS_NOT_FOUND. */
+export function requireIis(environment: Readonly<Record<string, string | undefined>>): void {
+  if (findAppcmdExe(environment) === undefined) throw noIis();
+}
+
+const noIis = (): UserError =>
+  new UserError('IIS_NOT_FOUND', {
+    what: 'there is no IIS on this machine',
+    why: '%windir%\\system32\\inetsrv\\appcmd.exe does not exist',
+    next: 'install it (dism /online /enable-feature /featurename:IIS-ManagementScriptingTools /all), or use --to embedded',
+  });
 
 /** Lists come from the file that appcmd.exe changes, so that looking at the server costs no processes. */
 const appcmdHere = (program: string, signal: AbortSignal): Appcmd =>

@@ -11,6 +11,7 @@ import { powerShell, powerShellLine } from '../script/power-shell.js';
 import { type Dialect, isAbsolute, type LiveLook, refuseControlCharacters, type Script } from '../script/script.js';
 import type { ScriptPlace, ScriptProgram } from '../script/script-part.js';
 import { refuseOtherRoot } from '../site-root.js';
+import type { DeployContext } from '../step.js';
 import { localSteps, serverSteps } from '../steps/index.js';
 import type { DeployEvent, DeployOptions, DeployPlan, DeployResult } from '../types.js';
 import { freshServer, scriptTarget } from './fresh-server.js';
@@ -43,14 +44,38 @@ export async function deployToScript(
   report: (event: DeployEvent) => void,
 ): Promise<DeployResult> {
   const began = performance.now();
+  const plan = planDeploy(app, options, undefined);
+  const { file, text, changed, context } = await plannedScript(plan, options, to);
+  const dryRun = options.dryRun === true;
+  const built = await runPlan(localSteps, context, plan, report, { dryRun });
+  const said = await runPlan(serverSteps, context, plan, report, { dryRun: true });
+  if (changed && !dryRun) await writeFileAtomic(file, text);
+  const steps = [...built.steps, ...said.steps];
+  return resultOf({ target: context.target.name, plan, done: { changed, steps }, file }, began, options);
+}
+
+/** A script that can be written, before anything is. */
+interface PlannedScript {
+  /** Absolute. */
+  readonly file: string;
+  readonly text: string;
+  /** false: the file has this text. */
+  readonly changed: boolean;
+  /** Of the new IIS whose commands it has. */
+  readonly context: DeployContext;
+}
+
+/**
+ * The script that would be written. Writes nothing.
+ * @throws UserError FILE_EXISTS, CONTROL_CHARACTER; for a site without a binding, and for the root of a site with another folder.
+ */
+export async function plannedScript(plan: DeployPlan, options: DeployOptions, to: string): Promise<PlannedScript> {
   const { line, write } = /\.ps1$/i.test(to) ? powerShellFile : batchFile;
   const file = path.resolve(to);
   const there = (await readIfThere(file, fileLimits.source))?.toString('utf8');
-  const plan = planDeploy(app, options, undefined);
   refuseWithoutBinding(plan);
   const script = scriptOf(plan, file);
   refuseControlCharacters(script);
-  const dryRun = options.dryRun === true;
   const context = freshServer(plan, {
     target: scriptTarget(pathInScript),
     appcmdLine: (args) => line('appcmd', args),
@@ -59,14 +84,10 @@ export async function deployToScript(
     environment: options.environment,
   });
   await refuseOtherRoot(context, plan, options);
-  const built = await runPlan(localSteps, context, plan, report, { dryRun });
-  const said = await runPlan(serverSteps, context, plan, report, { dryRun: true });
   const text = write(script);
   const changed = there !== text;
   if (there !== undefined && changed) throw fileExists(to);
-  if (changed && !dryRun) await writeFileAtomic(file, text);
-  const steps = [...built.steps, ...said.steps];
-  return resultOf({ target: context.target.name, plan, done: { changed, steps }, file }, began, options);
+  return { file, text, changed, context };
 }
 
 function scriptOf(plan: DeployPlan, file: string): Script {
