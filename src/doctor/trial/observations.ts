@@ -21,7 +21,7 @@ export interface Listen {
   readonly path?: string;
   /** The app is started by the loader. */
   readonly hasLoader?: boolean;
-  /** The port is the one that HttpPlatformHandler gives, or the number that the loader has put in PORT. */
+  /** The port is the one that HttpPlatformHandler gives, or the number that the loader has put in PORT; the pipe is the one of iisnode. */
   readonly isGiven?: boolean;
   /** In a child process or a thread. */
   readonly isAside?: boolean;

@@ -19,6 +19,8 @@ const file = process.env.IISNODE_SOCK_TRIAL;
 const { isMainThread } = require('node:worker_threads');
 /** Is this the process that iisnode started, or one of those that it starts? */
 const isFirst = isMainThread && !process.env.IISNODE_SOCK_TRIAL_LOADER;
+/** The pipe: the loader puts a number in its place. */
+const { PORT: pipe } = process.env;
 if (file) {
   if (isFirst) process.env.IISNODE_SOCK_TRIAL_LOADER = process.argv.some((each) => /iisnode-entry\.cjs$/.test(each));
   // Frames of the app itself may be below those of its packages.
@@ -42,7 +44,7 @@ function observeServers() {
   net.Server.prototype.listen = function (...words) {
     this.prependOnceListener('listening', () => {
       const address = this.address();
-      if (typeof address === 'string') note({ kind: 'listen', path: address });
+      if (typeof address === 'string') note({ kind: 'listen', path: address, isGiven: address === pipe });
       else if (address) note({ kind: 'listen', port: address.port, host: address.address, ...about(address.port) });
     });
     return listen.apply(this, words);

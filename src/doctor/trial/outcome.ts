@@ -99,13 +99,15 @@ const isUnheard = ({ listensOn, steps, seen }: TrialRun): boolean =>
 const idle = 0.2;
 
 function withoutPipe({ seen, patience }: TrialRun): Outcome {
+  const late = { kind: 'undecided', because: `it was still starting after ${Math.round(patience / 1000)} s` } as const;
+  // It has its pipe by now: the host did not wait as long.
+  if (seen.listens.some(({ path, isGiven }) => path !== undefined && isGiven)) return late;
   const listen = seen.listens.findLast(({ port }) => port !== undefined) ?? seen.listens.at(-1);
   if (listen !== undefined) return { kind: 'listened-elsewhere', listen };
   const [host] = seen.refused;
   if (host !== undefined) return needs(host);
   if (seen.busy !== undefined && seen.busy < idle) return { kind: 'never-listened' };
-  const seconds = Math.round(patience / 1000);
-  return { kind: 'undecided', because: `it was still starting after ${seconds} s` };
+  return late;
 }
 
 const needs = (host: string): { readonly kind: 'undecided'; readonly because: string } => ({

@@ -52,6 +52,18 @@ describe('an app of which nothing is heard before the host has given up', () => 
     expect(outcomeOf(runWith({ seen }))).toMatchObject({ kind: 'undecided' });
   });
 
+  it('is not judged where it has its pipe after that, whatever port the loader has for it', () => {
+    const seen = listening(
+      { path: '\\\\.\\pipe\\a', isGiven: true },
+      { port: 5000, hasLoader: true, isGiven: false, isAside: false },
+    );
+    const events = [{ code: 'NEVER_LISTENED', level: 'error', message: 'm', at: 0 }] as unknown as TrialRun['events'];
+    expect(outcomeOf(runWith({ seen, events }))).toEqual({
+      kind: 'undecided',
+      because: 'it was still starting after 9 s',
+    });
+  });
+
   it.each<[string, Partial<TrialRun>]>([
     ['has its pipe', { seen: listening({ port: 3001 }, { path: '\\\\.\\pipe\\a' }) }],
     ['is run by HttpPlatformHandler, which gives it a port', { listensOn: 'port', seen: listening({ port: 3001 }) }],
