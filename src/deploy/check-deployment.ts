@@ -1,5 +1,6 @@
 import type { App } from '../app/index.js';
 import { UserError } from '../errors.js';
+import { requireWritableHome } from '../host/index.js';
 import { isSsh } from '../ssh/index.js';
 import { isAzure } from './azure/address.js';
 import { checkedOptions } from './check-options.js';
@@ -44,6 +45,7 @@ async function checksOf(
   const { signal = new AbortController().signal, environment = process.env } = options;
   try {
     const target = chooseTarget(options, signal);
+    requireWritableHome(target.home);
     const context = { ...target.context, environment };
     const asPlaced = await refusal(async () => {
       await checkServer(context, plan);

@@ -10,7 +10,7 @@ export {
   storedCertificates,
 } from './background/certificates.js';
 export { embeddedStore } from './background/embedded-store.js';
-export { type Home, homeNotWritable, openHome, requireHome } from './background/home.js';
+export { type Home, homeNotWritable, openHome, requireHome, requireWritableHome } from './background/home.js';
 export {
   type PreparedHost,
   prepareBackgroundHost,

@@ -132,6 +132,7 @@ describe.runIf(process.platform !== 'win32')('a home that this user may not writ
     expect(await start(['appcmd', 'list', 'apppool'], home, options)).toMatchObject({ code: 0 });
     const changing = [
       ['deploy', '.', '--to', 'embedded', '--no-verify'],
+      ['deploy', '.', '--to', 'embedded', '--check'],
       ['appcmd', 'add', 'apppool', '/name:Q'],
     ];
     await eachRefuses('HOME_NOT_WRITABLE', changing, home, options);

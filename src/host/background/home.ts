@@ -120,6 +120,13 @@ export function requireHome(home: Home): void {
   if (obstacle !== undefined) throw homeNotWritable(home, new Error(obstacle));
 }
 
+/** For what tells whether the home can be changed: as `requireHome`, and one that exists can be written. */
+export function requireWritableHome(home: Home): void {
+  requireHome(home);
+  const obstacle = existsSync(home.directory) ? writeObstacle(home.directory) : undefined;
+  if (obstacle !== undefined) throw homeNotWritable(home, new Error(obstacle));
+}
+
 /** The error when the home cannot be created or written; other UserErrors are returned unchanged. */
 export function homeNotWritable(home: Home, cause: unknown): UserError {
   if (cause instanceof UserError && !(cause instanceof WriteError)) return cause;
