@@ -55,12 +55,17 @@ export function changesOf(tree: Tree): Changes {
     const { objects, keysOf, calls } = changed();
     return objects.has(name) || calls.has(name) || keysOf.get(name)?.has(key) === true;
   };
-  const asked = new Map<AnyNode, Map<string, boolean>>();
-  const isSet = (body: AnyNode, key: string): boolean => {
+  /** What is set of the objects of each class, from outside. */
+  const ofBodies = new Map<AnyNode, OutsideChanges>();
+  const setOutside = (body: AnyNode): OutsideChanges => {
     const name = nameOfClass(tree, body);
     instances ??= namesOfObjects(tree);
-    return (name === undefined ? [] : (instances.get(name) ?? [])).some((each) => ofName(each, key));
+    const found =
+      ofBodies.get(body) ?? outsideChanges(name === undefined ? [] : (instances.get(name) ?? []), changed());
+    ofBodies.set(body, found);
+    return found;
   };
+  let isOpenBelow: boolean | undefined;
   return {
     ofName,
     ofObject: ({ object, key, by }, besides) => {
@@ -73,13 +78,24 @@ export function changesOf(tree: Tree): Changes {
     ofClass: (body, key) => {
       const { selves } = changed();
       if (selves.has(body)) return true;
-      const ofBody = asked.get(body) ?? new Map<string, boolean>();
-      asked.set(body, ofBody);
-      const found = ofBody.get(key) ?? (isSet(body, key) || [...selves].some((each) => isSubclass(tree, each)));
-      ofBody.set(key, found);
-      return found;
+      isOpenBelow ??= [...selves].some((each) => isSubclass(tree, each));
+      const { isOpen, keys } = setOutside(body);
+      return isOpenBelow || isOpen || keys.has(key);
     },
   };
+}
+
+interface OutsideChanges {
+  readonly isOpen: boolean;
+  readonly keys: ReadonlySet<string>;
+}
+
+function outsideChanges(names: readonly string[], { objects, calls, keysOf }: Changed): OutsideChanges {
+  const isOpen = names.some((name) => objects.has(name) || calls.has(name));
+  const [only = '', ...others] = new Set(names);
+  // Many classes may have an object of the same name.
+  if (others.length === 0) return { isOpen, keys: keysOf.get(only) ?? new Set() };
+  return { isOpen, keys: new Set([only, ...others].flatMap((name) => [...(keysOf.get(name) ?? [])])) };
 }
 
 /** The object literals around an object literal, itself first, and the name of the variable or field that has them. */

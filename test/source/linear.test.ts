@@ -68,6 +68,14 @@ const scripts: Readonly<Record<string, (count: number) => string>> = {
 const a${n} = new A${n}(1); a${n}.start({ port: ${n} });`,
   ),
   'methods of one name': repeated((n) => `class A${n} { start(port) { app.listen(port); } }`, '', 'new A1().start(1);'),
+  'fields of a class that has many objects': (count) =>
+    `${head}class A { constructor() { ${times(count, (n) => `this.a${n} = ${n};`)} }
+go() { ${times(count, (n) => `app.listen(this.a${n});`)} } }
+${times(count, (n) => `const a${n} = new A(); a${n}.b${n} = 1;`)}`,
+  'settings that functions fill': repeated(
+    (n) =>
+      `function f${n}(all) { f${n + 1}(all); all[x] = 1; } const c${n} = { port: 1 }; f1(c${n}); app.listen(c${n}.port);`,
+  ),
   'properties of one another': repeated(
     (n) => `const a${n + 1} = { port: a${n}.port }; app.listen(a${n}.port);`,
     'const a0 = { port: process.env.PORT };',
