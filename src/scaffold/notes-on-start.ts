@@ -29,12 +29,15 @@ export function notesOnNodeOptions(
   { nodeOptions = [] }: Pick<LoaderNeed['start'], 'nodeOptions'>,
   webConfig: XmlDocument,
 ): string[] {
-  const [line] = sectionsAt(webConfig, 'system.webServer/iisnode').map((each) =>
-    attribute(each, 'nodeProcessCommandLine'),
-  );
-  const missing = nodeOptions.filter((each) => !(line ?? '').includes(each));
+  const linesOf = (section: string, name: string) =>
+    sectionsAt(webConfig, `system.webServer/${section}`).flatMap((each) => {
+      const text = attribute(each, name);
+      return text === undefined ? [] : [{ name, text }];
+    });
+  const [line] = [...linesOf('iisnode', 'nodeProcessCommandLine'), ...linesOf('httpPlatform', 'arguments')];
+  const kept =
+    line === undefined ? 'web.config does not' : `${line.name} in web.config, which stays, does not: ${line.text}`;
+  const missing = nodeOptions.filter((each) => !(line?.text ?? '').includes(each));
   if (missing.length === 0) return [];
-  return [
-    `the start script runs node with ${missing.join(' ')}, and nodeProcessCommandLine in web.config, which stays, does not: ${line}`,
-  ];
+  return [`the start script runs node with ${missing.join(' ')}, and ${kept}`];
 }

@@ -136,6 +136,16 @@ describe('the processes of pm2', () => {
     expect(await notesOf('pm2-runtime server.js -i max', 2)).toEqual([]);
   });
 
+  it('options of node are in the arguments of HttpPlatformHandler: nothing is left to say', async () => {
+    const directory = folderWith({
+      'package.json': manifest({}, { start: 'node --enable-source-maps server.js' }),
+      'server.js': `${head}server.listen(process.env.PORT);\n`,
+    });
+    const { notes } = await init({ directory, path: '/', module: 'httpplatform' }, talk());
+    expect(notes).toEqual([]);
+    expect(readFileSync(path.join(directory, 'web.config'), 'utf8')).toMatch(/arguments="--enable-source-maps /);
+  });
+
   it('other apps of its configuration are named: IIS starts only the server', async () => {
     const directory = folderWith({
       'package.json': manifest({}, { start: 'pm2-runtime start ecosystem.config.cjs' }),
