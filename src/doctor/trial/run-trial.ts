@@ -7,6 +7,7 @@ import type { HttpPlatformSettings } from '../../pipeline/sections/index.js';
 import type { AppSources, ProbeStep } from '../../probe/index.js';
 import { withoutEnd } from '../../trimmed.js';
 import { type IisnodeSettings, isSamePath, type SiteApp } from '../../webconfig/index.js';
+import { withoutCutSteps } from './cut-steps.js';
 import { isOfModule } from './module-failure.js';
 import { type Observations, observed, readObservations } from './observations.js';
 
@@ -180,6 +181,13 @@ async function look(
   limit: number,
 ): Promise<readonly ProbeStep[]> {
   const { probeApp } = await import('../../probe/index.js');
+  const began = performance.now();
+  let ended: number | undefined;
+  const note = (): void => {
+    ended = performance.now() - began;
+  };
+  if (signal.aborted) note();
+  signal.addEventListener('abort', note, { once: true });
   const { steps } = await probeApp(url, {
     pages,
     servesHttps: false,
@@ -192,9 +200,7 @@ async function look(
     ...(plainRoute !== undefined && { plainRoute }),
     ...(sources && { sources }),
   });
-  // A step that fails once the time is up says nothing of the app; the first is kept, because it took all of the time.
-  const late = signal.aborted ? steps.findLastIndex(({ ok }, index) => !ok && index > 0) : -1;
-  return late < 0 ? steps : steps.slice(0, late);
+  return withoutCutSteps(steps, ended);
 }
 
 /** The client gets its answer shortly before the host knows why a process ended. */
