@@ -34,6 +34,8 @@ export interface Listen {
   readonly on: string | undefined;
   /** socket.io or ws listens, for sockets alone. */
   readonly isForSockets: boolean;
+  /** Only programs of the same machine reach it: `listen(9464, '127.0.0.1')`. */
+  readonly isLocal: boolean;
   /** The server speaks TLS. */
   readonly isTls: boolean;
   /** Where the script shows what the server answers, that sends clients to https. */
@@ -247,6 +249,13 @@ function literalOf(context: ScriptContext, value: Value): Listen['literal'] {
   return { start: start + offset, end: end + offset, text: code.slice(start, end) };
 }
 
+function isLocal({ bindings }: ScriptContext, { arguments: [first, second] }: CallExpression | NewExpression): boolean {
+  const options = first && objectOf(first, bindings);
+  const host = options ? propertyOf(options, 'host', bindings) : second;
+  const value = host && readValue(host, bindings);
+  return value?.kind === 'literal' && /^(?:127\.0\.0\.1|localhost|::1)$/.test(String(value.value));
+}
+
 /** `this.port`, `this.options.port` of a class whose fields are set from outside, or by names that are computed. */
 function isFieldSetLater({ tree, bindings }: ScriptContext, port: AnyNode): boolean {
   let at = port.type === 'LogicalExpression' ? port.left : port;
@@ -293,6 +302,7 @@ export function readListens(
       numbersOnly,
       on: nameOfServer(node),
       isForSockets,
+      isLocal: isLocal(context, node),
       isTls: isCall(maker) && optionsForTls(context, maker) !== undefined,
       redirectsToHttps: redirectsToHttps(context, server),
     });

@@ -163,6 +163,8 @@ Or let ${iisnodeSock} init . --loader always start the app: the loader connects 
           continue;
         }
         if (listen.port.kind !== 'literal' || reported.includes(listen)) continue;
+        // Meant for this machine alone, such as for its metrics.
+        if (beside && listen.isLocal && !listen.isForSockets) continue;
         const port = String(listen.port.value);
         served ??= listen.isForSockets ? undefined : port;
         const isLeft = facts.loader !== undefined && !listen.isForSockets && port !== served;
