@@ -7,7 +7,7 @@ import { type PartOfValue, parametersOf, partIn } from './parameters.js';
 import { isProcessEnv } from './properties.js';
 import { scopesOf } from './scopes.js';
 import type { Tree } from './tree.js';
-import type { Variable } from './variable.js';
+import { isSetAgain, type Variable } from './variable.js';
 
 /** The bindings of the names in a program's expressions. */
 export interface Bindings {
@@ -69,11 +69,12 @@ const isDestructured = (pattern: AnyNode, value: AnyNode | null | undefined): bo
  * The declaration that alone gives a variable its value; undefined for others. Each variable's references are read once: a program may
  * ask for the same variable in thousands of places.
  */
-export const onlyDeclarationOf = remembered(({ defs: [definition, other], references }: Variable) => {
+const onlyDeclarationOf = remembered((variable: Variable) => {
+  const [definition, other] = variable.defs;
   if (definition?.type !== 'Variable' || other !== undefined) return undefined;
   const { node, name } = definition;
   if (node.type !== 'VariableDeclarator' || !node.init) return undefined;
-  if (references.some((reference) => reference.isWrite() && reference.init !== true)) return undefined;
+  if (isSetAgain(variable)) return undefined;
   return { name, pattern: node.id, value: node.init };
 });
 

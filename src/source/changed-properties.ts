@@ -4,7 +4,8 @@ import { propertyName } from './properties.js';
 import { nearest, type Tree } from './tree.js';
 
 /** What sets properties of its first argument: `Object.assign(config, ..)`, `_.merge(config, ..)`. */
-const setters = /^(?:assign|merge|mergeWith|extend|defaults|defaultsDeep|set|mixin|defineProperty|defineProperties)$/;
+const setters =
+  /^(?:assign(?:In|With|InWith)?|merge(?:With)?|extend(?:With)?|defaults(?:Deep)?|set(?:With)?|mixin|defineProperty|defineProperties)$/;
 
 /** What gets an object and leaves it as it is, by the names that people use: `log(config)`, `startServer(config)`. */
 const readers =
@@ -153,7 +154,12 @@ function changedIn(tree: Tree): Changed {
     const root = rootOf(target.object) ?? '';
     keysOf.set(root, (keysOf.get(root) ?? new Set()).add(key));
   };
-  for (const { left } of tree.ofType('AssignmentExpression')) change(left);
+  const set = (target: AnyNode): void => {
+    // `({ PORT: config.port } = process.env)`
+    const isPattern = target.type === 'ObjectPattern' || target.type === 'ArrayPattern';
+    for (const each of isPattern ? tree.within(target) : [target]) change(each);
+  };
+  for (const { left } of tree.ofType('AssignmentExpression', 'ForOfStatement', 'ForInStatement')) set(left);
   for (const { argument } of tree.ofType('UpdateExpression')) change(argument);
   for (const { operator, argument } of tree.ofType('UnaryExpression')) if (operator === 'delete') change(argument);
   const functions = namedFunctions(tree);
@@ -165,7 +171,9 @@ function changedIn(tree: Tree): Changed {
     if (name !== undefined && setters.test(name)) {
       // Compilers set `exports.__esModule` so.
       const isOneKey = name === 'defineProperty' && given[1]?.type === 'Literal';
-      if (given[0] && !isOneKey) opened.push(given[0]);
+      // `$.extend(true, config, ..)`
+      const target = given[0]?.type === 'Literal' && given[0].value === true ? given[1] : given[0];
+      if (target && !isOneKey) opened.push(target);
     } else if (isStatement(tree, call) && !readers.test(name ?? ''))
       for (const each of given) if (each.type === 'Identifier') addTo(calls, each.name, call);
   }
@@ -190,6 +198,7 @@ function spread(
   const selfAround = nearest(tree, (node) =>
     node.type === 'ClassBody' || node.type === 'ObjectExpression' ? node : undefined,
   );
+  const aliases = aliasesIn(tree);
   const pending = [...opened];
   for (let node = pending.pop(); node; node = pending.pop()) {
     const name = rootOf(node);
@@ -204,8 +213,20 @@ function spread(
     if (name === undefined || objects.has(name)) continue;
     objects.add(name);
     for (const given of functions.givenTo(name)) pending.push(given);
+    for (const source of aliases.get(name) ?? []) pending.push(source);
   }
   return { objects, selves };
+}
+
+/** What the names of a program are other names of: `config` of `const settings = config.web`. */
+function aliasesIn(tree: Tree): ReadonlyMap<string, readonly AnyNode[]> {
+  const found = new Map<string, AnyNode[]>();
+  for (const { id, init } of tree.ofType('VariableDeclarator')) {
+    if (!init || rootOf(init) === undefined) continue;
+    const names = id.type === 'Identifier' ? [id] : tree.within(id);
+    for (const name of names) if (name.type === 'Identifier') addTo(found, name.name, init);
+  }
+  return found;
 }
 
 /** 'config' of `config.server.port`; 'this' of `this.config`. */

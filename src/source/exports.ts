@@ -19,7 +19,7 @@ export function exportedAs(tree: Tree, value: AnyNode): string | undefined {
 }
 
 /** Returns 'name' for `exports.name` and `module.exports.name`, 'default' for `module.exports`. */
-function exportTarget(node: AnyNode): string | undefined {
+export function exportTarget(node: AnyNode): string | undefined {
   const name = propertyName(node);
   if (node.type !== 'MemberExpression' || name === undefined) return undefined;
   const { object } = node;

@@ -88,8 +88,9 @@ function isOwnMethod({ bindings }: ScriptContext, { object }: MemberExpression):
   const made = follow(object, bindings);
   const named = made.type === 'NewExpression' ? made.callee : undefined;
   const declared = named && bindings.variableOf(named)?.defs[0]?.node;
-  if (declared?.type !== 'ClassDeclaration') return false;
-  return declared.body.body.some((member) => member.type === 'MethodDefinition' && keyOf(member) === 'listen');
+  const whole = declared?.type === 'VariableDeclarator' ? declared.init : declared;
+  if (whole?.type !== 'ClassDeclaration' && whole?.type !== 'ClassExpression') return false;
+  return whole.body.body.some((member) => member.type === 'MethodDefinition' && keyOf(member) === 'listen');
 }
 
 const nameOfServer = ({ callee }: CallExpression | NewExpression): string | undefined =>
@@ -239,13 +240,24 @@ function variableOf({ tree, bindings }: ScriptContext, port: AnyNode): string | 
   return others.length === 0 ? only : undefined;
 }
 
-function literalOf(context: ScriptContext, value: Value): Listen['literal'] {
+/** Is it in the arguments of no other call? */
+function isInNoOther(tree: Tree, value: AnyNode, call: AnyNode): boolean {
+  let at = tree.parentOf(value);
+  while (at && /^(?:Property|ObjectExpression|LogicalExpression|ConditionalExpression)$/.test(at.type))
+    at = tree.parentOf(at);
+  return at === undefined || !isCall(at) || at === call;
+}
+
+/** @param listen The call that gets it. */
+function literalOf(context: ScriptContext, value: Value, listen: AnyNode): Listen['literal'] {
   if (value.kind !== 'literal' || value.node.type !== 'Literal') return undefined;
   const { start, end } = value.node;
   const { offset, code } = context.script;
   // A member of an enum, which takes numbers alone.
   const object = context.tree.parentOf(context.tree.parentOf(value.node) ?? value.node);
   if (object?.type === 'ObjectExpression' && code[object.start] !== '{') return undefined;
+  // A parameter of TypeScript is a number by its type: the name of a pipe would be an error of the compiler.
+  if (context.script.language !== 'javascript' && !isInNoOther(context.tree, value.node, listen)) return undefined;
   return { start: start + offset, end: end + offset, text: code.slice(start, end) };
 }
 
@@ -286,7 +298,7 @@ export function readListens(
     const value: Value =
       imported === undefined || imported === 'coerced' ? own : { kind: 'literal', value: imported.port, node: port };
     if (value.kind === 'literal' && !isNumeric(value)) continue;
-    const literal = literalOf(context, value);
+    const literal = literalOf(context, value, node);
     const server = serverOf(node);
     const maker = follow(server, context.bindings);
     const coercion = value.kind === 'environment' ? coercionIn(context.bindings, port) : undefined;

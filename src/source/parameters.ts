@@ -1,9 +1,11 @@
-import type { AnyNode, CallExpression, Expression, NewExpression, Pattern } from 'acorn';
+import type { AnyNode, CallExpression, Expression, MemberExpression, NewExpression, Pattern } from 'acorn';
+import { remembered } from '../remembered.js';
 import { type FunctionNode, isFunctionNode } from './function-node.js';
+import { isExported, namedMembersOf } from './object-uses.js';
 import { isCall, keyOf, propertyName } from './properties.js';
 import type { Scopes } from './scopes.js';
 import type { Tree } from './tree.js';
-import type { Variable } from './variable.js';
+import { isSetAgain, type Variable } from './variable.js';
 
 type Call = CallExpression | NewExpression;
 
@@ -39,12 +41,13 @@ export function parametersOf(tree: Tree, scopes: () => Scopes): Parameters {
     if (!calls.has(made)) calls.set(made, ofMethod(made) ?? findOnlyCall(tree, scopes, made));
     return calls.get(made);
   };
-  const given = ({ defs: [definition, other], name, references }: Variable): Expression | PartOfValue | undefined => {
+  const given = (variable: Variable): Expression | PartOfValue | undefined => {
+    const [definition, other] = variable.defs;
     const made = definition?.type === 'Parameter' && other === undefined ? definition.node : undefined;
     if (made === undefined || !isFunctionNode(made)) return undefined;
-    if (references.some((reference) => reference.isWrite() && reference.init !== true)) return undefined;
+    if (isSetAgain(variable)) return undefined;
     const call = onlyCallOf(made);
-    return call && givenTo(made, name, call.arguments);
+    return call && givenTo(made, variable.name, call.arguments);
   };
   return {
     onlyCallOf,
@@ -61,9 +64,11 @@ export function parametersOf(tree: Tree, scopes: () => Scopes): Parameters {
 
 function findOnlyCall(tree: Tree, scopes: () => Scopes, made: FunctionNode): Call | undefined {
   const around = tree.parentOf(made);
+  if (namesItself(tree, made)) return undefined;
   if (around !== undefined && isCall(around) && around.callee === made) return around;
+  if (around?.type === 'MethodDefinition' && makesUnnamed(tree)) return undefined;
   const variable = scopes().variableOf(nameOf(tree, made) ?? made);
-  if (variable === undefined || isExportedName(tree, variable)) return undefined;
+  if (variable?.defs.length !== 1 || isExportedName(tree, variable)) return undefined;
   if (variable.defs.some(({ node }) => namesItself(tree, node))) return undefined;
   let found: Call | undefined;
   for (const { identifier, init } of variable.references) {
@@ -77,64 +82,63 @@ function findOnlyCall(tree: Tree, scopes: () => Scopes, made: FunctionNode): Cal
 
 /** Calls of methods on objects that the program makes itself: `new Chat().start(3000)`, `chat.start(3000)`. */
 function methodCalls(tree: Tree, scopes: () => Scopes): (made: AnyNode) => Call | undefined {
-  let byName: ReadonlyMap<string, readonly CallExpression[]> | undefined;
-  const known = new Map<string, ReadonlyMap<Variable, readonly CallExpression[]>>();
-  const callsOf = (name: string): ReadonlyMap<Variable, readonly CallExpression[]> => {
-    byName ??= grouped(tree.ofType('CallExpression'), ({ callee }) => propertyName(callee));
-    const found = known.get(name) ?? grouped(byName.get(name) ?? [], (call) => classOf(call, scopes));
-    known.set(name, found);
-    return found;
-  };
-  const otherwise = new Map<string, boolean>();
-  const isCalledOtherwise = (name: string): boolean => {
-    const found =
-      otherwise.get(name) ?? (byName?.get(name) ?? []).some(({ callee }) => mayBeOfAnyClass(callee, scopes()));
-    otherwise.set(name, found);
-    return found;
-  };
-  const owned = new Map<Variable, boolean>();
-  /** Nothing else can make objects of the class. */
-  const isOwn = (variable: Variable): boolean => {
-    const found = owned.get(variable) ?? (!isExportedName(tree, variable) && isOnlyMade(tree, variable));
-    owned.set(variable, found);
-    return found;
-  };
+  const known = new Map<AnyNode, ReadonlyMap<string, readonly MemberExpression[]>>();
   return (made) => {
     const method = tree.parentOf(made);
     if (method?.type !== 'MethodDefinition' || method.kind !== 'method' || method.static) return undefined;
-    const name = method.computed || method.key.type !== 'Identifier' ? undefined : method.key.name;
-    const body = tree.parentOf(method);
-    const whole = body && tree.parentOf(body);
-    const named = whole && nameOf(tree, whole);
-    const variable = named && scopes().variableOf(named);
-    if (name === undefined || variable === undefined) return undefined;
-    if (!isOwn(variable)) return undefined;
-    const [call, ...others] = callsOf(name).get(variable) ?? [];
-    return others.length === 0 && !isCalledOtherwise(name) ? call : undefined;
+    const name = keyOf(method);
+    const whole = classAround(tree, method);
+    if (name === undefined || whole === undefined) return undefined;
+    const members = known.get(whole) ?? membersOfClass(tree, scopes(), whole);
+    known.set(whole, members);
+    return onlyCallAmong(tree, members.get(name) ?? []);
   };
 }
 
-/** The class of the object whose method is called. */
-function classOf({ callee }: CallExpression, scopes: () => Scopes): Variable | undefined {
-  if (callee.type !== 'MemberExpression') return undefined;
-  const { object } = callee;
-  const declared = object.type === 'Identifier' ? scopes().variableOf(object)?.defs : undefined;
-  const declarator = declared?.length === 1 ? declared[0]?.node : undefined;
-  const made = declarator?.type === 'VariableDeclarator' ? declarator.init : object;
-  return made?.type === 'NewExpression' ? scopes().variableOf(made.callee) : undefined;
+/** The call of a method that is named once. */
+export function onlyCallAmong(tree: Tree, [member, other]: readonly AnyNode[]): CallExpression | undefined {
+  const call = member && tree.parentOf(member);
+  return other === undefined && call?.type === 'CallExpression' && call.callee === member ? call : undefined;
 }
 
-/** A method of `this`, of a parameter, or of an item: which class has it, no reader can say. */
-export function mayBeOfAnyClass(callee: AnyNode, { variableOf }: Pick<Scopes, 'variableOf'>): boolean {
-  if (callee.type !== 'MemberExpression') return false;
-  const { object } = callee;
-  if (object.type === 'ThisExpression') return true;
-  // `server.listen(port)` of a server that a function gets is no call of the app's own.
-  if (propertyName(callee) === 'listen') return false;
-  if (object.type === 'MemberExpression') return object.computed;
-  const [definition] = variableOf(object)?.defs ?? [];
-  if (definition?.type === 'Parameter') return true;
-  return definition?.node.type === 'VariableDeclarator' && !definition.node.init;
+/** Where the members of a class's objects are named; none where other code may get an object, or make one. */
+function membersOfClass(
+  tree: Tree,
+  { variableOf }: Scopes,
+  whole: AnyNode,
+): ReadonlyMap<string, readonly MemberExpression[]> {
+  const named = nameOf(tree, whole);
+  const variable = named && variableOf(named);
+  if (variable === undefined || isExportedName(tree, variable) || namesItself(tree, whole)) return new Map();
+  if (variable.defs.length !== 1 || makesUnnamed(tree)) return new Map();
+  const objects: AnyNode[] = [];
+  for (const { identifier, init } of variable.references) {
+    if (init === true) continue;
+    const use = tree.parentOf(identifier);
+    if (use?.type !== 'NewExpression' || use.callee !== identifier) return new Map();
+    objects.push(use);
+  }
+  return grouped(membersOfObjects(tree, variableOf, whole, objects) ?? [], propertyName);
+}
+
+/** The members of a class's objects that a program names, in the class by `this`; undefined where one may be handed on. */
+export function membersOfObjects(
+  tree: Tree,
+  variableOf: Scopes['variableOf'],
+  whole: AnyNode,
+  objects: readonly AnyNode[],
+): readonly MemberExpression[] | undefined {
+  // A class above may call methods that it does not have itself.
+  const isClass = whole.type === 'ClassDeclaration' || whole.type === 'ClassExpression';
+  if (!isClass || whole.superClass != null) return undefined;
+  const own = tree.within(whole.body).filter(({ type }) => type === 'ThisExpression');
+  const all: MemberExpression[] = [];
+  for (const object of [...own, ...objects]) {
+    const members = namedMembersOf(tree, variableOf, object);
+    if (members === undefined) return undefined;
+    all.push(...members);
+  }
+  return all;
 }
 
 function grouped<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key | undefined): Map<Key, Item[]> {
@@ -149,39 +153,39 @@ function grouped<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key |
   return groups;
 }
 
+/** The class of a method. */
+export function classAround(tree: Tree, method: AnyNode): AnyNode | undefined {
+  const body = tree.parentOf(method);
+  return body && tree.parentOf(body);
+}
+
 /** The name by which a function is called, or made into objects where it is the constructor of a class. */
-function nameOf(tree: Tree, made: AnyNode): AnyNode | undefined {
+export function nameOf(tree: Tree, made: AnyNode): AnyNode | undefined {
   if (made.type === 'FunctionDeclaration' || made.type === 'ClassDeclaration') return made.id ?? undefined;
   const around = tree.parentOf(made);
   if (around?.type === 'VariableDeclarator') return around.init === made ? around.id : undefined;
   if (around?.type !== 'MethodDefinition' || around.kind !== 'constructor') return undefined;
-  const body = tree.parentOf(around);
-  const whole = body && tree.parentOf(body);
+  const whole = classAround(tree, around);
   return whole && nameOf(tree, whole);
 }
 
-/** A class in which its own name is used: that is another variable. */
-function namesItself(tree: Tree, declared: AnyNode): boolean {
+/** A class or a function expression in which its own name is used: that is another variable. */
+export function namesItself(tree: Tree, declared: AnyNode): boolean {
   const whole = declared.type === 'VariableDeclarator' ? declared.init : declared;
-  if ((whole?.type !== 'ClassDeclaration' && whole?.type !== 'ClassExpression') || !whole.id) return false;
-  const { id } = whole;
+  const isNamedInside = whole && /^(?:ClassDeclaration|ClassExpression|FunctionExpression)$/.test(whole.type);
+  const id = isNamedInside && 'id' in whole ? whole.id : undefined;
+  if (!whole || id?.type !== 'Identifier') return false;
   return tree.within(whole).some((node) => node.type === 'Identifier' && node !== id && node.name === id.name);
 }
 
-const isOnlyMade = (tree: Tree, { references }: Variable): boolean =>
-  references.every(({ identifier, init }) => {
-    const use = tree.parentOf(identifier);
-    return init === true || (use?.type === 'NewExpression' && use.callee === identifier);
-  });
+/** `new this()`, `new this.constructor()`: objects of a class that is not named. */
+export const makesUnnamed = remembered((tree: Tree): boolean =>
+  tree.ofType('NewExpression').some(({ callee }) => {
+    return callee.type === 'ThisExpression' || propertyName(callee) === 'constructor';
+  }),
+);
 
 const isExportedName = (tree: Tree, { defs }: Variable): boolean => defs.some(({ node }) => isExported(tree, node));
-
-/** `export function a()`, `export const a = ..`. */
-function isExported(tree: Tree, declared: AnyNode): boolean {
-  const around = tree.parentOf(declared);
-  const outer = around?.type === 'VariableDeclaration' ? tree.parentOf(around) : around;
-  return outer?.type === 'ExportNamedDeclaration' || outer?.type === 'ExportDefaultDeclaration';
-}
 
 /** Where the parameters of a function declare a name: the parameter's number, its default, and the key where the name is a part of it. */
 export function parameterOf(

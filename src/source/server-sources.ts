@@ -4,7 +4,7 @@ import { anyScript, compiledFrom } from './compiled-from.js';
 import { contextOf, type ScriptContext } from './context.js';
 import { type EsModuleUse, readEsModuleUse } from './es-module.js';
 import type { AppFolder } from './folder.js';
-import { handedPort } from './handed-port.js';
+import { type HandedPorts, handedPorts } from './handed-port.js';
 import { importedEnvironment } from './imported-environment.js';
 import { type ImportedPort, importedPort, type ReadScript } from './imported-port.js';
 import { type Listen, readListens } from './listens.js';
@@ -109,13 +109,17 @@ function listensOf(
 const mostHanded = 8;
 
 /** The script with the ports that other scripts of the app hand to its functions. */
-function withHandedPorts(folder: AppFolder, scripts: readonly ServerScript[], script: ServerScript): ServerScript {
+function withHandedPorts(
+  folder: AppFolder,
+  others: readonly ReadScript[],
+  handedPort: HandedPorts,
+  script: ServerScript,
+): ServerScript {
   const { name, context, listens } = script;
   // Without a literal of its own it is from another module, which others may change.
   const open = listens.filter(({ port, literal }) => port.kind !== 'environment' && literal === undefined).length;
   if (context === undefined || open === 0 || open > mostHanded) return script;
-  const others = scripts.flatMap((other) => (other.context ? [{ name: other.name, context: other.context }] : []));
-  const handed = (port: AnyNode): ImportedPort | undefined => handedPort(folder, others, { name, context }, port);
+  const handed = (port: AnyNode): ImportedPort | undefined => handedPort({ name, context }, port);
   return { ...script, listens: listensOf(folder, name, context, handed, others) };
 }
 
@@ -245,7 +249,9 @@ export function readServerSources(folder: AppFolder, entries: readonly NamedEntr
   };
   const reached = new Map(entries.map(({ name }) => [name, ofEntry(name)]));
   const all = [...new Set([...reached.values()].flat())];
-  const whole = new Map(all.map((script) => [script, withHandedPorts(folder, all, script)]));
+  const readable = all.flatMap(({ name, context }) => (context ? [{ name, context }] : []));
+  const handedPort = handedPorts(folder, readable);
+  const whole = new Map(all.map((script) => [script, withHandedPorts(folder, readable, handedPort, script)]));
   const scripts = [...whole.values()];
   const byEntry = new Map(
     [...reached].map(([name, own]) => [name, own.map((script) => whole.get(script) ?? script)] as const),

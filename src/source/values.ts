@@ -39,8 +39,11 @@ export function follow(node: AnyNode, bindings: Bindings, from = 0): AnyNode {
   return meant;
 }
 
-/** Values of properties and of names, also of those that are being asked for. */
-const foundIn = remembered((_bindings: Bindings) => new Map<AnyNode, Expression | undefined>());
+/** As many values of properties are asked for by one another: `{ ...a.web }` of `a = { web: { ...b.web } }`. */
+const mostAsked = 50;
+
+/** Values of properties and of names, also of those that are being asked for, and how many are. */
+const foundIn = remembered((_bindings: Bindings) => ({ known: new Map<AnyNode, Expression | undefined>(), asked: 0 }));
 
 function valueOfName(name: Identifier, bindings: Bindings, depth: number): Expression | undefined {
   const variable = bindings.variableOf(name);
@@ -61,14 +64,18 @@ interface Property {
 
 /** Its value where it leads to an object literal of this program that stays as it is. */
 function valueBehind({ at, by, key, otherwise }: Property, bindings: Bindings, depth: number): Expression | undefined {
-  if (key === undefined) return undefined;
-  const known = foundIn(bindings);
-  if (known.has(at)) return known.get(at);
-  known.set(at, undefined); // `const a = { x: a.x }` must end
+  const found = foundIn(bindings);
+  if (key === undefined || found.asked >= mostAsked) return undefined;
+  if (found.known.has(at)) return found.known.get(at);
+  found.known.set(at, undefined); // `const a = { x: a.x }` must end
+  found.asked += 1;
   const object = follow(by, bindings, depth);
-  if (object.type !== 'ObjectExpression' || bindings.changes.ofObject({ object, key, by })) return undefined;
-  const value = propertyOf(object, key, bindings) ?? (hasSpread(object, bindings) ? undefined : otherwise);
-  known.set(at, value);
+  const isLasting = object.type === 'ObjectExpression' && !bindings.changes.ofObject({ object, key, by });
+  const value = isLasting
+    ? (propertyOf(object, key, bindings) ?? (hasSpread(object, bindings) ? undefined : otherwise))
+    : undefined;
+  found.asked -= 1;
+  found.known.set(at, value);
   return value;
 }
 

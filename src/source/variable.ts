@@ -24,3 +24,7 @@ export interface Variable {
   readonly defs: readonly Definition[];
   readonly references: readonly Reference[];
 }
+
+/** Does it get another value than that of its declaration? */
+export const isSetAgain = ({ references }: Variable): boolean =>
+  references.some((reference) => reference.isWrite() && reference.init !== true);

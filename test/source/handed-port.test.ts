@@ -65,4 +65,44 @@ describe('a port that one script hands to a function of another', () => {
     const chat = `${server}module.exports = (port) => server.listen(port);`;
     expect(portsOf({ 'chat.js': chat, ...files })).toEqual(['chat.js unknown']);
   });
+
+  const start = 'function start(port) { server.listen(port); }\n';
+  it.each([
+    ['its script calls it, too', `${start}exports.start = start;\nstart(4000);`, ''],
+    ['its script calls what it exports', 'exports.start = (port) => server.listen(port);\nexports.start(4000);', ''],
+    ['it has two names', `${start}exports.start = start;\nexports.run = start;`, ''],
+    ['another function has its name', `{ ${start} }\nfunction start() {}\nexports.start = start;`, ''],
+    ['it is handed on', `${start}exports.start = start;`, `setTimeout(require('./chat').start, 1, 4000);`],
+    ['it is called by call()', `${start}exports.start = start;`, `require('./chat').start.call(null, 4000);`],
+    ['its module is handed on', `${start}exports.start = start;`, `other(require('./chat'));`],
+    ['its module is exported again', `${start}exports.start = start;`, `module.exports = require('./chat');`],
+    ['import() loads it', `${start}exports.start = start;`, `import('./chat').then(({ start }) => start(4000));`],
+    ['it is given a number that it changes', 'exports.start = (o) => { o.port = x; server.listen(o.port); };', ''],
+    ['it is given options that it merges', 'exports.start = (o) => { _.merge(o, x); server.listen(o.port); };', ''],
+  ])('is not read where %s', (_what, chat, other) => {
+    const given = chat.includes('(o)') ? '{ port: 3000 }' : '3000';
+    const entry = `require('./other');\nrequire('./chat').start(${given});`;
+    expect(portsOf({ 'chat.js': server + chat, 'other.js': other, 'server.js': entry })).toEqual(['chat.js unknown']);
+  });
+
+  it('is not read where the options change before', () => {
+    const chat = `${server}exports.start = (o) => server.listen(o.port);`;
+    const entry = `const o = { port: 3000 };\nif (x) o.port = x;\nrequire('./chat').start(o);`;
+    expect(portsOf({ 'chat.js': chat, 'server.js': entry })).toEqual(['chat.js unknown']);
+  });
+
+  it.each([
+    [
+      'there is a class below',
+      'class { constructor(port) { server.listen(port); } }',
+      'class B extends Chat {}\nnew B(4000);',
+    ],
+    ['the class calls it', 'class { start(port) { server.listen(port); } go() { this.start(4000); } }', ''],
+    ['the method is private', 'class { #start(port) { server.listen(port); } }', 'new Chat()[x](3000);'],
+    ['the object is handed on', 'class { start(port) { server.listen(port); } }', 'other(chat);'],
+  ])('is not read of a class where %s', (_what, made, others) => {
+    const entry = `const Chat = require('./chat');\nconst chat = new Chat(3000);\nchat.start?.(3000);\n${others}`;
+    const files = { 'chat.js': `${server}module.exports = ${made};`, 'server.js': entry.replace('?.', '') };
+    expect(portsOf(files)).toEqual(['chat.js unknown']);
+  });
 });

@@ -80,6 +80,14 @@ ${times(count, (n) => `const a${n} = new A(); a${n}.b${n} = 1;`)}`,
     (n) => `const a${n + 1} = { port: a${n}.port }; app.listen(a${n}.port);`,
     'const a0 = { port: process.env.PORT };',
   ),
+  'objects with what is in one another': repeated(
+    (n) => `const b${n + 1} = { ...b${n}.web }; app.listen(b${n}.web);`,
+    'const b0 = { web: process.env.PORT };',
+  ),
+  'objects that functions change': repeated(
+    (n) => `function f(o${n}) { o${n}[key] = 1; }
+f(c${n}); const c${n} = { port: 1 }; app.listen(c${n}.port);`,
+  ),
   'functions in functions': nests('(function () {', '})', 'return io'),
   'named functions in functions': repeated(
     (n) => `${times(20, (level) => `function f${n}_${level}() {`, '')}io.x${'}'.repeat(20)}`,
