@@ -38,7 +38,7 @@ export function httpPlatformOf(facts: FileFacts): HttpPlatform | undefined {
 }
 
 /** `npm start`, `yarn run start`, `cmd /c npm run start`: the program of package.json's start script. */
-const startScript = /\b(?:npm|pnpm|yarn)(?:\.cmd)?["']?\s+(?:run(?:-script)?\s+)?start\b/i;
+const startScript = /\b(?:npm|pnpm|yarn)(?:\.cmd)?["']?\s+(?:run(?:-script)?\s+)?start(?![\w:.-])/i;
 
 /** Does its command line start the program that the doctor read? */
 export function startsEntry({ entries }: FileFacts, { processPath, arguments: words }: HttpPlatform): boolean {

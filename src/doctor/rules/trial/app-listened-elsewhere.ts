@@ -13,7 +13,8 @@ export const appListenedElsewhere: TrialRule = {
 name is in process.env.PORT. Pass that value on unchanged: server.listen(process.env.PORT || 3000). It is a name, not a number:
 Number(), parseInt() and a unary plus make NaN of it, and an options object takes it as path, not as port. With the loader PORT is a
 number, and an http server of the app is on the pipe whatever its port: then what listens is in a child process or a thread, or is no
-http server.`,
+http server. HttpPlatformHandler gives a port instead of a pipe, in HTTP_PLATFORM_PORT, and asks 127.0.0.1: web.config has to hand it on as
+PORT, and the server must not listen on another address alone.`,
   check: ({ run }) => {
     const outcome = outcomeOf(run);
     if (outcome.kind !== 'listened-elsewhere') return [];

@@ -16,7 +16,7 @@ server.listen(process.env.PORT) as the app starts.`,
     outcomeOf(run).kind === 'never-listened'
       ? [
           {
-            message: `The app runs, but it did not listen on process.env.PORT within ${Math.round(run.patience / 1000)} s; it was idle.`,
+            message: `The app runs, but it did not listen${run.listensOn === 'port' ? '' : ' on process.env.PORT'} within ${Math.round(run.patience / 1000)} s; it was idle.`,
             fix: 'call server.listen(process.env.PORT) when the app starts',
             ...(run.listensOn === 'port' && {
               why: 'HttpPlatformHandler waits until startupTimeLimit is over, and answers 502.5 (502.3 in version 1.2).',
