@@ -25,7 +25,7 @@ const settings = Object.freeze({
 });
 const pipe = process.env.PORT ?? process.env.HTTP_PLATFORM_PORT; // a number under HttpPlatformHandler, a pipe under iisnode
 const isPort = pipe === process.env.HTTP_PLATFORM_PORT;
-const appPort = settings.port ?? 20_011 + (process.pid % 20_000); // no app has this number itself: a server that listens on it has read PORT
+const appPort = settings.port ?? 20_011 + (process.pid % 12_000); // below those of connections; no app has it itself: a server that listens on it has read PORT
 const [root, entry] = [settings.root, settings.entry].map((each) => path.resolve(__dirname, each));
 const [said, upgraded] = [new Set(), new Set()]; // lines in the log; connections that were upgraded
 const say = (text) => said.has(text) || (said.add(text) && process.stderr.write(`iisnode-sock loader: ${text}\n`));

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import net, { type AddressInfo } from 'node:net';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { type DoctorReport, diagnose } from '../../src/doctor/index.js';
 import { type Served, serve } from '../../src/index.js';
+import { freePort } from '../support/free-port.js';
 import { broken, type Case, healthy, pathOf, writeCase } from './library.js';
 
 const parent = mkdtempSync(path.join(os.tmpdir(), 'case-library-'));
@@ -120,11 +121,7 @@ function agree({ expected: { must = [], tried = [] } }: Case, report: DoctorRepo
 /** Another program of this machine may have the port that the files name. */
 async function onFreePort({ folder, expected: { port } }: Case, directory: string): Promise<number | undefined> {
   if (port === undefined) return undefined;
-  const server = net.createServer().listen(0);
-  await once(server, 'listening');
-  const { port: free } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
+  const free = await freePort();
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const file = path.join(directory, name);
     if (!/\.(js|json|ts|config)$/.test(name) || name === 'expected.json') continue;
