@@ -1,7 +1,8 @@
+import { addTo } from './add-to.js';
 import type { ScriptContext } from './context.js';
 import type { AppFolder } from './folder.js';
 import type { FunctionNode } from './function-node.js';
-import { addTo, type Functions, functionsOf, type Mention, type Owner } from './functions.js';
+import { type Functions, functionsOf, type Mention, type Owner } from './functions.js';
 import { resolveOwn } from './resolve.js';
 import type { Variable } from './variable.js';
 

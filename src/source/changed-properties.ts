@@ -1,4 +1,6 @@
 import type { AnyNode, ObjectExpression } from 'acorn';
+import { addTo } from './add-to.js';
+import { isSubclass } from './fields.js';
 import { namedFunctions } from './named-functions.js';
 import { propertyName } from './properties.js';
 import { nearest, type Tree } from './tree.js';
@@ -115,11 +117,6 @@ function nameOfClass(tree: Tree, body: AnyNode): string | undefined {
   return around?.type === 'VariableDeclarator' ? rootOf(around.id) : whole.id?.name;
 }
 
-function isSubclass(tree: Tree, body: AnyNode): boolean {
-  const whole = tree.parentOf(body);
-  return (whole?.type === 'ClassDeclaration' || whole?.type === 'ClassExpression') && whole.superClass != null;
-}
-
 /** The variables that have objects of a class, by the name of the class. */
 function namesOfObjects(tree: Tree): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
@@ -131,12 +128,6 @@ function namesOfObjects(tree: Tree): ReadonlyMap<string, readonly string[]> {
     if (node.callee.type === 'Identifier' && name !== undefined) addTo(found, node.callee.name, name);
   }
   return found;
-}
-
-function addTo<Item>(groups: Map<string, Item[]>, key: string, item: Item): void {
-  const same = groups.get(key);
-  if (same) same.push(item);
-  else groups.set(key, [item]);
 }
 
 function changedIn(tree: Tree): Changed {

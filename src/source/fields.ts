@@ -35,7 +35,7 @@ function countBelow(tree: Tree, classes: ReadonlyMap<AnyNode, Fields>): Readonly
 }
 
 /** Its objects are those of another class as well, whose fields it may set. */
-function isSubclass(tree: Tree, body: AnyNode): boolean {
+export function isSubclass(tree: Tree, body: AnyNode): boolean {
   const around = tree.parentOf(body);
   return (around?.type === 'ClassDeclaration' || around?.type === 'ClassExpression') && around.superClass != null;
 }

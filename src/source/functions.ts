@@ -1,4 +1,5 @@
 import type { AnyNode } from 'acorn';
+import { addTo } from './add-to.js';
 import type { ScriptContext } from './context.js';
 import { exportedAs, exportedNames } from './exports.js';
 import { type FunctionNode, isFunctionNode } from './function-node.js';
@@ -93,13 +94,6 @@ function innermostOf(functions: readonly FunctionNode[]): (offset: number) => Ow
     while (at && at.end <= offset) at = around.get(at);
     return at ?? 'script';
   };
-}
-
-/** Adds to the list of a key. */
-export function addTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }
 
 /** The name that a function is bound to. */

@@ -1,5 +1,6 @@
 import type { AnyNode, CallExpression, MemberExpression, NewExpression } from 'acorn';
 import { remembered } from '../remembered.js';
+import { addTo } from './add-to.js';
 import type { ScriptContext } from './context.js';
 import { exportedAs, exportedNames, exportTarget } from './exports.js';
 import type { AppFolder } from './folder.js';
@@ -76,9 +77,7 @@ function mentionsIn(folder: AppFolder, scripts: readonly ReadScript[]): Readonly
     const add = (specifier: string, node: AnyNode, key: string | undefined): void => {
       const file = files.get(specifier);
       if (file === undefined) return;
-      const own = mentions.get(file) ?? [];
-      own.push({ context, node, key: key === 'default' ? undefined : key });
-      mentions.set(file, own);
+      addTo(mentions, file, { context, node, key: key === 'default' ? undefined : key });
     };
     for (const { node, specifier } of context.modules) {
       const around = node.type === 'ImportExpression' ? context.tree.parentOf(node) : undefined;

@@ -1,4 +1,5 @@
 import type { AnyNode, Pattern } from 'acorn';
+import { addTo } from './add-to.js';
 import { isFunctionNode } from './function-node.js';
 import { isCall, keyOf, propertyName } from './properties.js';
 import type { Tree } from './tree.js';
@@ -46,10 +47,7 @@ function argumentsIn(tree: Tree, names: ReadonlySet<string>): Map<string, AnyNod
     const name = callee.type === 'Identifier' ? callee.name : propertyName(callee);
     if (name === undefined || !names.has(name) || !isCall(call)) continue;
     for (const [index, argument] of call.arguments.entries()) {
-      const place = `${name} ${index}`;
-      const same = found.get(place);
-      if (same) same.push(argument);
-      else found.set(place, [argument]);
+      addTo(found, `${name} ${index}`, argument);
     }
   }
   return found;

@@ -1,4 +1,5 @@
 import type { AnyNode, Expression } from 'acorn';
+import { addTo } from './add-to.js';
 import { isFunctionNode } from './function-node.js';
 import { isProcessEnv } from './properties.js';
 import type { Tree } from './tree.js';
@@ -68,9 +69,7 @@ function fieldsByValue(tree: Tree, bindings: NamesOfProgram): ReadonlyMap<AnyNod
   for (const node of tree.ofType('MemberExpression')) {
     const value = node.object.type === 'ThisExpression' ? bindings.fieldOf(node) : undefined;
     if (value === undefined) continue;
-    const found = uses.get(value) ?? [];
-    found.push(node);
-    uses.set(value, found);
+    addTo(uses, value, node);
   }
   return uses;
 }

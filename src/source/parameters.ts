@@ -1,5 +1,6 @@
 import type { AnyNode, CallExpression, Expression, MemberExpression, NewExpression, Pattern } from 'acorn';
 import { remembered } from '../remembered.js';
+import { addTo } from './add-to.js';
 import { type FunctionNode, isFunctionNode } from './function-node.js';
 import { isExported, namedMembersOf } from './object-uses.js';
 import { isCall, keyOf, propertyName } from './properties.js';
@@ -145,10 +146,7 @@ function grouped<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key |
   const groups = new Map<Key, Item[]>();
   for (const item of items) {
     const key = keyOf(item);
-    if (key === undefined) continue;
-    const same = groups.get(key);
-    if (same) same.push(item);
-    else groups.set(key, [item]);
+    if (key !== undefined) addTo(groups, key, item);
   }
   return groups;
 }

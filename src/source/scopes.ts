@@ -1,6 +1,7 @@
 import type { AnyNode } from 'acorn';
 import { analyze } from 'eslint-scope';
 import { remembered } from '../remembered.js';
+import { addTo } from './add-to.js';
 import { childKeys } from './child-keys.js';
 import type { Tree } from './tree.js';
 import type { Variable } from './variable.js';
@@ -46,11 +47,7 @@ export const scopesOf = remembered(({ program }: Tree): Scopes => {
 function usesOf(scopes: readonly Scope[]): (name: AnyNode) => Use | undefined {
   const byName = new Map<string, Variable[]>();
   for (const { variables } of scopes) {
-    for (const variable of variables) {
-      const same = byName.get(variable.name);
-      if (same === undefined) byName.set(variable.name, [variable]);
-      else same.push(variable);
-    }
+    for (const variable of variables) addTo(byName, variable.name, variable);
   }
   const listed = new Map<string, ReadonlyMap<AnyNode, Use>>();
   return (name) => {
