@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fileLimits, readIfThereSync } from '../../files/index.js';
+import { isOfPackage, ownFrame } from './own-frame.js';
+import type { FramePlace } from './source-map.js';
 
 /** What the observer (observer.cjs) wrote down in the processes of the app. */
 export interface Observations {
   /** Where servers listen, in order. */
   readonly listens: readonly Listen[];
+  /** Calls of listen that failed. */
+  readonly failed: readonly FailedListen[];
   /** Hosts outside of this machine that it would have connected to, `db.example.com:5432`. */
   readonly refused: readonly string[];
   /** Calls of process.exit. */
@@ -25,12 +29,21 @@ export interface Listen {
   readonly isGiven?: boolean;
   /** In a child process or a thread. */
   readonly isAside?: boolean;
+  /** Where the app's own code calls listen, or the package that does it for the app; unknown where only packages are in the stack. */
+  readonly at?: FramePlace;
+}
+
+/** A call of listen that failed. */
+export interface FailedListen {
+  /** 'EADDRINUSE' */
+  readonly code: string;
+  readonly at: FramePlace;
 }
 
 /** A call of process.exit, with the place in the app that called it. */
 export interface ExitCall {
   readonly pid: number;
-  readonly at: { readonly file: string; readonly line: number; readonly column: number } | undefined;
+  readonly at: FramePlace | undefined;
 }
 
 /** How many of the last samples of the event loop count. */
@@ -50,6 +63,7 @@ export function observed(
 /** Reads what the observer wrote. Lines that are not whole are left out. */
 export function readObservations(file: string): Observations {
   const listens: Listen[] = [];
+  const failed: FailedListen[] = [];
   const refused = new Set<string>();
   const exits: ExitCall[] = [];
   const pulses: number[] = [];
@@ -62,21 +76,25 @@ export function readObservations(file: string): Observations {
         ...(pipe !== undefined && { path: pipe }),
         ...(hasLoader && { hasLoader, isAside }),
         ...((hasLoader || isGiven) && { isGiven }),
+        ...placeOf(seen),
       });
-    } else if (seen.kind === 'refused') refused.add(port === undefined ? `${host}` : `${host}:${port}`);
-    else if (seen.kind === 'exit') exits.push({ pid: seen.pid, at: callerIn(seen.stack ?? '') });
+    } else if (seen.kind === 'listen-failed')
+      failed.push(...[placeOf(seen).at ?? []].flat().map((at) => ({ code: seen.code ?? '', at })));
+    else if (seen.kind === 'refused') refused.add(port === undefined ? `${host}` : `${host}:${port}`);
+    else if (seen.kind === 'exit') exits.push({ pid: seen.pid, at: ownFrame(seen.stack ?? '') });
     else if (seen.kind === 'pulse') pulses.push(seen.busy ?? 1);
   }
   const last = pulses.slice(-lastPulses);
   const busy = last.length === 0 ? undefined : last.reduce((sum, each) => sum + each, 0) / last.length;
-  return { listens, refused: [...refused], exits, busy };
+  return { listens, failed, refused: [...refused], exits, busy };
 }
 
 /** A line of the observer. */
-interface Seen extends Listen {
+interface Seen extends Omit<Listen, 'at'> {
   readonly kind: string;
   readonly pid: number;
   readonly stack?: string;
+  readonly code?: string;
   readonly busy?: number;
 }
 
@@ -91,25 +109,10 @@ function linesOf(file: string): readonly Seen[] {
   });
 }
 
-/** The first frame in the app's own code, else the first in a package. */
-function callerIn(stack: string): ExitCall['at'] {
-  const places = stack.split('\n').flatMap((line) => {
-    const [, file = '', row, column] =
-      /^\s+at (?:.*\()?((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/)[^()]*):(\d+):(\d+)\)?$/.exec(line) ?? [];
-    if (file === '' || /[\\/](trial-)?observer\.cjs$|[\\/]interceptor\.c?js$/.test(file)) return [];
-    const known = file.startsWith('file:') ? pathOf(file) : file;
-    return known === undefined ? [] : [{ file: known, line: Number(row), column: Number(column) }];
-  });
-  return places.find(({ file }) => !/[\\/]node_modules[\\/]/.test(file)) ?? places[0];
-}
-
-/** undefined for a URL of another machine: `//# sourceURL=file://host/x.js`. */
-function pathOf(url: string): string | undefined {
-  try {
-    return fileURLToPath(url);
-  } catch {
-    return undefined;
-  }
+/** Where the app's own code called; a line of a package says nothing to who wrote the app. */
+function placeOf({ stack = '' }: Seen): { readonly at?: FramePlace } {
+  const at = ownFrame(stack);
+  return at === undefined || isOfPackage(at.file) ? {} : { at };
 }
 
 let found: string | undefined;

@@ -2,8 +2,8 @@
 
 /*
  * node loads this before an app in a trial (NODE_OPTIONS --require). It writes down what cannot be seen from outside: where the
- * app listens, where it calls process.exit, whether its event loop is idle; and it allows connections to this machine only, so
- * that a trial reaches no database or service in earnest. Everything else is as without it.
+ * app listens and in which line, where it calls process.exit, whether its event loop is idle; and it allows connections to this
+ * machine only, so that a trial reaches no database or service in earnest. Everything else is as without it.
  */
 
 const fs = require('node:fs');
@@ -11,6 +11,7 @@ const net = require('node:net');
 const dns = require('node:dns');
 const dgram = require('node:dgram');
 const os = require('node:os');
+const { errorMonitor } = require('node:events');
 
 /** How often the use of the event loop is written down, in ms. */
 const pulse = 250;
@@ -41,14 +42,47 @@ function note(seen) {
 
 function observeServers() {
   const { listen } = net.Server.prototype;
-  net.Server.prototype.listen = function (...words) {
-    this.prependOnceListener('listening', () => {
+  net.Server.prototype.listen = function observed(...words) {
+    const stack = stackOf(observed);
+    const heard = () => {
+      this.removeListener(errorMonitor, failed);
       const address = this.address();
-      if (typeof address === 'string') note({ kind: 'listen', path: address, isGiven: address === pipe });
-      else if (address) note({ kind: 'listen', port: address.port, host: address.address, ...about(address.port) });
-    });
+      if (typeof address === 'string') note({ kind: 'listen', path: address, isGiven: address === pipe, stack });
+      else if (address)
+        note({ kind: 'listen', port: address.port, host: address.address, ...about(address.port), stack });
+    };
+    const failed = ({ code }) => {
+      this.removeListener('listening', heard);
+      note({ kind: 'listen-failed', code, stack });
+    };
+    this.prependOnceListener('listening', heard);
+    this.once(errorMonitor, failed); // with it an error without a handler still ends the app
     return listen.apply(this, words);
   };
+}
+
+/** The stack above a function, as the app has it (its source maps), and in full; an app may have other stacks, which are no text. */
+function stackOf(called) {
+  const { stackTraceLimit, prepareStackTrace } = Error;
+  try {
+    Error.stackTraceLimit = 50;
+    const own = stackAbove(called);
+    if (typeof own === 'string') return own;
+    Error.prepareStackTrace = undefined;
+    const plain = stackAbove(called);
+    Error.prepareStackTrace = prepareStackTrace;
+    return plain;
+  } catch {
+    return ''; // what the app has put there fails, or cannot be changed
+  } finally {
+    if (Error.stackTraceLimit !== stackTraceLimit) Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+function stackAbove(called) {
+  const error = new Error('here');
+  Error.captureStackTrace(error, called);
+  return error.stack;
 }
 
 /** The port of HttpPlatformHandler, or with the loader that in PORT: what listens there is not reached for another reason. */
@@ -64,8 +98,8 @@ function about(port) {
 
 function observeExit() {
   const { exit } = process;
-  process.exit = function (...words) {
-    note({ kind: 'exit', stack: new Error('process.exit').stack });
+  process.exit = function observed(...words) {
+    note({ kind: 'exit', stack: stackOf(observed) });
     return exit.apply(this, words);
   };
 }

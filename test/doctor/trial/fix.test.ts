@@ -116,7 +116,7 @@ describe('--fix', () => {
 
 describe('a fix with which something fails that worked before', () => {
   const url = 'http://127.0.0.1:1/app/';
-  const seen = { listens: [], refused: [], exits: [], busy: 0 };
+  const seen = { listens: [], failed: [], refused: [], exits: [], busy: 0 };
   const triedWith = (ok: boolean): Tried => {
     const step = {
       id: 'page',

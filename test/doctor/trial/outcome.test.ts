@@ -23,13 +23,14 @@ const runWith = (more: Partial<TrialRun>): TrialRun => ({
   listensOn: 'pipe',
   events: [],
   steps: [stepWith({ symptom: 'no-answer' })],
-  seen: { listens: [], refused: [], exits: [], busy: 0 },
+  seen: { listens: [], failed: [], refused: [], exits: [], busy: 0 },
   sources: undefined,
   apphost: undefined,
   ...more,
 });
 const listening = (...listens: TrialRun['seen']['listens']): TrialRun['seen'] => ({
   listens,
+  failed: [],
   refused: [],
   exits: [],
   busy: 0,

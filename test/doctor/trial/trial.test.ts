@@ -101,7 +101,7 @@ describe('an app that does not come up', () => {
     const port = await freePort();
     const server = `const port = ${port};\nrequire('node:http').createServer().listen(port);\n`;
     const report = await tryApp(appWith({ 'server.js': server }), short);
-    expect(placesOf(report)).toEqual(['APP_LISTENED_ELSEWHERE']);
+    expect(placesOf(report)).toEqual(['APP_LISTENED_ELSEWHERE server.js:2']);
     expect(ofTrial(report)[0]?.message).toBe(`The app listens on port ${port}, not on the pipe in process.env.PORT.`);
   });
 
@@ -146,6 +146,8 @@ describe('an app that does not come up', () => {
     const files = { 'server.js': code, ...loader, 'web.config': webConfig(loaderName) };
     const report = await tryApp(appWith(files), short);
     expect(ofTrial(report).map((each) => [each.rule, each.message])).toEqual([['APP_LISTENED_ELSEWHERE', message]]);
+    const line = code.split('\n').findIndex((each) => each.includes('listen(')) + 1;
+    expect(placesOf(report)).toEqual([`APP_LISTENED_ELSEWHERE server.js:${line}`]);
     expect(ofTrial(report)[0]?.fix).not.toMatch(/\d{2}/);
   });
 
@@ -338,13 +340,13 @@ describe('an app of HttpPlatformHandler', () => {
     [
       'listens elsewhere',
       `require('node:http').createServer().listen(0);\n`,
-      ['APP_LISTENED_ELSEWHERE'],
+      ['APP_LISTENED_ELSEWHERE server.js:1'],
       /^The app listens on port \d+, not on the port that HttpPlatformHandler gives it in HTTP_PLATFORM_PORT\.$/,
     ],
     [
       'listens on another address',
       `require('node:http').createServer().listen(process.env.HTTP_PLATFORM_PORT, '${otherAddress}');\n`,
-      ['APP_LISTENED_ELSEWHERE'],
+      ['APP_LISTENED_ELSEWHERE server.js:1'],
       /^The app listens on its port at the address (127\.0\.0\.2|::1) alone, and HttpPlatformHandler asks 127\.0\.0\.1\.$/,
     ],
     ['never listens', 'setInterval(() => undefined, 1000);\n', ['APP_NEVER_LISTENED'], /within 5 s; it was idle\.$/],

@@ -1,5 +1,6 @@
+import type { Observations } from '../../trial/observations.js';
 import { outcomeOf } from '../../trial/outcome.js';
-import type { TrialRule } from '../../types.js';
+import type { Place, TrialFacts, TrialRule } from '../../types.js';
 
 const whyOfPlatform =
   'HttpPlatformHandler answers 502.5 (502.3 in version 1.2, and to the request at which the app ends); it starts the app again with the next one.';
@@ -30,7 +31,8 @@ npm install in the app's folder; where a native add-on was built for another ver
         : ` while it answers ${request}${further}`;
     const fix = fixOf(text, missingPackage);
     const why = listensOn === 'port' ? whyOfPlatform : undefined;
-    const found = place(at);
+    // The stack of an error of listen is node's own.
+    const found = place(at) ?? placeOfListen(text, run.seen, place);
     return [
       {
         message: `${program} ends${when}: ${text === '' ? how : text}`,
@@ -41,6 +43,11 @@ npm install in the app's folder; where a native add-on was built for another ver
     ];
   },
 };
+
+function placeOfListen(text: string, { failed }: Observations, place: TrialFacts['place']): Place | undefined {
+  const call = failed.findLast(({ code }) => text.includes(code));
+  return call && /\blisten\b/.test(text) ? place(call.at) : undefined;
+}
 
 function fixOf(text: string, missingPackage: string | undefined): string | undefined {
   if (missingPackage !== undefined) {

@@ -10,16 +10,18 @@ export const appListenedElsewhere: TrialRule = {
   title: 'The app listens elsewhere than where IIS looks for it',
   why: 'iisnode tries the pipe of the app for 25 seconds and then answers 500.1001, though the app runs.',
   help: `The doctor started the app in its own IIS. A server of it listened on a TCP port, or on another pipe, and not on the one whose
-name is in process.env.PORT. Pass that value on unchanged: server.listen(process.env.PORT || 3000). It is a name, not a number:
+name is in process.env.PORT; the line is the one that called listen. Pass that value on unchanged: server.listen(process.env.PORT || 3000). It is a name, not a number:
 Number(), parseInt() and a unary plus make NaN of it, and an options object takes it as path, not as port. With the loader PORT is a
 number, and an http server of the app is on the pipe whatever its port: then what listens is in a child process or a thread, or is no
 http server. HttpPlatformHandler gives a port instead of a pipe, in HTTP_PLATFORM_PORT, and asks 127.0.0.1: web.config has to hand it on as
 PORT, and the server must not listen on another address alone.`,
-  check: ({ run }) => {
+  check: ({ run, place }) => {
     const outcome = outcomeOf(run);
     if (outcome.kind !== 'listened-elsewhere') return [];
-    if (run.listensOn === 'port') return [besidePort(outcome.listen)];
-    return [behindLoader(outcome.listen) ?? besidePipe(outcome.listen)];
+    const { listen } = outcome;
+    const at = listen.at && place(listen.at);
+    const made = run.listensOn === 'port' ? besidePort(listen) : (behindLoader(listen) ?? besidePipe(listen));
+    return [{ ...made, ...(at && { at }) }];
   },
 };
 

@@ -1,0 +1,39 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type FramePlace, mapOf } from './source-map.js';
+
+/** The first frame of a stack in the app's own code, else the first in a package; of a compiled script its place in the source. */
+export function ownFrame(stack: string): FramePlace | undefined {
+  const maps = new Map<string, ReturnType<typeof mapOf>>();
+  let ofPackage: FramePlace | undefined;
+  for (const line of stack.split('\n')) {
+    const place = frameIn(line);
+    if (place === undefined) continue;
+    if (!maps.has(place.file) && !isOfPackage(place.file)) maps.set(place.file, mapOf(place.file));
+    const { file, ...at } = maps.get(place.file)?.(place) ?? place;
+    if (!isOfPackage(file)) return { file, ...at };
+    ofPackage ??= { file, ...at };
+  }
+  return ofPackage;
+}
+
+/** Is the file one that node_modules has? */
+export const isOfPackage = (file: string): boolean => /[\\/]node_modules[\\/]/.test(file);
+
+/** Neither of node itself, nor of iisnode's interceptor, nor of the loader. */
+function frameIn(line: string): FramePlace | undefined {
+  const [, named = '', row, column] =
+    /^\s+at (?:.*\()?((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/)[^()]*):(\d+):(\d+)\)?$/.exec(line) ?? [];
+  if (named === '' || /[\\/](?:interceptor\.c?js|iisnode-(?:entry|vdir)\.cjs)$/.test(named)) return undefined;
+  const file = named.startsWith('file:') ? pathOf(named) : path.normalize(named);
+  return file === undefined ? undefined : { file, line: Number(row), column: Number(column) };
+}
+
+/** undefined for a URL of another machine: `//# sourceURL=file://host/x.js`. */
+function pathOf(url: string): string | undefined {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
+}
