@@ -6,6 +6,7 @@ import {
   isTypeScript,
   makesListen,
   readEcosystem,
+  readServerSources,
   type StartCommand,
   startCommandOf,
   startedByScripts,
@@ -42,7 +43,8 @@ export function guessEntries(folder: AppFolder, manifest: Manifest): EntryGuesse
   const own = guessesIn(folder, manifest, '');
   if (own.found.length > 0 || own.coming !== undefined) return own;
   const below = packagesBelow(folder).map((each) => guessesIn(folder, each.manifest, each.folder));
-  const listening = below.flatMap(({ likely }) => likely.filter(({ name }) => listens(folder, name)));
+  const likely = below.flatMap((each) => each.likely);
+  const listening = listeningOf(folder, likely);
   if (listening.length > 0) return { ...own, found: listening, likely: listening };
   return { ...own, coming: below.find(({ coming }) => coming !== undefined)?.coming };
 }
@@ -53,16 +55,17 @@ export const guessesServer = (folder: AppFolder, manifest: Manifest): boolean =>
 
 /** @param at The folder of a package: ''. */
 function guessesIn(folder: AppFolder, manifest: Manifest, at: string): EntryGuesses {
-  const all = namedEntries(folder, manifest, at).map((name) => runnable(folder, name));
+  const namedAll = namedEntries(folder, manifest, at).map((name) => runnable(folder, name));
   // Where a framework's command starts the app, its main is not the server.
-  const framework = all.find((name) => /(^|\/)node_modules\//.test(name));
-  const named = framework === undefined ? all : [framework];
+  const framework = namedAll.find((name) => /(^|\/)node_modules\//.test(name));
+  const named = framework === undefined ? namedAll : [framework];
   const declared = unique(named.flatMap((name) => resolveScript(folder, name) ?? []));
   const missing = unique(named.filter((name) => resolveScript(folder, name) === undefined));
   const coming = declared.length > 0 ? undefined : missing.find((name) => isBuilt(folder, name));
   const usual = usualEntries.flatMap((name) => folder.spelling(path.posix.join(at, name)) ?? []);
   const found = declared.length > 0 ? declared : coming === undefined ? usual : [];
-  const listening = found.length > 1 ? found.filter((name) => listens(folder, name)) : found;
+  const all = found.map((name) => ({ name }));
+  const listening = (found.length > 1 ? listeningOf(folder, all) : all).map(({ name }) => name);
   const from = declared.length > 0 ? 'package.json' : 'name';
   const asGuesses = (names: readonly string[]): EntryGuess[] =>
     names.map((name) => ({ name, from, ...(at !== '' && { package: at }) }));
@@ -93,23 +96,31 @@ function namedEntries(folder: AppFolder, { scripts, main }: Manifest, at: string
  * that the entry point is in; undefined where neither starts it.
  */
 export function startOf(folder: AppFolder, manifest: Manifest, entry: string): StartCommand | undefined {
-  const starts = (command: StartCommand | undefined, at: string): boolean =>
-    command !== undefined && scriptOf(folder, command, at === '' ? manifest : undefined, at) === entry;
-  const own = startCommandOf(manifest.scripts, aroundScripts(folder, ''));
+  const starting = (command: StartCommand | undefined, at: string): StartCommand | undefined =>
+    startsOf(command).find((each) => scriptOf(folder, each, at === '' ? manifest : undefined, at) === entry);
+  const own = starting(startCommandOf(manifest.scripts, aroundScripts(folder, '')), '');
   const has = (name: string, { dependencies, devDependencies }: Manifest = manifest): boolean =>
     name in dependencies || name in devDependencies;
-  if (own && starts(own, '')) return runOf(own, entry, has('tsx'));
+  if (own) return runOf(own, entry, has('tsx'));
   for (const each of packagesBelow(folder)) {
     const theirs = entry.startsWith(`${each.folder}/`)
-      ? startCommandOf(each.manifest.scripts, aroundScripts(folder, each.folder))
+      ? starting(startCommandOf(each.manifest.scripts, aroundScripts(folder, each.folder)), each.folder)
       : undefined;
-    if (theirs && starts(theirs, each.folder))
+    if (theirs)
       return {
         ...runOf(theirs, entry, has('tsx') || has('tsx', each.manifest)),
         folder: path.posix.join(each.folder, theirs.folder),
       };
   }
   return undefined;
+}
+
+/** A command, and what runs beside it: that has the others beside it. */
+function startsOf(command: StartCommand | undefined): readonly StartCommand[] {
+  if (command === undefined) return [];
+  const { beside = [], chosenBy: _chosenBy, ...alone } = command;
+  const others = (at: number) => beside.toSpliced(at, 1, { name: command.script, start: alone });
+  return [command, ...beside.map(({ start }, at) => ({ ...start, beside: others(at) }))];
 }
 
 /** What the scripts of a package may refer to. */
@@ -121,9 +132,14 @@ const aroundScripts = (folder: AppFolder, at: string): AroundScripts => ({
     const text = folder.read(name);
     return text === undefined ? [] : readEcosystem({ file: path.join(folder.root, name), text }, environment);
   },
+  readText: (file) => folder.read(path.posix.join(at, file)),
+  isThere: (script) => {
+    const name = runnable(folder, path.posix.join(at, normalName(script)));
+    return resolveScript(folder, name) !== undefined || isBuilt(folder, name);
+  },
   listens: (script) => {
     const name = resolveScript(folder, runnable(folder, path.posix.join(at, normalName(script))));
-    return name !== undefined && listens(folder, name);
+    return name !== undefined && (listens(folder, name) || loadsListen(folder, name));
   },
 });
 
@@ -186,6 +202,19 @@ export function resolveScript(folder: AppFolder, name: string): string | undefin
   }
   return undefined;
 }
+
+/** Those that make a server listen themselves; if none does, those that load a module that does. */
+function listeningOf<Named extends { readonly name: string }>(
+  folder: AppFolder,
+  all: readonly Named[],
+): readonly Named[] {
+  const own = all.filter(({ name }) => listens(folder, name));
+  return own.length > 0 ? own : all.filter(({ name }) => loadsListen(folder, name));
+}
+
+/** A server that only this machine reaches has numbers or answers of its own, not the app's. */
+const loadsListen = (folder: AppFolder, name: string): boolean =>
+  readServerSources(folder, [{ name }]).scripts.some((script) => script.listens.some(({ isLocal }) => !isLocal));
 
 function listens(folder: AppFolder, name: string): boolean {
   const text = folder.read(name);

@@ -4,15 +4,36 @@ import { attribute, type XmlDocument } from '../xml/index.js';
 import type { KnownSettings } from './known-settings.js';
 import type { CheckedOptions } from './options.js';
 
-/** What the start script says and the loader cannot do: pm2's processes are a setting of iisnode, and IIS starts one app of pm2's. */
+type Start = LoaderNeed['start'];
+
+/**
+ * What starts the app says more than the loader can do: pm2's processes are a setting of iisnode, and of several programs IIS starts
+ * one.
+ */
 export function notesOnStart(
   { processes }: Pick<CheckedOptions, 'processes'>,
   known: Pick<KnownSettings, 'processes'>,
-  { instances, beside = [] }: Pick<LoaderNeed['start'], 'instances' | 'beside'>,
+  entry: string,
+  start: Pick<Start, 'instances' | 'beside' | 'chosenBy'>,
 ): string[] {
-  const others =
-    beside.length === 0 ? [] : [`pm2 also starts ${beside.join(', ')}; IIS does not: run it in another way`];
-  return [...others, ...notesOnProcesses(processes ?? known.processes ?? 1, instances)];
+  return [...notesOnOthers(entry, start), ...notesOnProcesses(processes ?? known.processes ?? 1, start.instances)];
+}
+
+const reasons: Readonly<Record<NonNullable<Start['chosenBy']>, string>> = {
+  listens: ', the one that listens',
+  'listens first': ', the first one that listens',
+  port: ', the one that has a PORT',
+  name: ', named web',
+  order: ', the first of them: none is seen to listen',
+};
+
+function notesOnOthers(entry: string, { beside = [], chosenBy }: Pick<Start, 'beside' | 'chosenBy'>): string[] {
+  if (beside.length === 0) return [];
+  const names = beside.map(({ name, start }) => (name === start.script ? name : `${name} (${start.script})`));
+  const reason = chosenBy === undefined ? '' : reasons[chosenBy];
+  return [
+    `the app is started as several programs, and IIS starts ${entry}${reason}; it does not start ${names.join(', ')}: run the rest in another way, or choose with --entry FILE`,
+  ];
 }
 
 function notesOnProcesses(processes: number, instances: string | undefined): string[] {

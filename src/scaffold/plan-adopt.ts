@@ -83,7 +83,7 @@ export async function planAdopt(
     notes: [
       ...(options.entry === undefined ? [...notesOnPackage(app, entry), ...notesOnMain(app, entry)] : []),
       ...notesOnKeptAdapter(options, app, known, checked),
-      ...notesOnStart(options, known, checked.loader.start),
+      ...notesOnStart(options, known, entry, checked.loader.start),
       ...notesOnNodeOptions(checked.loader.start, parseXml(patch.text, file)),
       ...notesOnStatic(options, parseXml(patch.text, file)),
       ...planned.notes,

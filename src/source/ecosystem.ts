@@ -2,9 +2,12 @@ import path from 'node:path';
 import type { AnyNode, ObjectExpression } from 'acorn';
 import type { Bindings } from './bindings.js';
 import { contextOf, type ScriptContext } from './context.js';
+import { elementsOf } from './made-lists.js';
+import { readPlainYaml } from './plain-yaml.js';
 import { keyOf, propertyName } from './properties.js';
 import { parseScript } from './script.js';
 import { pathOf } from './served-folders.js';
+import { readProcfile } from './start-files.js';
 import type { TextFile } from './text-file.js';
 import { follow, objectOf, propertyOf, readValue } from './values.js';
 
@@ -21,8 +24,14 @@ export interface EcosystemApp {
   readonly env: Readonly<Record<string, string>>;
   /** How many processes, as written: 'max', '4'. */
   readonly instances?: string;
+  /** By its name it is the one that answers requests. */
+  readonly isServer?: boolean;
+  /** Files of variables that what starts it reads; with ? where one may be missing. */
+  readonly envFiles?: readonly string[];
 }
 
+/** Programs that start those of a Procfile, with the variables of a .env file. */
+const foreman = /^(?:.*[\\/])?(?:nf|foreman|honcho|overmind|hivemind|heroku)(?:\.cmd)?$/i;
 const pm2 = /^(?:.*[\\/])?pm2(?:-runtime|-docker)?(?:\.cmd)?$/i;
 
 /** What a command of pm2 starts. */
@@ -33,11 +42,14 @@ export interface EcosystemStart {
   readonly only: readonly string[];
 }
 
-/** `pm2 start ecosystem.config.js --env production --only web`; undefined for other commands. */
+/** `pm2 start ecosystem.config.js --env production --only web`, `nf start`; undefined for other commands. */
 export function configurationOf(words: readonly string[]): EcosystemStart | undefined {
   const start = words.findIndex((word) => pm2.test(word));
-  if (start < 0) return undefined;
-  const file = words.slice(start + 1).find((word) => /(\.config\.[cm]?js|\.json)$/i.test(word));
+  if (start < 0) return procfileOf(words);
+  const behind = words.slice(start + 1);
+  const isBare = /^(start|startOrRestart|startOrReload)$/.test(behind[0] ?? '') && (behind[1] ?? '-').startsWith('-');
+  const named = behind.find((word) => /(\.config\.[cm]?js|\.json|\.ya?ml)$/i.test(word));
+  const file = named ?? (isBare ? 'ecosystem.config.js' : undefined);
   const argumentOf = (option: string): string | undefined => {
     const at = words.findIndex((word) => word === option || word.startsWith(`${option}=`));
     return at < 0 ? undefined : (words[at]?.split('=')[1] ?? words[at + 1]);
@@ -46,9 +58,29 @@ export function configurationOf(words: readonly string[]): EcosystemStart | unde
   return file === undefined ? undefined : { file, environment: argumentOf('--env'), only };
 }
 
+/** `nf -j Procfile.iis start web`, `heroku local` */
+function procfileOf([program = '', ...given]: readonly string[]): EcosystemStart | undefined {
+  if (!foreman.test(program)) return undefined;
+  const plain: string[] = [];
+  let file = 'Procfile';
+  for (let at = 0; at < given.length; at++) {
+    const [name = '', value] = (given[at] ?? '').split('=', 2);
+    if (/^(-j|-f|--procfile)$/.test(name)) file = value ?? given[++at] ?? file;
+    else if (/^(-[edxp]|--env|--root|--port)$/.test(name)) at += value === undefined ? 1 : 0;
+    else if (!name.startsWith('-')) plain.push(...name.split(','));
+  }
+  const [command = 'start', ...only] = plain;
+  if (!/^(start|local|s|run)$/.test(command) && !/hivemind/i.test(program)) return undefined;
+  return { file, environment: undefined, only: only.filter((name) => name !== 'start') };
+}
+
 /** The apps of a configuration of pm2 that node starts, as far as the file says how. Never throws. */
-export function readEcosystem({ file, text }: TextFile, environment: string | undefined): readonly EcosystemApp[] {
-  const isJson = /\.json$/i.test(file);
+export function readEcosystem(source: TextFile, environment: string | undefined): readonly EcosystemApp[] {
+  const { file } = source;
+  if (/procfile[^\\/]*$/i.test(file)) return readProcfile(source.text).map((app) => ({ ...app, envFiles: ['.env?'] }));
+  const isYaml = /\.ya?ml$/i.test(file);
+  const isJson = isYaml || /\.json$/i.test(file);
+  const text = isYaml ? (JSON.stringify(readPlainYaml(source.text)) ?? '') : source.text;
   const script = parseScript({ file: isJson ? `${file}.js` : file, text: isJson ? `(${text}\n)` : text });
   const context = contextOf(script);
   if (context === undefined) return [];
@@ -56,10 +88,9 @@ export function readEcosystem({ file, text }: TextFile, environment: string | un
   const exported = tree.nodes.map((node) => exportIn(node, isJson)).find((node) => node !== undefined);
   if (exported === undefined) return [];
   const config = objectOf(exported, bindings);
-  const list = follow((config && propertyOf(config, 'apps', bindings)) ?? exported, bindings);
-  return (list.type === 'ArrayExpression' ? list.elements : [list]).flatMap((each) => {
-    const app = objectOf(each ?? undefined, bindings);
-    return (app && appOf(app, context, environment)) ?? [];
+  return elementsOf((config && propertyOf(config, 'apps', bindings)) ?? exported, context).flatMap((each) => {
+    const app = objectOf(each.node, each.context.bindings);
+    return (app && appOf(app, each.context, environment)) ?? [];
   });
 }
 

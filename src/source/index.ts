@@ -69,13 +69,8 @@ export {
 export { clientTarget, type SocketClient } from './socket-client.js';
 export { type OptionRead, type OptionSpot, type SocketOptions, switchIn } from './socket-options.js';
 export type { OldApiCall, SocketServer } from './socket-server.js';
-export {
-  type AroundScripts,
-  type ScriptsOfPackage,
-  type StartCommand,
-  startCommandOf,
-  startedByScripts,
-} from './start-script.js';
+export type { AroundScripts, ScriptsOfPackage, StartCommand } from './start-command.js';
+export { startCommandOf, startedByScripts } from './start-script.js';
 export { findSyntaxError, type ModuleKind } from './syntax-error.js';
 export { offsetAt, type Place, placeAt, type TextFile } from './text-file.js';
 export { setsTransportsLater } from './transports-set-later.js';

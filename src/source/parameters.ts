@@ -200,7 +200,11 @@ export function parameterOf(
 }
 
 /** What the call gives a name of the parameters, or its default. */
-function givenTo(made: FunctionNode, name: string, given: Call['arguments']): Expression | PartOfValue | undefined {
+export function givenTo(
+  made: FunctionNode,
+  name: string,
+  given: Call['arguments'],
+): Expression | PartOfValue | undefined {
   const found = parameterOf(made, name);
   if (found === undefined) return undefined; // `...rest`, `[first]`
   const { index, otherwise, part } = found;

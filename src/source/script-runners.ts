@@ -18,29 +18,35 @@ const managerOptions =
   /^(-n|--name|-i|--instances|-l|--log|-o|--output|-e|--error|--env|-w|--watch|-c|--cwd|--node-args|-x|--presets|--extensions)$/;
 
 /**
- * The commands that a command starts by another program; none where it starts its program itself.
+ * The commands that a command starts by another program; none where it starts its program itself. Those of one group run at the same
+ * time; the group that is most likely the server is the first.
  *
  * @param scripts Those of the package, for patterns of names.
  */
-export function commandsIn(words: readonly string[], scripts: Readonly<Record<string, string>>): readonly string[] {
+export function commandsIn(
+  words: readonly string[],
+  scripts: Readonly<Record<string, string>>,
+): readonly (readonly string[])[] {
   const [program = '', ...given] = words;
   if (scriptRunners.test(program)) {
     return runBy(program, given, scripts);
   }
   // `cross-env-shell A=b "node server.js"`: only the quoted command is left.
-  if (words.length === 1 && /\s/.test(program)) return [program];
+  if (words.length === 1 && /\s/.test(program)) return [[program]];
   if (/^node(\.exe)?$/i.test(program)) {
     const at = given.indexOf('--run');
-    return at >= 0 && given[at + 1] !== undefined ? [`npm run ${given[at + 1]}`] : [];
+    return at >= 0 && given[at + 1] !== undefined ? [[`npm run ${given[at + 1]}`]] : [];
   }
   if (!commandRunners.test(program)) return [];
   const executed = executedBy(words);
-  if (executed !== undefined) return [executed];
-  return given.flatMap((word) => {
+  if (executed !== undefined) return [[executed]];
+  const commands = given.flatMap((word) => {
     const [, script] = /^(?:npm|yarn|pnpm|bun):(.+)$/.exec(word) ?? [];
     if (script !== undefined) return callsOf(script, scripts);
     return /\s/.test(word) ? [word] : [];
   });
+  // `start-server-and-test start http://localhost:3000 "npm test"` waits for the first.
+  return /^(?:.*[\\/])?conc/i.test(program) ? [commands] : commands.map((each) => [each]);
 }
 
 /** `nodemon --exec "node -r dotenv/config" server.js --watch src`: the file stands behind the command. */
@@ -60,14 +66,16 @@ function runBy(
   program: string,
   given: readonly string[],
   scripts: Readonly<Record<string, string>>,
-): readonly string[] {
+): readonly (readonly string[])[] {
   const groups = [{ isParallel: /run-p/i.test(program), calls: [] as string[] }];
   for (const word of given) {
     if (/^(-p|--parallel|-s|--serial|--sequential)$/.test(word))
       groups.push({ isParallel: /^--?p/.test(word), calls: [] });
     else if (!word.startsWith('-')) groups.at(-1)?.calls.push(...callsOf(word.split(' ')[0] ?? '', scripts));
   }
-  return groups.reverse().flatMap(({ isParallel, calls }) => (isParallel ? calls : calls.reverse()));
+  return groups
+    .reverse()
+    .flatMap(({ isParallel, calls }) => (isParallel ? [calls] : calls.reverse().map((each) => [each])));
 }
 
 /** 'start:*' is each script of such a name. */

@@ -2,6 +2,10 @@ import path from 'node:path';
 import { configurationOf, type EcosystemApp, type EcosystemStart } from './ecosystem.js';
 import { nodeOption } from './node-options.js';
 import { commandsIn, instancesIn, isTypeScript, managedScript, nodemonPairs } from './script-runners.js';
+import { listens, serverAmong } from './server-among.js';
+import { listsOf, withoutVariables, wordsOf } from './shell-lists.js';
+import type { AroundScripts, NodeCommand, Scripts, ScriptsOfPackage, StartCommand } from './start-command.js';
+import { otherStarts } from './start-files.js';
 
 /** Node options that use the next word as their value when written without "=". */
 const withValue = new Set([
@@ -39,66 +43,19 @@ const startNames = ['start', 'start:prod', 'start:production', 'prod', 'producti
 /** Limit for scripts that call each other; above it no script is found. */
 const mostCalls = 10;
 
-type Scripts = Readonly<Record<string, string>>;
-
-/** A package of the app: the scripts of its package.json, and its folder, relative with forward slashes. */
-export interface ScriptsOfPackage {
-  readonly folder: string;
-  readonly scripts: Scripts;
-}
-
-/** Finds a package below the app's folder by its folder or, of a workspace, by its name. */
-type FindPackage = (place: string) => ScriptsOfPackage | undefined;
-
-/** What the scripts of a package.json may refer to. */
-export interface AroundScripts {
-  readonly findPackage?: FindPackage;
-  /** The file that a package installed for a command, relative to the folder where it runs: 'node_modules/micro/bin.js'. */
-  readonly findProgram?: (command: string, folder: string) => string | undefined;
-  /** The apps of a configuration of pm2; `file` relative to the folder of all packages. */
-  readonly readEcosystem?: (file: string, environment: string | undefined) => readonly EcosystemApp[];
-  /** Does a script make a server listen? Relative to the folder of all packages. */
-  readonly listens?: (script: string) => boolean;
-}
-
-/** How the scripts of a package.json run an app. */
-export interface StartCommand {
-  /** As written, from the folder of all packages: 'server.js', 'server/./bin/www', '.'. */
-  readonly script: string;
-  /** What stands behind it. */
-  readonly args: readonly string[];
-  /** Where it runs, relative to the folder of all packages, forward slashes; '' for that folder itself. */
-  readonly folder: string;
-  /** Variables in front of it, also those of cross-env and `set A=b &&`. */
-  readonly env: Readonly<Record<string, string>>;
-  /** What node loads first: -r. As written. */
-  readonly requires: readonly string[];
-  /** --import */
-  readonly imports: readonly string[];
-  /** --env-file; with ? behind the name, which no file of Windows has, for one that may be missing (--env-file-if-exists). */
-  readonly envFiles: readonly string[];
-  /** Other options of node, those of NODE_OPTIONS too: '--max-old-space-size=4096'. None if left out. */
-  readonly nodeOptions?: readonly string[];
-  /** What the program that runs TypeScript loads first, for a script that is not compiled. */
-  readonly typeScript?: Pick<StartCommand, 'requires' | 'imports'>;
-  /** What else runs a script in TypeScript: node from version 22.18 on, and two with nothing that node can load first. */
-  readonly runtime?: 'node' | 'bun' | 'ts-node --esm';
-  /** How many processes pm2 starts, as written: 'max', '4'. */
-  readonly instances?: string;
-  /** Other apps that pm2 starts with it, by name or script. */
-  readonly beside?: readonly string[];
-}
-
-type NodeCommand = Omit<StartCommand, 'folder' | 'env'> & Partial<Pick<StartCommand, 'env'>>;
-
 /**
  * How the scripts of a package.json start its app, also through each other (`npm run serve`) and in another package
  * (`cd server && node .`, `npm start --prefix server`, `npm start -w server`); undefined when it is unknown.
+ * Where they do not say it: how a Procfile, a Dockerfile or a configuration of pm2 does.
  */
 export function startCommandOf(scripts: Scripts, around: AroundScripts = {}): StartCommand | undefined {
   for (const name of startNames) {
     const found = started(scripts[name] ?? '', { folder: '', scripts }, around, {}, 0);
     if (found !== undefined) return found;
+  }
+  for (const command of around.readText === undefined ? [] : otherStarts(around.readText)) {
+    const found = started(command, { folder: '', scripts }, around, {}, 0);
+    if (found !== undefined && around.isThere?.(found.script) === true) return found;
   }
   return undefined;
 }
@@ -106,6 +63,12 @@ export function startCommandOf(scripts: Scripts, around: AroundScripts = {}): St
 /** The script alone. */
 export const startedByScripts = (scripts: Scripts, around?: AroundScripts): string | undefined =>
   startCommandOf(scripts, around)?.script;
+
+/** Where a shell is, and its variables. */
+interface Shell {
+  readonly folder: string;
+  readonly env: StartCommand['env'];
+}
 
 /** Relative to the folder of all packages. */
 function started(
@@ -116,44 +79,84 @@ function started(
   calls: number,
 ): StartCommand | undefined {
   if (calls > mostCalls) return undefined;
-  let { folder } = own;
-  let shell = outer;
+  let shell: Shell = { folder: own.folder, env: outer };
   let last: StartCommand | undefined;
-  for (const { text: part, isNext } of partsOf(command)) {
-    // Of commands that run one after the other the last is the server: those before it end.
+  const beside: StartCommand[] = [];
+  for (const { parts, isBeside } of listsOf(command)) {
+    const ran = startedBy(parts, own, around, shell, calls);
+    if (isBeside) {
+      if (ran.last !== undefined) beside.push(ran.last);
+      continue;
+    }
+    shell = ran.shell;
+    last = ran.last ?? last;
+  }
+  return serverAmong(
+    [...beside, ...(last ? [last] : [])].map((run) => ({ run })),
+    around,
+  );
+}
+
+/** What commands start that run one after the other: the last is the server, those before it end. */
+function startedBy(
+  parts: readonly { readonly text: string; readonly isNext: boolean }[],
+  own: ScriptsOfPackage,
+  around: AroundScripts,
+  from: Shell,
+  calls: number,
+): { readonly shell: Shell; readonly last: StartCommand | undefined } {
+  let { folder, env: set } = from;
+  let last: StartCommand | undefined;
+  for (const { text, isNext } of parts) {
     if (last !== undefined && !isNext) continue;
-    const { words, variables } = withoutVariables(wordsOf(part));
-    const env = { ...shell, ...variables };
-    if (words.length === 0) shell = env;
+    const { words, variables } = withoutVariables(wordsOf(text));
+    const env = { ...set, ...variables };
+    if (words.length === 0) set = env;
     if (words[0] === 'cd' && words[1] !== undefined) {
       folder = path.posix.join(folder, words[1].replaceAll('\\', '/'));
       continue;
     }
-    const inners = commandsIn(words, own.scripts).flatMap((each) => started(each, own, around, env, calls + 1) ?? []);
-    const inner = inners.find(({ script }) => around.listens?.(script) === true) ?? inners[0];
-    if (inner !== undefined) {
-      last = inner;
-      continue;
-    }
-    const asked = configurationOf(words);
-    const apps = asked === undefined ? [] : appsOf(asked, folder, around);
-    if (apps.length > 0) {
-      last = serverOf(apps, { own: { ...own, folder }, words, around, env, calls }) ?? last;
-      continue;
-    }
-    const run = byNode(words) ?? byManager(words) ?? byFramework(words) ?? byPackage(words, folder, around);
-    if (run !== undefined) {
-      const script = folder === '' ? run.script : path.posix.join(folder, run.script.replaceAll('\\', '/'));
-      last = { ...withEnvironment(run, env.NODE_OPTIONS), script, folder, env: { ...env, ...run.env } };
-      continue;
-    }
-    const call = byPackageManager(words);
-    if (call === undefined) continue;
-    const place = call.workspace ?? path.posix.join(folder, call.folder).replace(/^\.$/, '');
-    const theirs = place === own.folder ? own : around.findPackage?.(place);
-    last = (theirs && started(theirs.scripts[call.script] ?? '', theirs, around, env, calls + 1)) ?? last;
+    last = startedAt(words, { own, around, shell: { folder, env }, calls }) ?? last;
   }
-  return last;
+  return { shell: { folder, env: set }, last };
+}
+
+interface AroundCommand {
+  readonly own: ScriptsOfPackage;
+  readonly around: AroundScripts;
+  readonly shell: Shell;
+  readonly calls: number;
+}
+
+/** What one command starts. */
+function startedAt(words: readonly string[], place: AroundCommand): StartCommand | undefined {
+  const { own, around, calls } = place;
+  const { folder, env } = place.shell;
+  const groups = commandsIn(words, own.scripts).map((group) =>
+    group.flatMap((each) => started(each, own, around, env, calls + 1) ?? []),
+  );
+  const found = groups.filter((group) => group.length > 0);
+  const inner =
+    (found.length > 1 ? found.find((group) => group.some((run) => listens(run, around))) : undefined) ?? found[0];
+  if (inner !== undefined)
+    return serverAmong(
+      inner.map((run) => ({ run })),
+      around,
+    );
+  const asked = configurationOf(words);
+  const apps = asked === undefined ? [] : appsOf(asked, folder, around);
+  if (apps.length > 0) return serverOf(apps, words, place);
+  const run = byNode(words) ?? byManager(words) ?? byFramework(words) ?? byPackage(words, folder, around);
+  if (run !== undefined) {
+    const script = folder === '' ? run.script : path.posix.join(folder, run.script.replaceAll('\\', '/'));
+    const all = { ...withEnvironment(run, env.NODE_OPTIONS), args: withoutPort(run.args) };
+    return { ...all, script, folder, env: { ...env, ...run.env } };
+  }
+  const call = byPackageManager(words);
+  if (call === undefined) return undefined;
+  const at = call.workspace ?? path.posix.join(folder, call.folder).replace(/^\.$/, '');
+  const theirs = at === own.folder ? own : around.findPackage?.(at);
+  return theirs && started(theirs.scripts[call.script] ?? '', theirs, around, env, calls + 1);
 }
 
 function appsOf({ file, environment, only }: EcosystemStart, folder: string, { readEcosystem }: AroundScripts) {
@@ -161,63 +164,21 @@ function appsOf({ file, environment, only }: EcosystemStart, folder: string, { r
   return only.length === 0 ? apps : apps.filter(({ name }) => only.includes(name));
 }
 
-interface AroundApps {
-  readonly own: ScriptsOfPackage;
-  readonly words: readonly string[];
-  readonly around: AroundScripts;
-  readonly env: StartCommand['env'];
-  readonly calls: number;
-}
-
-/** Of the apps of a configuration of pm2 the one that IIS can serve: one that listens, or has a port; else the first that runs on and on. */
+/** Of the apps of a configuration of pm2 the one that IIS can serve. */
 function serverOf(
   apps: readonly EcosystemApp[],
-  { own, words, around, env, calls }: AroundApps,
+  words: readonly string[],
+  { own, around, shell, calls }: AroundCommand,
 ): StartCommand | undefined {
-  const all = apps.flatMap((app) => {
-    const place = { folder: path.posix.join(own.folder, app.folder).replace(/^\.$/, ''), scripts: own.scripts };
-    const run = started(app.command, place, around, { ...app.env, ...env }, calls + 1);
-    return run === undefined ? [] : [{ app, run }];
+  const all = apps.flatMap(({ isJob, isServer, name, envFiles = [], ...app }) => {
+    const place = { folder: path.posix.join(shell.folder, app.folder).replace(/^\.$/, ''), scripts: own.scripts };
+    const run = started(app.command, place, around, { ...app.env, ...shell.env }, calls + 1);
+    const { instances = instancesIn(words) } = app;
+    if (run === undefined) return [];
+    const more = { envFiles: [...envFiles, ...run.envFiles], ...(instances !== undefined && { instances }) };
+    return [{ name, isJob, isServer, run: { ...run, ...more } }];
   });
-  const chosen =
-    all.find(({ run }) => around.listens?.(run.script) === true) ??
-    all.find(({ app }) => app.env.PORT !== undefined) ??
-    all.find(({ app }) => !app.isJob) ??
-    all[0];
-  if (chosen === undefined) return undefined;
-  const { instances = instancesIn(words) } = chosen.app;
-  const beside = all.filter((each) => each !== chosen).map(({ app, run }) => app.name || run.script);
-  return { ...chosen.run, ...(instances !== undefined && { instances }), ...(beside.length > 0 && { beside }) };
-}
-
-/** A command of a line, and whether a shell runs it when the one before has ended (`&&`, `;`), not beside it (`|`, `&`, `||`). */
-interface Part {
-  readonly text: string;
-  readonly isNext: boolean;
-}
-
-/** What is in quotes is a word of a command. */
-const partsOf = (command: string): readonly Part[] =>
-  [...command.matchAll(/([;|&]*)((?:"[^"]*"|'[^']*'|[^;|&"'])+)/g)].flatMap(([, mark = '', text = '']) =>
-    text.trim() === '' ? [] : [{ text, isNext: /^(&&|;)$/.test(mark) }],
-  );
-
-const wordsOf = (part: string): readonly string[] =>
-  [...part.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'));
-
-/** `NODE_ENV=production`, alone, or behind what sets variables for a command. */
-function withoutVariables(all: readonly string[]): {
-  readonly words: readonly string[];
-  readonly variables: StartCommand['env'];
-} {
-  const variables: Record<string, string> = {};
-  let at = 0;
-  for (; at < all.length; at++) {
-    const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(all[at] ?? '') ?? [];
-    if (name !== undefined && value !== undefined) variables[name] = value;
-    else if (!/^(npx|cross-env|cross-env-shell|env|set|export|exec)$/i.test(all[at] ?? '')) break;
-  }
-  return { words: all.slice(at), variables };
+  return serverAmong(all, around);
 }
 
 function byManager(words: readonly string[]): NodeCommand | undefined {
@@ -316,7 +277,7 @@ const frameworks: readonly (readonly [command: RegExp, script: string, keepsArgs
 function byFramework(words: readonly string[]): NodeCommand | undefined {
   const [, script, keepsArgs = false] = frameworks.find(([pattern]) => pattern.test(words.join(' '))) ?? [];
   if (script === undefined) return undefined;
-  return { script, args: keepsArgs ? withoutPort(words.slice(1)) : [], requires: [], imports: [], envFiles: [] };
+  return { script, args: keepsArgs ? words.slice(1) : [], requires: [], imports: [], envFiles: [] };
 }
 
 /** `-p $PORT`: the loader has the port in the environment, and no shell that replaces names. */
@@ -336,7 +297,7 @@ function byPackage(
 ): NodeCommand | undefined {
   const script = servers.test(program) ? findProgram?.(program, folder) : undefined;
   if (script === undefined) return undefined;
-  const kept = withoutPort(args).filter((arg) => !/^(-w|--watch)$/.test(arg));
+  const kept = args.filter((arg) => !/^(-w|--watch)$/.test(arg));
   return { script, args: kept, requires: [], imports: [], envFiles: [] };
 }
 

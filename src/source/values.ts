@@ -158,8 +158,6 @@ export function objectOf(expression: AnyNode | undefined, bindings: Bindings): O
 interface OwnKeys {
   readonly values: ReadonlyMap<string, { readonly at: number; readonly value: Expression }>;
   readonly spreads: readonly { readonly at: number; readonly argument: Expression }[];
-  /** What was asked of it so far, and by how many spreads it was reached. */
-  readonly asked: Map<string, Found>;
 }
 
 /** 'open': an unknown object may set it last. */
@@ -174,8 +172,11 @@ const ownKeysOf = remembered((object: ObjectExpression): OwnKeys => {
     if (property.type === 'SpreadElement') spreads.push({ at, argument: property.argument });
     else if (key !== undefined) values.set(key, { at, value: property.value });
   }
-  return { values, spreads, asked: new Map<string, Found>() };
+  return { values, spreads };
 });
+
+/** What was asked of objects so far, and by how many spreads they were reached. */
+const askedOf = remembered((_bindings: Bindings) => new Map<ObjectExpression, Map<string, Found>>());
 
 /** Objects that spread one another are followed this far. */
 const mostSpreads = 5;
@@ -197,7 +198,10 @@ export function propertyOf(object: ObjectExpression, key: string, bindings: Bind
 
 /** What sets a key last; without a key only 'open' is found. Each object is asked once, however many spread it. */
 function lastOf(object: ObjectExpression, key: string | undefined, bindings: Bindings, depth: number): Found {
-  const { values, spreads, asked } = ownKeysOf(object);
+  const { values, spreads } = ownKeysOf(object);
+  const all = askedOf(bindings);
+  const asked = all.get(object) ?? new Map<string, Found>();
+  all.set(object, asked);
   const question = key === undefined ? `${depth}` : `${depth} ${key}`;
   if (asked.has(question)) return asked.get(question);
   const own = key === undefined ? undefined : values.get(key);

@@ -24,6 +24,7 @@ async function adopted(files: Record<string, string>, options: Partial<InitOptio
     args: setting('args'),
     env: setting('env'),
     imports: setting('imports'),
+    requires: setting('requires'),
   };
 }
 
@@ -114,6 +115,69 @@ describe('an entry point in TypeScript', () => {
       'src/main.ts': source,
     });
     expect({ entry, imports }).toEqual({ entry: 'src/main.ts', imports: ['tsx'] });
+  });
+});
+
+describe('of several programs that a start script starts', () => {
+  const files = {
+    'package.json': manifest({ scripts: { start: 'A=1 node -r ./first.js jobs.js & B=2 node web.js' } }),
+    'first.js': '',
+    'jobs.js': 'setInterval(() => {}, 1000);\n',
+    'web.js': "require('./src/app.js');\n",
+    'src/app.js': listening,
+  };
+
+  it('the one that listens is taken, by a module of its own, too; the others are named', async () => {
+    const { entry, env, result } = await adopted(files);
+    expect({ entry, env }).toEqual({ entry: 'web.js', env: { B: '2' } });
+    expect(result.notes).toContainEqual(
+      expect.stringMatching(/IIS starts web\.js, the one that listens; it does not start jobs\.js: .*--entry FILE$/),
+    );
+  });
+
+  it('one that --entry names is started as the script starts it', async () => {
+    const { entry, env, requires, result } = await adopted(files, { entry: 'jobs.js', loader: 'always' });
+    expect({ entry, env, requires }).toEqual({ entry: 'jobs.js', env: { A: '1' }, requires: ['./first.js'] });
+    expect(result.notes).toContainEqual(
+      expect.stringMatching(/IIS starts jobs\.js; it does not start web\.js: .*--entry FILE$/),
+    );
+  });
+
+  it('the first is taken where several listen, and the note says so', async () => {
+    const { entry, result } = await adopted({
+      'package.json': manifest({ scripts: { start: 'node api.js & node web.js' } }),
+      'api.js': listening,
+      'web.js': listening,
+    });
+    expect(entry).toBe('api.js');
+    expect(result.notes).toContainEqual(expect.stringMatching(/api\.js, the first one that listens; .* web\.js/));
+  });
+
+  it('nothing is said of commands that run one after the other', async () => {
+    const { result } = await adopted({
+      'package.json': manifest({ scripts: { start: 'node migrate.js && node web.js' } }),
+      'migrate.js': '',
+      'web.js': listening,
+    });
+    expect(result.notes).toEqual([]);
+  });
+});
+
+describe('an app whose package.json does not say how it is started', () => {
+  it.each([
+    ['Procfile', 'web: node -r ./first.js lib/run.js\nworker: node jobs.js\n'],
+    ['Dockerfile', 'FROM node:20\nWORKDIR /app\nCOPY . .\nCMD ["node", "-r", "./first.js", "lib/run.js"]\n'],
+    ['process.yml', 'apps:\n  - script: lib/run.js\n    node_args: -r ./first.js\n'],
+    ['ecosystem.config.js', "module.exports = [{ script: './lib/run.js', node_args: '-r ./first.js' }];\n"],
+  ])('is started as its %s says', async (file, text) => {
+    const { entry, requires } = await adopted({
+      'package.json': manifest(),
+      'first.js': '',
+      'jobs.js': '',
+      'lib/run.js': listening,
+      [file]: text,
+    });
+    expect({ entry, requires }).toEqual({ entry: 'lib/run.js', requires: ['./first.js'] });
   });
 });
 

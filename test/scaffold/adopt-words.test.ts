@@ -156,7 +156,9 @@ describe('the processes of pm2', () => {
       'web/server.js': `${head}server.listen(process.env.PORT);\n`,
     });
     const { notes } = await init({ directory, path: '/' }, talk());
-    expect(notes).toContain('pm2 also starts mail; IIS does not: run it in another way');
+    expect(notes).toContain(
+      'the app is started as several programs, and IIS starts web/server.js, the one that listens; it does not start mail (jobs/mail.js): run the rest in another way, or choose with --entry FILE',
+    );
     expect(readFileSync(path.join(directory, 'iisnode-entry.cjs'), 'utf8')).toContain("entry: 'web/server.js'");
   });
 });

@@ -27,6 +27,9 @@ describe('scripts.start', () => {
     ['pm2 start server.js --name x -i max', 'server.js'],
     ['pm2-runtime ./bin/server.js', './bin/server.js'],
     ['pm2 start ecosystem.config.js', undefined],
+    ['nohup node server.js --fast > out.log 2>&1 &', 'server.js'],
+    ['node server.js 2>&1 | tee out.log', 'server.js'],
+    ['node migrate.js; node server.js', 'server.js'],
     ['forever start -w server.js', undefined],
     ['supervisor server.js', 'server.js'],
     ['babel-node --presets env src/index.js', 'src/index.js'],
@@ -210,7 +213,8 @@ describe('a configuration of pm2', () => {
       imports: [],
       envFiles: [],
       env: { A: 'a', NODE_ENV: 'production', N: '1' },
-      beside: ['other.js'],
+      beside: [{ name: 'other.js', start: expect.objectContaining({ script: 'other.js' }) }],
+      chosenBy: 'order',
     });
     expect(read('pm2 start ecosystem.config.js', text)?.env.NODE_ENV).toBe('development');
   });
@@ -244,6 +248,26 @@ describe('a configuration of pm2', () => {
     ['module.exports = { apps: [] };', 'pm2.config.js', undefined],
     ['module.exports = {', 'pm2.config.js', undefined],
     ['', 'processes.json', undefined],
+    ['apps:\n  - name: web\n    script: ./x.js # the server\n    env:\n      PORT: 1\n', 'process.yml', './x.js'],
+    ['- script: x.js\n- script: y.js', 'process.yaml', 'x.js'],
+    ['apps: [{ script: x.js }]', 'process.yml', 'x.js'],
+    ['apps: *all', 'process.yml', undefined],
+    [
+      "module.exports = { apps: ['x'].map((name) => ({ name, script: './' + name + '.js' })) };",
+      'pm2.config.js',
+      './x.js',
+    ],
+    [
+      "const apps = [{ file: 'x.js' }];\nmodule.exports = { apps: apps.map(({ file }) => { return { script: file }; }) };",
+      'pm2.config.js',
+      'x.js',
+    ],
+    [
+      "const make = (name, more) => ({ script: name + '.js', ...more });\nmodule.exports = { apps: [make('x', {}), make('y', { cwd: 'y' })] };",
+      'pm2.config.js',
+      'x.js',
+    ],
+    ['module.exports = { apps: names.map((name) => ({ script: name })) };', 'pm2.config.js', undefined],
   ])('%s in %s starts %s', (text, file, script) => {
     expect(read(`pm2 start ${file}`, text, file)?.script).toBe(script);
   });
@@ -261,6 +285,43 @@ describe('of several commands that run beside each other', () => {
     'npm-run-all --parallel client mail web',
   ])('the one that listens is the server: %s', (command) => {
     expect(start(command)).toBe('listens.js');
+  });
+
+  it.each([
+    ['node mail.js & node listens.js', 'listens.js'],
+    ['node listens.js & node mail.js', 'listens.js'],
+    ['node mail.js & node listens.js & wait', 'listens.js'],
+    ['npm run mail & npm run web', 'listens.js'],
+    ['sh -c "node mail.js & node listens.js"', 'listens.js'],
+    ['(cd jobs && node .) & (cd web && node listens.js)', 'web/listens.js'],
+    ['cd web && node listens.js & cd jobs && node .', 'web/listens.js'],
+    ['cd web; node mail.js & node listens.js', 'web/listens.js'],
+    ['node listens.js & node migrate.js; node listens-too.js', 'listens.js'],
+  ])('of what a shell does not wait for, too: %s', (command, script) => {
+    expect(start(command)).toBe(script);
+  });
+
+  it('the others are known, and why they are not the server', () => {
+    const all = (command: string) => {
+      const { beside = [], chosenBy } =
+        startCommandOf({ ...scripts, start: command }, { listens: (each) => /listens/.test(each) }) ?? {};
+      return { chosenBy, beside: beside.map(({ name }) => name) };
+    };
+    const [one, none] = [
+      { chosenBy: 'listens', beside: ['mail.js'] },
+      { chosenBy: undefined, beside: [] },
+    ];
+    expect(all('node mail.js & node listens.js')).toEqual(one);
+    expect(all('run-p mail web')).toEqual(one);
+    expect(all('concurrently "npm:mail" "npm:web" "npm:client"')).toEqual(one);
+    expect(all('node listens.js & node listens-too.js')).toEqual({
+      chosenBy: 'listens first',
+      beside: ['listens-too.js'],
+    });
+    expect(all('PORT=80 node a.js & node b.js')).toEqual({ chosenBy: 'port', beside: ['b.js'] });
+    expect(all('node a.js & node b.js')).toEqual({ chosenBy: 'order', beside: ['b.js'] });
+    for (const command of ['node mail.js && node listens.js', 'npm-run-all mail web', 'node listens.js | pino-pretty'])
+      expect(all(command)).toEqual(none);
   });
 
   it('the first one where none does', () => {
@@ -295,7 +356,7 @@ describe('of several apps of pm2', () => {
     const apps = "{ name: 'jobs', script: 'listens.js' }, { name: 'web', script: 'main.js' }";
     expect(start(apps, 'pm2 start pm2.config.js --only web')).toMatchObject({ script: 'main.js' });
     expect(start(apps, 'pm2-runtime start pm2.config.js --only="web,other"')?.beside).toBeUndefined();
-    expect(start(apps)).toMatchObject({ script: 'listens.js', beside: ['web'] });
+    expect(start(apps)).toMatchObject({ script: 'listens.js', beside: [{ name: 'web' }] });
   });
 
   it('the folder and the script may be below __dirname', () => {
@@ -312,6 +373,70 @@ describe('of several apps of pm2', () => {
       folder: '',
     });
     expect(start("{ script: './main.js', cwd: '/srv/elsewhere' }")).toMatchObject({ script: './main.js', folder: '' });
+  });
+});
+
+describe('where package.json does not say it', () => {
+  const start = (files: Record<string, string>, command?: string) => {
+    const { script, folder, args, env, envFiles, beside, chosenBy } =
+      startCommandOf(command === undefined ? { web: 'node web.js' } : { start: command }, {
+        readText: (file) => files[file],
+        readEcosystem: (file) => readEcosystem({ file: `/app/${file}`, text: files[file] ?? '' }, undefined),
+        isThere: (each) => files[each] !== undefined,
+        listens: (each) => (files[each] ?? '').includes('listen('),
+      }) ?? {};
+    return { script, folder, args, env, envFiles, beside: beside?.map(({ name }) => name), chosenBy };
+  };
+  const scripts = { 'server.js': 'listen(', 'worker.js': '', 'web.js': 'listen(', 'api/main.js': 'listen(' };
+
+  it('a Procfile says it: its web is the server, with a .env', () => {
+    const Procfile = '# all\nworker: node worker.js\nweb: NODE_ENV=production node server.js --port $PORT\n';
+    const wanted = {
+      script: 'server.js',
+      args: [],
+      env: { NODE_ENV: 'production' },
+      envFiles: ['.env?'],
+      beside: ['worker'],
+      chosenBy: 'name',
+    };
+    expect(start({ ...scripts, Procfile })).toMatchObject(wanted);
+    expect(start({ ...scripts, Procfile }, 'nf start')).toMatchObject(wanted);
+    expect(start({ ...scripts, Procfile }, 'heroku local web')).toMatchObject({
+      script: 'server.js',
+      beside: undefined,
+    });
+    expect(start({ ...scripts, 'Procfile.iis': 'api: node api/main.js' }, 'nf -j Procfile.iis start')).toMatchObject({
+      script: 'api/main.js',
+    });
+    expect(start({ ...scripts, Procfile: 'web: npm run web' }).script).toBe('web.js');
+    expect(start({ ...scripts, Procfile: 'web: node gone.js' }).script).toBeUndefined();
+    expect(start({ ...scripts, Procfile }, 'node web.js').script).toBe('web.js');
+  });
+
+  it.each([
+    ['WORKDIR /app\nCOPY . .\nCMD ["node", "server.js"]', 'server.js', ''],
+    ['WORKDIR /usr/src/app\nENTRYPOINT ["tini", "--"]\nCMD ["node", "/usr/src/app/server.js"]', 'server.js', ''],
+    ['ENTRYPOINT ["node"]\nCMD [ "server.js" ]', 'server.js', ''],
+    ['CMD node --max-old-space-size=512 \\\n  server.js', 'server.js', ''],
+    ['CMD ["sh", "-c", "node migrate.js && node server.js"]', 'server.js', ''],
+    ['WORKDIR /app\nCOPY api/ ./\nCMD ["node", "main.js"]', 'api/main.js', 'api'],
+    ['WORKDIR /app\nCOPY . .\nWORKDIR /app/api\nCMD ["node", "main.js"]', 'api/main.js', 'api'],
+    ['FROM node AS build\nCMD ["node", "worker.js"]\nFROM node\nCMD ["node", "server.js"]', 'server.js', ''],
+    ['CMD ["npm", "run", "web"]', 'web.js', ''],
+    ['FROM nginx\nCOPY dist /usr/share/nginx/html', undefined, undefined],
+    ['CMD ["node", "gone.js"]', undefined, undefined],
+    ['CMD [', undefined, undefined],
+  ])('a Dockerfile says it: %s', (Dockerfile, script, folder) => {
+    expect(start({ ...scripts, Dockerfile })).toMatchObject({ script, folder });
+  });
+
+  it('a configuration of pm2 says it, under a name that pm2 gives it', () => {
+    const apps = "{ apps: [{ script: 'server.js' }] }";
+    expect(start({ ...scripts, 'ecosystem.config.js': `module.exports = ${apps}` }).script).toBe('server.js');
+    expect(start({ ...scripts, 'ecosystem.config.js': `module.exports = ${apps}` }, 'pm2 start').script).toBe(
+      'server.js',
+    );
+    expect(start({ ...scripts, 'process.yml': 'apps:\n  - script: server.js\n' }).script).toBe('server.js');
   });
 });
 
