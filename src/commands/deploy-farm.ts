@@ -13,13 +13,15 @@ interface Handed {
   readonly machines: number;
   readonly warning: (warning: DeployWarning) => object;
   readonly printWarning: (terminal: Terminal, warning: DeployWarning, cwd: string) => void;
+  /** Printed before: what is wrong with other targets. */
+  readonly beside: readonly DeployWarning[];
 }
 
 /** `deploy` with several servers: one result each, and one exit code, the worst. */
 export async function deployToServers(
   { options, servers, target, parallel, keepGoing }: DeployRequest,
   { terminal, cwd, environment, signal }: CommandContext,
-  { checkApp, machines, warning: asWarning, printWarning }: Handed,
+  { checkApp, machines, warning: asWarning, printWarning, beside }: Handed,
 ): Promise<number> {
   const began = performance.now();
   const dryRun = options.dryRun === true;
@@ -42,7 +44,7 @@ export async function deployToServers(
       note: (sentence) => terminal.say(`${terminal.err.info('i')} ${sentence}`),
     },
   );
-  const further = { ...(target === undefined ? {} : { target }), warnings: warnings.map(asWarning) };
+  const further = { ...(target === undefined ? {} : { target }), warnings: [...beside, ...warnings].map(asWarning) };
   const code = renderFarm(terminal, run, further);
   if (run.exit === 'done' && !dryRun) {
     const time = seconds(performance.now() - began);

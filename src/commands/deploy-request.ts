@@ -22,8 +22,9 @@ export interface DeployRequest {
   readonly options: Omit<DeployOptions, 'to' | 'signal' | 'environment' | 'appcmd'>;
   /** Empty: the default one. */
   readonly servers: readonly string[];
-  /** The target's name. */
+  /** The target's name, and the package.json that has it. */
   readonly target?: string;
+  readonly file?: string;
   readonly machines: number;
   readonly parallel: number;
   readonly keepGoing: boolean;
@@ -52,7 +53,7 @@ export function deployRequest(dir: string | undefined, typed: DeployCommandOptio
   return {
     options: { ...options, directory: target?.directory ?? path.resolve(cwd, dir ?? '.') },
     servers: to ?? target?.to ?? [],
-    ...(target && { target: target.name }),
+    ...(target && { target: target.name, file: target.file }),
     machines,
     parallel,
     keepGoing,

@@ -6,6 +6,7 @@ import {
   DeployFailed,
   type DeployWarning,
   deployWithWarnings,
+  faultyServers,
   isAzure,
 } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
@@ -20,10 +21,16 @@ import { printEvent, renderDeployment, renderProbe } from './render-deploy.js';
 /** `deploy [dir]`, `deploy TARGET` */
 export const deploy: Command<DeployCommandOptions> = async ([dir], options, context) => {
   const { terminal, cwd, environment, signal } = context;
-  if (options.listTargets === true) return listTargets(terminal, path.resolve(cwd, dir ?? '.'));
+  if (options.listTargets === true) {
+    const folder = path.resolve(cwd, dir ?? '.');
+    for (const warning of faultyServers(folder)) printWarning(terminal, warning, cwd);
+    return listTargets(terminal, folder);
+  }
   const request = deployRequest(dir, options, cwd);
   const { servers, machines } = request;
   const dryRun = request.options.dryRun === true;
+  const beside = request.file === undefined ? [] : faultyServers(path.dirname(request.file), request.target);
+  for (const warning of beside) printWarning(terminal, warning, cwd);
   const { runRulesAt } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
   const ofServers = servers.length > 1 ? Math.max(machines, servers.length) : machines;
   const checkApp: CheckApp = (app) => runRulesAt(servers.some(isAzure) ? 'azure' : 'deploy', app, ofServers);
@@ -36,7 +43,13 @@ export const deploy: Command<DeployCommandOptions> = async ([dir], options, cont
   }
   if (servers.length > 1) {
     const { deployToServers } = await import('./deploy-farm.js');
-    return deployToServers(request, context, { checkApp, machines: ofServers, warning: asWarning, printWarning });
+    return deployToServers(request, context, {
+      checkApp,
+      machines: ofServers,
+      warning: asWarning,
+      printWarning,
+      beside,
+    });
   }
   if (options.parallel !== undefined || options.keepGoing === true) noteOneServer(terminal);
   const { warnings, ...result } = await deployWithWarnings(toServer(servers[0]), checkApp, {
@@ -54,7 +67,11 @@ export const deploy: Command<DeployCommandOptions> = async ([dir], options, cont
   renderDeployment(terminal, result, (time) =>
     isChecked ? `From zero to divine in ${time}` : `deployed in ${time}; not checked (--no-verify)`,
   );
-  terminal.document({ ...result, warnings: warnings.map(asWarning), exit: exitCodes[result.exit].code });
+  terminal.document({
+    ...result,
+    warnings: [...beside, ...warnings].map(asWarning),
+    exit: exitCodes[result.exit].code,
+  });
   return exitCodes[result.exit].code;
 };
 

@@ -21,6 +21,7 @@ export { rollbackFarm } from './farm/rollback-farm.js';
 export { type ServerOutcome, worstOf } from './farm/run-farm.js';
 export type { LogLine } from './log-files.js';
 export { type LogOptions, logsOfFolder, readDeployedApp, readLogs } from './logs.js';
+export { faultyServers } from './named/faulty-servers.js';
 export { overTarget } from './named/over-target.js';
 export { findTarget, type NamedTarget, readTargets, targetNames } from './named/read-targets.js';
 export { releasesFolder } from './named/target-options.js';

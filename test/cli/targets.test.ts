@@ -154,6 +154,38 @@ it('names the line of a target that is wrong, also where another one is meant', 
   expect(await run('doctor', '--no-run', '--only', 'FILE_UNREADABLE')).toMatchObject({ code: 0 });
 });
 
+it('says once what is wrong with the servers of the other targets, and does what is asked', async () => {
+  targets({
+    production: { to: 'x.bat' },
+    moon: { to: ['embeded', 'ssh://ann@web1/'] },
+    far: { to: 'azure://my_app' },
+    away: { to: 'ssh://-x/' },
+  });
+  const said = (stderr: string) => stderr.match(/^! \w+ {2}the target .*$/gm);
+  const file = 'package.json';
+  const wanted = [
+    `! UNKNOWN_TARGET  the target "moon": "embeded" is not a target  ${file}:8`,
+    `! AZURE_ADDRESS  the target "far": --to azure://my_app does not name an app of App Service  ${file}:14`,
+    `! BAD_SSH_ADDRESS  the target "away": ssh://-x/ is no address of a server  ${file}:17`,
+  ];
+  const done = await run('deploy', 'production', '--json');
+  expect(done, done.stderr).toMatchObject({ code: 0 });
+  expect(said(done.stderr)).toEqual(wanted);
+  const { warnings } = JSON.parse(done.stdout);
+  expect(warnings).toMatchObject([{ code: 'UNKNOWN_TARGET', line: 8 }, { line: 14 }, { line: 17 }]);
+  for (const args of [
+    ['production', '--check'],
+    ['--list-targets'],
+    ['production', '--to', 'a.bat', '--to', 'b.bat'],
+  ]) {
+    const other = await run('deploy', ...args);
+    expect(other, other.stderr).toMatchObject({ code: 0 });
+    expect(said(other.stderr), args.join(' ')).toEqual(wanted);
+  }
+  targets({ production: { to: 'x.bat' }, right: { to: ['iis', 'ssh://web1/', 'azure://app', 'iisexpress'] } });
+  expect(said((await run('deploy', 'production')).stderr)).toBeNull();
+});
+
 it('undeploy, rollback, releases and logs take the name of a target', async () => {
   targets({ local: { to: ['embedded'], releases: 2, verify: false, path: '/chat', port: 0 } });
   const first = await run('deploy', 'local');
