@@ -44,6 +44,19 @@ it.each([
   if (code !== 'BAD_VALUE') expect(refused.stderr).toContain(`error ${code}  `);
 });
 
+it.runIf(process.platform !== 'win32').each(['undeploy', 'rollback', 'releases', 'status', 'logs'])(
+  '%s --to iis says that there is none, whatever is deployed',
+  async (command) => {
+    const options = command === 'rollback' ? ['--dir', 'app'] : command === 'status' ? [] : ['app'];
+    const { code, stdout, stderr } = await run(command, ...options, '--to', 'iis');
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^error IIS_NOT_FOUND {2}/),
+    });
+  },
+);
+
 it.each(['undeploy', 'rollback', 'releases', 'status', 'logs'])(
   '%s refuses a word that is no target at once',
   async (command) => {
@@ -58,11 +71,6 @@ it.each(['undeploy', 'rollback', 'releases', 'status', 'logs'])(
     expect(existsSync(home)).toBe(false);
   },
 );
-
-it.runIf(process.platform !== 'win32').each(['status', 'logs'])('%s shows nothing else as IIS', async (command) => {
-  const { code, stderr } = await run(command, '--to', 'iis');
-  expect([code, stderr]).toEqual([2, expect.stringMatching(/^error IIS_NOT_FOUND {2}/)]);
-});
 
 it('rollback of a word that is a folder says how the folder is named', async () => {
   const { code, stderr } = await run('rollback', 'app');

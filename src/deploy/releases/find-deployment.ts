@@ -7,11 +7,13 @@ import { vdirPathOf } from '../../webconfig/index.js';
 import { deploymentRecords } from '../all-records.js';
 import { adviceOnApps } from '../deployed-apps.js';
 import type { DeploymentRecord } from '../plan.js';
+import { chooseTarget } from '../targets/choose-target.js';
+import { isExpress } from '../targets/express/find-express.js';
 import { isFileTarget } from '../targets/file-target.js';
 import type { UndeployOptions } from '../types.js';
 import { findDeployment } from '../undeploy.js';
 
-type Named = Pick<UndeployOptions, 'directory' | 'to' | 'site' | 'path' | 'environment'> & {
+type Named = Pick<UndeployOptions, 'directory' | 'to' | 'site' | 'path' | 'environment' | 'appcmd'> & {
   /** Of a rollback. */
   readonly release?: string;
 };
@@ -19,7 +21,7 @@ type Named = Pick<UndeployOptions, 'directory' | 'to' | 'site' | 'path' | 'envir
 /** The record of a deployment with releases. */
 export type ReleasedRecord = DeploymentRecord & Required<Pick<DeploymentRecord, 'releases'>>;
 
-/** The deployment that the options name. @throws UserError NOT_DEPLOYED, NO_RELEASES, RELEASES_UNKNOWN; those of undeploy for ambiguous options. */
+/** The deployment that the options name. @throws UserError NOT_DEPLOYED, NO_RELEASES, RELEASES_UNKNOWN, IIS_NOT_FOUND, IIS_EXPRESS_NOT_FOUND; those of undeploy for ambiguous options. */
 export async function findReleased(options: Named, command: 'rollback' | 'releases'): Promise<ReleasedRecord> {
   const { environment = process.env, path: vdirPath, to } = options;
   if (isFileTarget(to)) throw notOfFile(to);
@@ -29,6 +31,8 @@ export async function findReleased(options: Named, command: 'rollback' | 'releas
   const folder = path.resolve(options.directory ?? '.');
   const server = to === undefined ? [] : ['--to', to];
   if (record === undefined) {
+    // A machine without that IIS is the more likely reason, and what status and logs say.
+    if (to === 'iis' || isExpress(to)) chooseTarget({ ...options, to, environment }, new AbortController().signal);
     const records = await deploymentRecords(home).all();
     // An app in the folder, and no word for another one.
     const isNew =
