@@ -2,6 +2,7 @@
 export { appChanged } from './app-changed.js';
 export { type IgnoreRules, readIgnoreRules } from './ignore-rules.js';
 export { listAppFiles } from './list-files.js';
+export { scriptMark } from './own-files.js';
 export { hashFiles, hashOfApp, type KnownFiles, type PackedApp, packApp } from './pack-app.js';
 export type { PackedFile, PackOptions } from './types.js';
 export { windowsPathFault } from './windows-names.js';

@@ -4,6 +4,7 @@ import { UserError } from '../errors.js';
 import { isBelow } from '../files/index.js';
 import { type IgnoreRules, readIgnoreRules } from './ignore-rules.js';
 import { addonFaults } from './native-addons.js';
+import { deploysOwn } from './own-files.js';
 import { generatedFolders, namesPackages, runningPackages } from './packages.js';
 import { packRefused } from './refusal.js';
 import type { AppFile, PackFault, PackOptions } from './types.js';
@@ -69,7 +70,12 @@ class Listing {
   #walkApp(folder: string, at: string, above: readonly string[]): void {
     const entries = this.#entriesOf(folder, at);
     if (entries.some(({ name }) => name === 'package.json') || at === '') this.#owners.push(folder);
+    const own = deploysOwn(
+      folder,
+      entries.map(({ name }) => name),
+    );
     for (const entry of entries) {
+      if (own.has(entry.name)) continue;
       const relative = at === '' ? entry.name : `${at}/${entry.name}`;
       if (entry.name === 'node_modules') {
         // Beside a package.json that names packages only what those need is taken.

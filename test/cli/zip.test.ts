@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -73,6 +73,28 @@ describe('deploy --to FILE.zip', () => {
     const names = Object.keys(unzipSync(readFileSync(path.join(folder, 'small.zip'))));
     expect(names).toContain('package.json');
     expect(names.filter((name) => name.includes('node_modules'))).toEqual([]);
+  });
+
+  it('packs nothing that deploy has written itself, whatever its name is now', async () => {
+    const own = makeApp();
+    const inApp = (name: string): string => path.join(own, name);
+    for (const name of ['x.bat', 'über.ps1', 'old.zip'])
+      expect((await run('deploy', own, '--to', inApp(name))).code, name).toBe(0);
+    renameSync(inApp('x.bat'), inApp('install.cmd'));
+    for (const name of ['install.before.txt', 'install.files.list', 'install.undo.app.acl'])
+      writeFileSync(inApp(name), '');
+    // Of the app, although the names are alike.
+    for (const name of ['start.bat', 'start.before.txt', 'install.before.md', 'installer.before.txt', 'assets.zip'])
+      writeFileSync(inApp(name), 'of the app');
+    expect((await run('deploy', own, '--to', 'own.zip')).code).toBe(0);
+    const names = Object.keys(unzipSync(readFileSync(path.join(folder, 'own.zip'))));
+    expect(names.filter((name) => /\.(bat|cmd|ps1|zip|txt|list|acl|md)$/.test(name))).toEqual([
+      'assets.zip',
+      'install.before.md',
+      'installer.before.txt',
+      'start.bat',
+      'start.before.txt',
+    ]);
   });
 
   it('does not put the package into itself when it is written into the app, nor what a killed one has left', async () => {

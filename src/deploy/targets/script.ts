@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { App } from '../../app/index.js';
 import { UserError } from '../../errors.js';
 import { fileLimits, readIfThere, writeFileAtomic } from '../../files/index.js';
+import { scriptMark } from '../../pack/index.js';
 import type { Argument, Placeholder } from '../../quoting.js';
 import { resultOf } from '../deploy-result.js';
 import { planDeploy } from '../plan-deploy.js';
@@ -123,7 +124,7 @@ const fileExists = (file: string): UserError =>
   });
 
 const titleOf = ({ vdirPath, siteName }: DeployPlan, folder: string): string =>
-  `Deploys the app ${folder === '' ? 'in this folder' : `in ${folder}, relative to this folder,`} to IIS, at ${vdirPath} of "${siteName}".`;
+  `Deploys the app ${folder === '' ? 'in this folder' : `in ${folder}, relative to this folder,`} to IIS, at ${vdirPath} of "${siteName}". ${scriptMark}`;
 
 /** The app's own page, with the slash at its end. */
 function liveLook({ siteName, vdirPath, verify }: DeployPlan): LiveLook {

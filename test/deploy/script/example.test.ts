@@ -15,7 +15,8 @@ it.each([
 ])('the example %s is what is generated', async (name, write) => {
   const plan = plans['below a site'];
   const script: Script = {
-    title: 'Deploys the app in dante, relative to this folder, to IIS, at /dante of "Default Web Site".',
+    title:
+      'Deploys the app in dante, relative to this folder, to IIS, at /dante of "Default Web Site". Written by iisnode-sock.',
     name,
     folder: 'dante',
     checks: scriptChecks({ sections: ['system.webServer/rewrite/rules', ...plan.sections] }),
