@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { type Argument, quoteForCmd } from './quoting.js';
 
 /** How the user runs this program: without installing it. Every command line in a text begins with it. */
@@ -5,3 +6,22 @@ export const iisnodeSock = 'npx iisnode-sock';
 
 /** A command line with these arguments, as typed into cmd.exe. */
 export const typedCommand = (args: readonly Argument[]): string => [iisnodeSock, ...args.map(quoteForCmd)].join(' ');
+
+/** A command for the app in the working directory; behind one that has its folder or its URL stands that. */
+const commandsHere = new RegExp(
+  String.raw`(${iisnodeSock} )(?:(init) \.(?![^\s,;)])|(doctor|logs|trace URL)(?! (?:https?:|--dir |[A-Z]{3,}\b|[."/\\]|[A-Za-z]:\\)))`,
+  'g',
+);
+
+/**
+ * A text with command lines for the app in the working directory (`init . --path /x`, `doctor`), for the app in a folder: they can be pasted
+ * wherever the user is.
+ * @param folder Absolute. That of the working directory is left out.
+ */
+export function forFolder(text: string, folder: string): string {
+  if (path.resolve('.') === folder) return text;
+  const typed = quoteForCmd(folder);
+  return text.replace(commandsHere, (_all, program: string, init: string | undefined, other: string) =>
+    other === 'trace URL' ? `${program}${other} --dir ${typed}` : `${program}${init ?? other} ${typed}`,
+  );
+}

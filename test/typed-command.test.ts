@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { iisnodeSock, typedCommand } from '../src/typed-command.js';
+import { forFolder, iisnodeSock, typedCommand } from '../src/typed-command.js';
 
 const src = path.join(import.meta.dirname, '..', 'src');
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(ts|cjs)$/.test(name));
@@ -45,4 +45,30 @@ it.each([
   '  // Written by iisnode-sock init.',
 ])('is not asked of %s', (line) => {
   expect(hintsIn(line)).toEqual([]);
+});
+
+const app = path.resolve('/srv/my app');
+
+it.each([
+  ['init . --path /x, or --path /y here', `init "${app}" --path /x, or --path /y here`],
+  ['doctor finds the place', `doctor "${app}" finds the place`],
+  ['doctor --fix', `doctor "${app}" --fix`],
+  ['logs', `logs "${app}"`],
+  ['logs, then: npx iisnode-sock doctor', `logs "${app}", then: npx iisnode-sock doctor "${app}"`],
+  ['trace URL shows which rule', `trace URL --dir "${app}" shows which rule`],
+])('%s is for the app in a folder', (text, wanted) => {
+  expect(forFolder(`use npx iisnode-sock ${text}`, app)).toBe(`use npx iisnode-sock ${wanted}`);
+  expect(forFolder(forFolder(`npx iisnode-sock ${text}`, app), app)).toBe(`npx iisnode-sock ${wanted}`);
+  expect(forFolder(`npx iisnode-sock ${text}`, path.resolve('.'))).toBe(`npx iisnode-sock ${text}`);
+});
+
+it.each([
+  'npx iisnode-sock doctor https://web1/dante/',
+  'npx iisnode-sock doctor URL --expect /path=200',
+  'npx iisnode-sock doctor ./dante',
+  'npx iisnode-sock init .config',
+  'the rule that npx iisnode-sock init writes',
+  'npx iisnode-sock status',
+])('%s is left as it is', (text) => {
+  expect(forFolder(text, app)).toBe(text);
 });

@@ -3,7 +3,7 @@ import { printable } from '../printable.js';
 import type { ProbeReport } from '../probe/index.js';
 import { quoteForCmd } from '../quoting.js';
 import type { Terminal } from '../terminal/index.js';
-import { iisnodeSock, typedCommand } from '../typed-command.js';
+import { typedCommand } from '../typed-command.js';
 import { seconds } from './duration.js';
 
 /** One progress event. */
@@ -96,7 +96,12 @@ function azureLine({ app, slot, deployment, swapped }: NonNullable<DeployResult[
 
 /** Which folder IIS serves. */
 function servedLine({ plan: { directory, release } }: DeployResult): string {
-  return release === undefined
-    ? `in place: IIS serves ${directory} itself (--releases serves a copy, and lets you roll back)`
-    : `release ${release.id}, ${directory} (${iisnodeSock} releases lists those that are kept)`;
+  if (release === undefined)
+    return `in place: IIS serves ${directory} itself (--releases serves a copy, and lets you roll back)`;
+  // What came from another machine has no folder on the server.
+  const list =
+    release.source === release.base
+      ? 'the command releases, with the same --to,'
+      : typedCommand(['releases', release.source]);
+  return `release ${release.id}, ${directory} (${list} lists those that are kept)`;
 }

@@ -1,7 +1,7 @@
 import { plural } from '../amounts.js';
 import type { EmbeddedStatus } from '../deploy/index.js';
 import type { Terminal } from '../terminal/index.js';
-import { iisnodeSock } from '../typed-command.js';
+import { iisnodeSock, typedCommand } from '../typed-command.js';
 import { journalLine } from './journal-line.js';
 
 /** What `status` prints of this machine. */
@@ -79,12 +79,14 @@ function printObjects(terminal: Terminal, { sites, applications, pools, deployed
 /** IIS ignores case. */
 const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
-function hostLine({ host, silent }: EmbeddedStatus, out: Terminal['out']): string {
+function hostLine({ host, silent, deployed }: EmbeddedStatus, out: Terminal['out']): string {
   if (host) return `${out.good('running')}  pid ${host.pid}${host.since ? `, since ${host.since}` : ''}`;
   if (silent !== undefined) {
     return `${out.warning('not answering')}  pid ${silent}: it is starting, or it hangs; ${iisnodeSock} undeploy of the last app ends it`;
   }
-  return `${out.warning('not running')}  ${iisnodeSock} deploy starts it`;
+  const [app] = deployed;
+  const place = app === undefined ? [] : [app.directory, '--to', 'embedded'];
+  return `${out.warning('not running')}  ${typedCommand(['deploy', ...place])} starts it`;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { App } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { requireWritableHome } from '../host/index.js';
 import { isSsh } from '../ssh/index.js';
+import { forFolder } from '../typed-command.js';
 import { isAzure } from './azure/address.js';
 import { checkedOptions } from './check-options.js';
 import { appOfDeployment, type CheckApp } from './deploy-with-warnings.js';
@@ -24,12 +25,22 @@ import type { DeployOptions, DeployPlan } from './types.js';
 export async function checkDeployment(given: DeployOptions, checkApp: CheckApp): Promise<DeployCheck> {
   const options = checkedOptions(given);
   const { app, placed, faults } = await appOfDeployment(options, checkApp);
-  if (isSsh(options.to)) return checkOverSsh(app, options, options.to, faults);
+  if (isSsh(options.to)) {
+    const there = await checkOverSsh(app, options, options.to, faults);
+    return { ...there, checks: hintsIn(there.checks, app.directory) };
+  }
   const plan = planDeploy(app, placed ?? options, undefined);
-  const checks = await checksOf(app, plan, { ...options, ...placed }, faults);
+  const checks = hintsIn(await checksOf(app, plan, { ...options, ...placed }, faults), app.directory);
   const ready = checks.every(({ state }) => state !== 'failed');
   return { target: targetNameOf(options), site: plan.siteName, path: plan.vdirPath, ready, checks };
 }
+
+const hintsIn = (checks: readonly CheckResult[], folder: string): readonly CheckResult[] =>
+  checks.map((one) =>
+    one.obstacle === undefined
+      ? one
+      : { ...one, obstacle: { ...one.obstacle, next: forFolder(one.obstacle.next, folder) } },
+  );
 
 async function checksOf(
   app: App,

@@ -3,6 +3,7 @@ import { UserError } from '../errors.js';
 import { assumeFrom } from './assume-from.js';
 import { checkedOptions } from './check-options.js';
 import { deploy, withRecordedSite } from './deploy.js';
+import { fixesFor } from './hints-for.js';
 import type { DeployEvent, DeployOptions, DeployResult } from './types.js';
 
 /** What the doctor's rules find wrong with an app. */
@@ -52,7 +53,7 @@ export async function deployWithWarnings(
     if (event.step === 'build-app' && event.phase === 'done') isBuilt = true;
   };
   const result = await deploy(options, report, app, placed, warnings);
-  const further = isBuilt ? checkApp(read()) : [];
+  const further = isBuilt ? fixesFor(checkApp(read()), app.directory) : [];
   const later = further.filter((one) => !warnings.some((known) => isSame(known, one)));
   for (const warning of later) talk.warning(warning);
   return { ...result, warnings: [...warnings, ...later] };
@@ -68,7 +69,7 @@ export async function appOfDeployment(options: DeployOptions, checkApp: CheckApp
   const read = (): App =>
     readApp(directory, { environment, vdirPath: options.path, assumeFrom: assumeFrom(ownSite, options.to) });
   const app = read();
-  return { app, read, placed, recorded, faults: checkApp(app) };
+  return { app, read, placed, recorded, faults: fixesFor(checkApp(app), app.directory) };
 }
 
 function unlessUnreadable(error: unknown): undefined {

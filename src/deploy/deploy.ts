@@ -9,6 +9,7 @@ import { assumeFrom } from './assume-from.js';
 import { isAzure } from './azure/address.js';
 import { checkedOptions, isForFreshIis } from './check-options.js';
 import { type Outcome, resultOf } from './deploy-result.js';
+import { hintsFor } from './hints-for.js';
 import { deployOverSsh } from './over-ssh/deploy-over-ssh.js';
 import { checkServer, planDeploy } from './plan-deploy.js';
 import type { AppFault } from './preflight/check.js';
@@ -61,6 +62,21 @@ export async function deploy(
   faults: readonly AppFault[] = [],
 ): Promise<DeployResult> {
   const options = checkedOptions(asked);
+  const folder = path.resolve(options.directory);
+  return deployChecked(options, { report, given, known, faults }).catch((error: unknown) => {
+    throw hintsFor(error, folder);
+  });
+}
+
+/** What was asked of `deploy`, besides its options. */
+interface Asked {
+  readonly report: (event: DeployEvent) => void;
+  readonly given: App | undefined;
+  readonly known: DeployOptions | undefined;
+  readonly faults: readonly AppFault[];
+}
+
+async function deployChecked(options: DeployOptions, { report, given, known, faults }: Asked): Promise<DeployResult> {
   if (isAzure(options.to))
     return deployToAzure({ app: given ?? appOf(options), options, faults, to: options.to }, report);
   if (isFileTarget(options.to) || isForFreshIis(options) || isSsh(options.to))

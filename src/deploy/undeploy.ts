@@ -201,16 +201,17 @@ export async function findDeployment(options: FindOptions, home: Home): Promise<
   const byFolder = options.directory !== undefined || vdirPath === undefined;
   const directory = directoryOf(options);
   const fitting = byFolder ? named.filter((record) => path.resolve(record.directory) === directory) : named;
-  if (fitting.length > 1) throw ambiguous(fitting);
+  const command = options.command ?? 'undeploy';
+  if (fitting.length > 1) throw ambiguous(fitting, command);
   const [record] = fitting;
   if (record !== undefined) return { record, vdirPath: record.path };
   // A folder that no longer exists is fine if it has a record; otherwise it is a mistake.
   if (byFolder) {
-    const { deployed, next } = adviceOnApps(options.command ?? 'undeploy', directory, records);
+    const { deployed, next } = adviceOnApps(command, directory, records);
     requireFolder(directory, { also: `Nothing was deployed from it. ${deployed}`, next });
   }
   const [other] = named;
-  if (byFolder && vdirPath !== undefined && other !== undefined) throw ofOtherFolder(other, directory);
+  if (byFolder && vdirPath !== undefined && other !== undefined) throw ofOtherFolder(other, directory, command);
   return { record: undefined, vdirPath };
 }
 
@@ -229,18 +230,24 @@ async function nothingFrom(directory: string, home: Home): Promise<string> {
   }`;
 }
 
-const ambiguous = (fitting: readonly DeploymentRecord[]): UserError =>
+const ambiguous = (fitting: readonly DeploymentRecord[], command: DeployedCommand): UserError =>
   new UserError('UNDEPLOY_AMBIGUOUS', {
     what: 'this app is deployed more than once',
     why: fitting.map((record) => `${record.path} of "${record.site}" (${record.target})`).join(', '),
-    next: 'choose one with --site and --path',
+    next: `choose one: ${fitting
+      .slice(0, mostChoices)
+      .map(({ target, site, path: at }) => typedCommand([command, '--to', target, '--site', site, '--path', at]))
+      .join('; or ')}`,
   });
 
-const ofOtherFolder = (record: DeploymentRecord, directory: string): UserError =>
+/** As many are typed out in an error. */
+const mostChoices = 4;
+
+const ofOtherFolder = (record: DeploymentRecord, directory: string, command: DeployedCommand): UserError =>
   new UserError('UNDEPLOY_OTHER_FOLDER', {
     what: `${record.path} of "${record.site}" is not deployed from ${directory}`,
     why: `It is deployed from ${record.directory}.`,
-    next: `use one of the two: ${typedCommand(['undeploy', '--path', record.path])}, or ${typedCommand(['undeploy', directory])}`,
+    next: `use one of the two: ${typedCommand([command, '--path', record.path])}, or ${typedCommand([command, ...(command === 'rollback' ? ['--dir'] : []), directory])}`,
   });
 
 const notFromAzure = (to: string): UserError => {

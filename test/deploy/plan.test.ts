@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Appcmd } from '../../src/appcmd/index.js';
-import { type DeployOptions, deploy, undeploy } from '../../src/deploy/index.js';
+import { type DeployOptions, deploy, listReleases, rollback, undeploy } from '../../src/deploy/index.js';
 import { freshWorld } from '../appcmd/support.js';
 import { talk } from '../scaffold/workspace.js';
 import { init } from '../support/init.js';
@@ -326,7 +326,21 @@ describe('undeploy on IIS', () => {
     await deploy({ ...options, site: 'Other' });
     const { appcmd } = options;
     if (appcmd === undefined) throw new Error('no appcmd');
-    await expect(undeploy({ directory, environment, appcmd })).rejects.toMatchObject({ code: 'UNDEPLOY_AMBIGUOUS' });
+    await expect(undeploy({ directory, environment, appcmd })).rejects.toMatchObject({
+      code: 'UNDEPLOY_AMBIGUOUS',
+      next: 'choose one: npx iisnode-sock undeploy --to iis --site "Default Web Site" --path /dante; or npx iisnode-sock undeploy --to iis --site Other --path /dante',
+    });
+    for (const act of [listReleases, rollback])
+      await expect(act({ directory, environment, appcmd })).rejects.toMatchObject({
+        next: expect.stringContaining(
+          `npx iisnode-sock ${act === rollback ? 'rollback' : 'releases'} --to iis --site Other`,
+        ),
+      });
+    const other = path.join(import.meta.dirname, 'named');
+    await expect(rollback({ directory: other, path: '/dante', environment, appcmd })).rejects.toMatchObject({
+      code: 'UNDEPLOY_OTHER_FOLDER',
+      next: `use one of the two: npx iisnode-sock rollback --path /dante, or npx iisnode-sock rollback --dir ${other}`,
+    });
     expect(await undeploy({ directory, environment, appcmd, site: 'Other' })).toMatchObject({
       site: 'Other',
       changed: true,

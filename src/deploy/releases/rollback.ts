@@ -4,6 +4,7 @@ import { isSsh } from '../../ssh/index.js';
 import { typedCommand } from '../../typed-command.js';
 import { deployTo } from '../deploy.js';
 import { resultOf } from '../deploy-result.js';
+import { hintsFor } from '../hints-for.js';
 import { rollbackOverSsh } from '../over-ssh/commands.js';
 import { planDeploy, refuseUncheckedExpect } from '../plan-deploy.js';
 import { waitsForOthers } from '../reporter.js';
@@ -50,10 +51,12 @@ export async function rollback(
     const chosen = { base, keep, release, source: record.directory, ...(far && { far }) };
     return resultOf(await deployTo(app, target, plan, { options: asked, faults: [] }, report, chosen), began, asked);
   };
-  if (dryRun) return work();
   const onWait = waitsForOthers(report);
   const asked = { command: `rollback ${directory}`, target: to, signal, onWait };
-  return withServerLock(target.home, asked, work);
+  return (dryRun ? work() : withServerLock(target.home, asked, work)).catch((error: unknown) => {
+    // What another machine has asked is told there, where the folder is another one.
+    throw far === undefined ? hintsFor(error, directory) : error;
+  });
 }
 
 /** The words that name the same deployment. @param option Before its folder. */

@@ -1,0 +1,78 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { openHome, stopBackgroundHost } from '../../src/host/index.js';
+import { type CliResult, temporaryFolder } from '../support/cli.js';
+import { cliHere } from '../support/cli-here.js';
+
+let app: string;
+let home: string;
+const run = (...args: string[]): Promise<CliResult> =>
+  cliHere(args, { cwd: path.dirname(app), environment: { IISNODE_SOCK_HOME: home } });
+
+const server = (code: string): void =>
+  writeFileSync(
+    path.join(app, 'server.js'),
+    `require('node:http').createServer((q, s) => { ${code} }).listen(process.env.PORT);`,
+  );
+
+function webConfig(inside: string): void {
+  const handlers = '<handlers><add name="n" path="server.js" verb="*" modules="iisnode" /></handlers>';
+  const rule = '<rule name="all"><match url=".*" /><action type="Rewrite" url="server.js" /></rule>';
+  const text = `<configuration>${inside}<system.webServer>${handlers}<rewrite><rules>${rule}</rules></rewrite></system.webServer></configuration>`;
+  writeFileSync(path.join(app, 'web.config'), text);
+}
+
+beforeEach(async () => {
+  const made = await temporaryFolder();
+  app = path.join(made.folder, 'app');
+  home = path.join(made.folder, 'home');
+  mkdirSync(app);
+  server("s.end('one')");
+  webConfig('');
+  onTestFinished(async () => {
+    await stopBackgroundHost(openHome({ IISNODE_SOCK_HOME: home }));
+    await made.remove();
+  });
+});
+
+it.each([['--to', 'embedded'], ['--check'], ['--to', 'x.zip', '--dry-run']])(
+  'a finding about an app elsewhere has commands for its folder: %j',
+  async (...args) => {
+    webConfig('<appSettings><add key="virtualDirPath" value="/other" /></appSettings>');
+    const { stdout, stderr } = await run('deploy', 'app', '--path', '/x', ...args);
+    expect(stderr).toContain(`npx iisnode-sock init ${app} --path /x, or `);
+    expect(stdout + stderr).not.toMatch(/iisnode-sock (init \.|doctor(?! \S*app ))/);
+  },
+);
+
+it('an app that does not answer has commands for its folder, also in the way back of a rollback', async () => {
+  const deployed = ['--to', 'embedded', '--port', '0', '--releases'];
+  server('s.writeHead(503); s.end()');
+  const failed = await run('deploy', 'app', ...deployed);
+  expect(failed.code).toBe(1);
+  const commands = (text: string): readonly string[] =>
+    [...text.matchAll(/iisnode-sock (?:doctor|logs|trace URL)[^;,)\n]*/g)].map(([found]) => found);
+  expect(commands(failed.stderr).filter((each) => !each.includes(app))).toEqual([]);
+
+  expect((await run('deploy', 'app', ...deployed, '--no-verify')).code).toBe(0);
+  server("s.end('two')");
+  const done = await run('deploy', 'app', ...deployed.slice(0, 2));
+  expect(done, done.stderr).toMatchObject({ code: 0 });
+  expect(done.stderr).toContain(`(npx iisnode-sock releases ${app} lists those that are kept)\n`);
+  const back = await run('rollback', '--dir', 'app');
+  expect(back).toMatchObject({ code: 1 });
+  expect(commands(back.stderr).filter((each) => !each.includes(app))).toEqual([]);
+
+  await stopBackgroundHost(openHome({ IISNODE_SOCK_HOME: home }));
+  const start = `npx iisnode-sock deploy ${app} --to embedded starts it\n`;
+  expect((await run('status')).stdout).toContain(`not running  ${start}`);
+});
+
+it('what is not deployed at a site and a path is deployed there by the command of the hint', async () => {
+  const place = ['--to', 'embedded', '--site', 'Default Web Site', '--path', '/chat'];
+  const { stderr } = await run('releases', 'app', ...place);
+  expect(stderr).toContain(
+    `  next: npx iisnode-sock deploy ${app} --to embedded --site "Default Web Site" --path /chat --releases\n`,
+  );
+});
