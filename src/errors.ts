@@ -53,18 +53,23 @@ export function interrupted(text: Interruption = {}): UserError {
 }
 
 /** Interrupted before anything was changed, or during work that changes nothing. */
-export function nothingChanged(): UserError {
-  return interrupted({ why: 'You (or the system) asked the command to stop; it has changed nothing.' });
+export function nothingChanged(cause?: unknown): UserError {
+  return interrupted({ why: 'You (or the system) asked the command to stop; it has changed nothing.', cause });
 }
+
+/** The error of work that changes nothing before its own errors say what became of it: the reason of `signal` becomes `nothingChanged`. */
+export const beforeAnyChange = (error: unknown, signal: AbortSignal | undefined): unknown =>
+  signal?.aborted === true && isReasonOf(error, signal) ? nothingChanged(error) : error;
+
+const isReasonOf = (error: unknown, signal: AbortSignal): boolean =>
+  !(error instanceof UserError) && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'));
 
 /**
  * The error of work that `signal` interrupts: its reason, which no user understands (AbortError), becomes INTERRUPTED; every other error
  * stays as it is.
  */
 export function asInterruption(error: unknown, signal: AbortSignal | undefined): unknown {
-  if (signal?.aborted !== true || error instanceof UserError) return error;
-  const isReason = error === signal.reason || (error instanceof Error && error.name === 'AbortError');
-  return isReason ? interrupted({ cause: error }) : error;
+  return signal?.aborted === true && isReasonOf(error, signal) ? interrupted({ cause: error }) : error;
 }
 
 /**

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type App, readApp } from '../app/index.js';
+import { beforeAnyChange } from '../errors.js';
 import { type Home, openHome } from '../host/index.js';
 import { appSources } from '../probe/index.js';
 import { isSsh } from '../ssh/index.js';
@@ -64,7 +65,8 @@ export async function deploy(
   const options = checkedOptions(asked);
   const folder = path.resolve(options.directory);
   return deployChecked(options, { report, given, known, faults }).catch((error: unknown) => {
-    throw hintsFor(error, folder);
+    // What has begun a step says itself what became of it; so does App Service.
+    throw hintsFor(isAzure(options.to) ? error : beforeAnyChange(error, options.signal), folder);
   });
 }
 

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import path from 'node:path';
-import { interrupted, UserError } from '../errors.js';
+import { beforeAnyChange, UserError } from '../errors.js';
 import { holderText, type Lock, LockHeld, makeFolder, takeLock } from '../files/index.js';
 import { type Home, homeNotWritable } from '../host/index.js';
 import { type Machine, type MachineFolder, machineFolder } from './machine-folder.js';
@@ -60,10 +60,7 @@ async function takeServerLock(home: Home, options: ServerLockOptions): Promise<L
     makeFolder(home.directory, 0o700);
     return await takeDeployLock(home.directory, options);
   } catch (error) {
-    if (error instanceof UserError && error.code === 'DEPLOY_RUNNING') throw error;
-    if (options.signal.aborted) {
-      throw interrupted({ what: 'interrupted before it began; nothing was changed' });
-    }
+    if (error instanceof UserError && ['DEPLOY_RUNNING', 'INTERRUPTED'].includes(error.code)) throw error;
     throw homeNotWritable(home, error);
   }
 }
@@ -85,7 +82,7 @@ function userName(): string {
   return USERDOMAIN === undefined || USERDOMAIN === '' ? username : `${USERDOMAIN}\\${username}`;
 }
 
-/** The lock of a folder. @throws UserError DEPLOY_RUNNING; the signal's reason; the system's error. */
+/** The lock of a folder. @throws UserError DEPLOY_RUNNING, INTERRUPTED; the system's error. */
 async function takeDeployLock(
   folder: string,
   { command, signal, onWait, patience = longestWait }: ServerLockOptions,
@@ -98,7 +95,7 @@ async function takeDeployLock(
       onWait: (holder) => onWait(`waiting for ${holderText(holder)} to end`),
     });
   } catch (error) {
-    throw error instanceof LockHeld ? stillRunning(error, patience) : error;
+    throw error instanceof LockHeld ? stillRunning(error, patience) : beforeAnyChange(error, signal);
   }
 }
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { embeddedAppcmd } from '../../src/appcmd/index.js';
-import { deploy, rollback, undeploy } from '../../src/index.js';
+import { deploy, rollback, type UserError, undeploy } from '../../src/index.js';
 import { memoryStore } from '../appcmd/support.js';
 import { makeApp, temporaryDirectory } from './support.js';
 
@@ -56,6 +56,11 @@ it.each(['deploy', 'rollback', 'undeploy'] as const)(
       failures.push(failed);
       expect(failed, `call ${at}`).toMatchObject({ code: 'INTERRUPTED', exit: 'interrupted' });
       expect(store.text, `call ${at}`).toBe(before);
+      const { what, why } = failed as UserError;
+      // Before the first step nothing is there to roll back, and no two sentences say the opposite.
+      expect(`${what}. ${why}`, `call ${at}`).toMatch(
+        /^(interrupted\. .*; it has changed nothing\.|interrupted during: .*; (everything done before was undone|nothing was changed)\. you asked to stop)$/,
+      );
     }
     if (command !== 'undeploy') expect(failures.length).toBeGreaterThan(3);
   },

@@ -1,5 +1,5 @@
 import { readApp } from '../../app/index.js';
-import { UserError } from '../../errors.js';
+import { beforeAnyChange, UserError } from '../../errors.js';
 import { isSsh } from '../../ssh/index.js';
 import { typedCommand } from '../../typed-command.js';
 import { deployTo } from '../deploy.js';
@@ -55,7 +55,7 @@ export async function rollback(
   const asked = { command: `rollback ${directory}`, target: to, signal, onWait };
   return (dryRun ? work() : withServerLock(target.home, asked, work)).catch((error: unknown) => {
     // What another machine has asked is told there, where the folder is another one.
-    throw far === undefined ? hintsFor(error, directory) : error;
+    throw far === undefined ? hintsFor(beforeAnyChange(error, signal), directory) : error;
   });
 }
 
