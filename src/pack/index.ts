@@ -6,4 +6,5 @@ export { scriptMark } from './own-files.js';
 export { hashFiles, hashOfApp, type KnownFiles, type PackedApp, packApp } from './pack-app.js';
 export type { PackedFile, PackOptions } from './types.js';
 export { windowsPathFault } from './windows-names.js';
-export { markOfZip, zipApp } from './zip.js';
+export { zipApp } from './zip.js';
+export { markOfZip } from './zip-mark.js';

@@ -1,7 +1,7 @@
 import { closeSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { FileError, openRegularFileSync } from '../files/index.js';
-import { markOfZip } from './zip.js';
+import { markOfZip } from './zip-mark.js';
 
 /** In the first lines of each script that deploy writes: by it the file is known later, also under another name. */
 export const scriptMark = 'Written by iisnode-sock.';

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Zip, ZipDeflate } from 'fflate';
 import { UserError } from '../errors.js';
-import { openRegularFile, readTailSync } from '../files/index.js';
+import { openRegularFile } from '../files/index.js';
 import { appChanged } from './app-changed.js';
 import type { PackedApp } from './pack-app.js';
 import type { PackedFile } from './types.js';
+import { zipMark } from './zip-mark.js';
 
 /** Of zip deploy, in bytes (deploying.md 2.4). */
 const largest = 2048 * 1024 * 1024;
@@ -27,22 +28,8 @@ export interface ZippedApp {
  */
 export function zipApp(app: PackedApp, signal?: AbortSignal): ZippedApp {
   if (app.files.length > mostEntries) throw tooLarge(`${app.files.length} files`, `${mostEntries} files`);
-  const mark = `${marked}${app.hash}`;
+  const mark = zipMark(app.hash);
   return { mark, parts: partsOf(app, mark, signal) };
-}
-
-/** The beginning of every mark: without it a zip file is not deploy's. */
-const marked = 'iisnode-sock sha256:';
-/** Of the hash in a mark, in hexadecimal digits. */
-const hashLength = 64;
-/** Of the end of central directory record without a comment (APPNOTE.txt 4.3.16), in bytes. */
-const endRecord = 22;
-
-/** The mark of a zip file; undefined: it is not one that deploy has written. @throws FileError */
-export function markOfZip(file: string): string | undefined {
-  const length = marked.length + hashLength;
-  const text = readTailSync(file, length + endRecord).bytes.toString('latin1', 0, length);
-  return text.startsWith(marked) && /^[0-9a-f]{64}$/.test(text.slice(marked.length)) ? text : undefined;
 }
 
 async function* partsOf(app: PackedApp, mark: string, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, void> {

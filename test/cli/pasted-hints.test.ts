@@ -46,7 +46,7 @@ it.each([['--to', 'embedded'], ['--check'], ['--to', 'x.zip', '--dry-run']])(
   },
 );
 
-it('an app that does not answer has commands for its folder, also in the way back of a rollback', async () => {
+it('an app that does not answer has commands for its folder, also after a rollback', async () => {
   const deployed = ['--to', 'embedded', '--port', '0', '--releases'];
   server('s.writeHead(503); s.end()');
   const failed = await run('deploy', 'app', ...deployed);

@@ -4,7 +4,7 @@ import { requireTargets } from '../server-names.js';
 import { type NamedTarget, readTargets } from './read-targets.js';
 
 /**
- * What is wrong with the servers of the targets beside the one that is asked for: nobody else looks at them until they are needed.
+ * What is wrong with the servers of the targets beside the one that is asked for: without this it is found on the day when they are needed.
  * @param asked undefined: all of them.
  * @throws UserError TARGETS_INVALID.
  */
