@@ -32,6 +32,20 @@ const alone = [
   'test/scaffold/listed-once.test.ts',
   'test/templates/dante/{azure,guarantee,machines,page,recovery,server,stream}.test.ts',
 ];
+/**
+ * Tests that take seconds of a processor each, for something that no version of Node decides: they run once, on this one, beside
+ * tests that wait.
+ */
+const long = [
+  'test/cases/files.test.ts',
+  'test/cli/{broken-config,deploy-together,prompts,special-files}.test.ts',
+  'test/deploy/{run-plan,script/parts}.test.ts',
+  'test/doctor/{fix-property,fuzz,init-agrees,seen/har}.test.ts',
+  'test/scaffold/{adopt-cases,adopt-loader,init,new-app-questions}.test.ts',
+  'test/source/{code-near-entry,linear}.test.ts',
+  'test/trace/parity.test.ts',
+  'test/xml/memory.test.ts',
+];
 const lanes = [
   ...['adopt', 'e2e', 'windows', 'package', 'fuzz', 'redis', 'shells'].map((lane) => `test/${lane}/**`),
   'test/cases/tried.test.ts',
@@ -49,7 +63,7 @@ const lane = (name: string, test: TestProjectInlineConfiguration['test']): TestP
 });
 
 /**
- * `fast` needs Node alone: it is `unit`, `shared` and `alone` together, for a run of single files. The others need what
+ * `fast` needs Node alone: it is `unit`, `shared`, `alone` and `long` together, for a run of single files. The others need what
  * test/run.mjs provides (a browser, wine, Redis, the built package).
  */
 export default defineConfig({
@@ -72,8 +86,13 @@ export default defineConfig({
         test: { name: 'unit', include: unit, isolate: false, globalSetup: ['test/global-setup.ts'] },
       },
       lane('fast', { include: ['test/**/*.test.ts'], exclude: lanes }),
-      lane('shared', { include: ['test/**/*.test.ts'], exclude: [...lanes, ...unit, ...alone], isolate: false }),
+      lane('shared', {
+        include: ['test/**/*.test.ts'],
+        exclude: [...lanes, ...unit, ...alone, ...long],
+        isolate: false,
+      }),
       lane('alone', { include: alone }),
+      lane('long', { include: long, isolate: false }),
       lane('adopt', { testTimeout: 180_000 }),
       lane('fuzz', { testTimeout: 900_000 }),
       lane('cases', { include: ['test/cases/tried.test.ts'], maxConcurrency: 4 }),

@@ -72,7 +72,7 @@ async function vitest(
   return ended && report.numPassedTests > 0;
 }
 
-/** Lanes that need only Node. */
+/** Projects that need only Node, and that each version of it may answer in another way. */
 const fast = ['unit', 'shared', 'alone'];
 
 /** The same on a newer Node: in CI, and if it is named. */
@@ -92,7 +92,7 @@ const loaderOn18 = {
     vitest('node-18', { environment: { APP_NODE: program }, projects: ['shared'], files: ['test/loader'] }),
 };
 
-/** A lane needs things of test/provision.mjs, whose environment it gets, then runs: alone, or beside another one that may. */
+/** A lane needs things of test/provision.mjs, whose environment it gets, then runs: alone, or beside others that may. */
 const lanes = [
   {
     name: 'build',
@@ -107,8 +107,8 @@ const lanes = [
     run: () => go(process.execPath, [bin('typescript', 'bin', 'tsc'), '-p', 'templates/tsconfig.json']),
   },
   { name: 'fast', run: () => vitest('fast', { projects: fast }) },
-  // These mostly wait, or keep one processor busy; in this order one of the former runs beside one of the latter.
-  ...['adopt', 'e2e', 'fuzz', 'windows', 'cases', 'redis', 'package', 'shells'].map((name) => ({
+  // e2e, windows and redis run one test at a time and mostly wait: in this order two of them are beside one of the others.
+  ...['e2e', 'adopt', 'windows', 'fuzz', 'redis', 'long', 'cases', 'package', 'shells'].map((name) => ({
     name,
     beside: true,
     needs: {
@@ -166,10 +166,10 @@ while (left.length > 0) {
   const together = beside ? left.filter((lane) => lane.beside) : [left[0]];
   left = left.filter((lane) => !together.includes(lane));
   const next = together.values();
-  const two = [1, 2].map(async () => {
+  const three = [1, 2, 3].map(async () => {
     for (const lane of next) if ((await through(lane)) === 'failed' && name === 'build') left = [];
   });
-  await Promise.all(two);
+  await Promise.all(three);
 }
 await fetched;
 
