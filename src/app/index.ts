@@ -1,5 +1,6 @@
 /** What the commands need to know about an app: read once, passed on. */
 export { builderOf, buildScriptOf, isBuilt, isCompiledByApp } from './builds.js';
+export { scriptOf } from './command-arguments.js';
 export { type AppConfiguration, isIisnodeHandler } from './configuration.js';
 export type { ConfiguredApp } from './configured-app.js';
 export {

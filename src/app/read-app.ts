@@ -14,9 +14,11 @@ import {
   listed,
   logFolderOf,
   type NamedVdirPath,
+  sectionsAt,
   vdirPathFault,
   vdirPathOf,
 } from '../webconfig/index.js';
+import { attribute } from '../xml/index.js';
 import { type AppConfiguration, namedVdirPathIn, readConfiguration } from './configuration.js';
 import { literalNames, normalName } from './entry-names.js';
 import { type Program, programOfLoader } from './loader.js';
@@ -141,10 +143,21 @@ export class App {
   get entries(): readonly Entry[] {
     this.#entries ??= readEntries(
       this.folder,
-      { vdirPath: this.#vdirPath, iisnodeHandlers: this.#iisnodeHandlers, rewrite: this.#ownRewrite },
+      {
+        vdirPath: this.#vdirPath,
+        iisnodeHandlers: this.#iisnodeHandlers,
+        rewrite: this.#ownRewrite,
+        platformArguments: this.#platformArguments,
+      },
       this.manifest,
     );
     return this.#entries;
+  }
+
+  get #platformArguments(): string | undefined {
+    const { document } = this.webConfig;
+    const section = document && sectionsAt(document, 'system.webServer/httpPlatform')[0];
+    return section && attribute(section, 'arguments');
   }
 
   /** Those of them that web.config names; none where it names none. */

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { RewriteRule } from '../rewrite/index.js';
 import type { AppFolder } from '../source/index.js';
+import { scriptOf } from './command-arguments.js';
 import { guessEntries } from './entries.js';
 import { literalNames, literalTarget } from './entry-names.js';
 import { type Program, programOfLoader } from './loader.js';
@@ -13,7 +14,7 @@ export interface Entry {
   /** Absolute path, in the spelling of the disk if it exists. */
   readonly file: string;
   readonly exists: boolean;
-  readonly from: 'handler' | 'rewrite' | 'package.json' | 'name';
+  readonly from: 'handler' | 'rewrite' | 'platform' | 'package.json' | 'name';
   /** Where this is the loader: the app's own entry point, which it loads. */
   readonly program?: Program;
 }
@@ -28,6 +29,8 @@ export interface Served {
   /** The paths of the iisnode handlers. */
   readonly iisnodeHandlers: readonly { readonly path: string }[];
   readonly rewrite: { readonly rules: readonly RewriteRule[] } | undefined;
+  /** The arguments with which HttpPlatformHandler starts node. */
+  readonly platformArguments?: string | undefined;
 }
 
 const program = /\.(c|m)?js$/i;
@@ -65,6 +68,13 @@ function guessed(folder: AppFolder, manifest: Manifest): Entry[] {
   return coming === undefined ? [] : [entry(folder, coming, 'package.json')];
 }
 
+/** The script in the arguments of HttpPlatformHandler: a file of the app. */
+function startedByPlatform({ platformArguments = '' }: Served, folder: AppFolder): string | undefined {
+  const written = scriptOf(platformArguments)?.script.replaceAll('\\', '/');
+  const name = written && path.posix.normalize(written);
+  return name !== undefined && program.test(name) && folder.isFile(name) ? name : undefined;
+}
+
 /** The programs that a site runs, or would run if its web.config were right. */
 export function readEntries(folder: AppFolder, site: Served, manifest: Manifest): Entry[] {
   const targets = rewriteNames(site, folder);
@@ -78,6 +88,8 @@ export function readEntries(folder: AppFolder, site: Served, manifest: Manifest)
   for (const name of targets) {
     if (!entries.has(name.toLowerCase())) entries.set(name.toLowerCase(), entry(folder, name, 'rewrite'));
   }
+  const started = entries.size === 0 ? startedByPlatform(site, folder) : undefined;
+  if (started !== undefined) return [entry(folder, started, 'platform')];
   const found = [...entries.values()];
   return found.some(({ exists }) => exists) ? found : [...found, ...guessed(folder, manifest)];
 }

@@ -8,6 +8,7 @@ import { markSilenced, sortSilenced } from './allow/silence.js';
 import { changesSince } from './changed-files.js';
 import { diagnoseOnServer } from './diagnose-on-server.js';
 import type { DiagnoseOptions } from './diagnose-options.js';
+import { withoutDisproved } from './disproved.js';
 import { runRules, type Selection, selectRules, withoutUnknownRules } from './engine.js';
 import { assumptionsIn } from './facts/assumptions.js';
 import { gatherFacts } from './facts/gather.js';
@@ -271,7 +272,7 @@ async function diagnoseApp(target: string, options: DiagnoseOptions): Promise<Do
   }
   const seen = [...(live?.diagnoses ?? []), ...trial.diagnoses];
   const before = [...seen, ...first.result.diagnoses];
-  const after = [...seen, ...result.diagnoses];
+  const after = [...seen, ...withoutDisproved(result.diagnoses, facts, trial.run)];
   const examined = { diagnoses: before, facts: first.facts, rules: fileRules };
   // Logs of an app that works now are of the past.
   const works = trial.report?.ran === true && trial.report.outcome === 'works';

@@ -195,6 +195,11 @@ interface RuleText {
   readonly help: string;
   /** Of a rule about files: what is seen of a running app because of what it finds. */
   readonly explains?: readonly Explained[];
+  /**
+   * Of a rule about files: what a trial shows where a finding is wrong. `listening`: the app listens where IIS looks for it; `client`: the
+   * client of the page connects.
+   */
+  readonly disprovedBy?: 'listening' | 'client';
   /** Codes of rules whose findings may follow from one of this rule: they are told after it. */
   readonly leadsTo?: readonly string[];
 }

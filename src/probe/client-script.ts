@@ -81,8 +81,8 @@ function read(answer: ProbeAnswer, isNeeded: boolean): ClientScript {
     return { finding, text: body };
   }
   // An app that bundles the client need not serve it (serveClient: false); nothing in the page asks for it.
-  // Engine.IO takes the question for a handshake then, and answers 400.
-  const isAbsent = status === 404 || engineCode(body) !== undefined || status === 200;
+  // Engine.IO takes the question for a handshake then, and answers 400, in whose place IIS may send a page of its own.
+  const isAbsent = status === 404 || status === 400 || engineCode(body) !== undefined || status === 200;
   if (!isNeeded && isAbsent && (readErrorPage(status, body)?.status ?? status) < 500) {
     return { finding: { ...base, ok: true, seen: 'not served, and no script tag loads it' }, text: '' };
   }

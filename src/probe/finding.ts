@@ -21,6 +21,7 @@ export interface Finding
     | 'connection'
     | 'refused'
     | 'signs'
+    | 'askedBy'
   > {
   readonly problem?: Explanation;
   /** What of several: behind the step's title. */

@@ -17,6 +17,8 @@ export interface SocketTarget {
   readonly hasSlash?: boolean;
   /** The client: `client.js:12`, `line 3 of the page`; undefined where none was read. */
   readonly askedBy: string | undefined;
+  /** The client's own code says the path. */
+  readonly isRead?: boolean;
   /** The client takes its path from a value that was not read: the paths are where socket.io often is. */
   readonly isGuess?: boolean;
   /** Where no client was read: `server.js:4`, where the server is made. */
@@ -65,7 +67,14 @@ export function targetsOf(page: LoadedPage, guesses: readonly string[], patched:
       continue;
     }
     const isGuess = hasUnreadPath(client);
-    const target = { paths, isGuess, namespace, askedBy: at, ...settingsOf(client, namespace, paths, shared) };
+    const target = {
+      paths,
+      isGuess,
+      isRead: !isGuess,
+      namespace,
+      askedBy: at,
+      ...settingsOf(client, namespace, paths, shared),
+    };
     const key = JSON.stringify([paths[0], namespace, target.hasSlash, target.sent]);
     if (here.size < most && !here.has(key)) here.set(key, target);
   }

@@ -230,7 +230,9 @@ class SocketVisit {
           log.add('handshake', 'GET', missedGuess(target, handshake), startedAt);
           continue;
         }
-        log.add('handshake', 'GET', handshake.finding, startedAt);
+        const { askedBy, isRead } = target;
+        const asked = { ...handshake.finding, ...(isRead && askedBy !== undefined && { askedBy }) };
+        log.add('handshake', 'GET', asked, startedAt);
         if (known.size === 0) await this.#polls(handshake, sockets);
         known.set(key, handshake);
       }

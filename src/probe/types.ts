@@ -24,6 +24,8 @@ export interface ProbeStep {
   readonly connection?: readonly string[];
   /** The words with which the app refused the namespace, or the code with which it closed a plain WebSocket. */
   readonly refused?: string;
+  /** Of a handshake: the client of the page that asks for it there; absent where the path is a guess. */
+  readonly askedBy?: string;
   /** Where something is right and yet not what one may think: one sentence. */
   readonly note?: string;
   /** The origin of another host, to which the request was redirected. */

@@ -4,6 +4,11 @@ import type { TextFile } from './text-file.js';
 
 /** `<%= name %>` of EJS, `{{name}}` of Handlebars, `{% if %}` of others: text that the server inserts before the page is sent. */
 const tag = /<%[\s\S]*?%>|\{\{\{[\s\S]*?\}\}\}|\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g;
+const withTag = new RegExp(tag.source);
+
+/** Does a text of a page have such a tag in it? What the page has there is known when it is sent. */
+export const hasTemplateTag = (text: string): boolean => withTag.test(text);
+
 /** Tags without output: `<% if (a) { %>`, `{{#if a}}`, `{{/if}}`, `{{else}}`, comments. */
 const silent = /^(<%(?![=-])|\{%|\{\{\{?\s*([#/^!>~]|else\b))/;
 /** A page is parsed again for each tag; long pages less often. */

@@ -1,6 +1,7 @@
 import type { AnyNode, CallExpression, NewExpression, ObjectExpression } from 'acorn';
 import { remembered } from '../remembered.js';
 import type { ScriptContext } from './context.js';
+import { hasTemplateTag } from './page-script.js';
 import { propertyName } from './properties.js';
 import type { Place } from './text-file.js';
 import type { Tree } from './tree.js';
@@ -83,7 +84,9 @@ function option(
   const { start } = node;
   const meant = follow(node, context.bindings);
   const text = context.script.code.slice(meant.start, meant.end);
-  return { value: readValue(node, context.bindings), at: context.place(start), text };
+  const value = readValue(node, context.bindings);
+  const isFilledIn = value.kind === 'literal' && hasTemplateTag(String(value.value));
+  return { value: isFilledIn ? { kind: 'unknown' } : value, at: context.place(start), text };
 }
 
 function transportsOf(context: ScriptContext, object: ObjectExpression): string[] | undefined {

@@ -121,6 +121,17 @@ function attached(server: SocketServer, given: SocketOptions): SocketServer {
   return { ...server, options: { ...options, path: given.path, known: options.known && given.known } };
 }
 
+/** `io.listen ? io.listen(http) : new io.Server(http)`: the call is made where the member is there. */
+function isTested({ tree, script }: ScriptContext, { start, end, callee }: CallExpression | NewExpression): boolean {
+  const called = script.code.slice(callee.start, callee.end);
+  return tree
+    .ofType('ConditionalExpression', 'IfStatement')
+    .some(
+      ({ test, consequent }) =>
+        consequent.start <= start && end <= consequent.end && script.code.slice(test.start, test.end).includes(called),
+    );
+}
+
 /** The socket.io servers that a script creates, and its calls on them that only 0.9 had. */
 export function readSocketServers(context: ScriptContext): SocketServerUse {
   const servers: SocketServer[] = [];
@@ -139,7 +150,7 @@ export function readSocketServers(context: ScriptContext): SocketServerUse {
         options: readSocketOptions(context, node, optionsFirst ? 0 : 1),
         settings: readServerSettings(context, node, optionsFirst ? 0 : 1),
         on: first?.type === 'Identifier' ? first.name : undefined,
-        isByListen: context.moduleOf(node.callee) === 'socket.io#listen',
+        isByListen: context.moduleOf(node.callee) === 'socket.io#listen' && !isTested(context, node),
         hasOwnPort: first !== undefined && isPort(readValue(first, context.bindings)),
       });
     } else if (node.type === 'CallExpression') {

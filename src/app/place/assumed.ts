@@ -40,6 +40,7 @@ function assumedSite(asked: string | undefined, recorded?: string): Assumption |
 const sources = {
   handler: "web.config's handler",
   rewrite: "web.config's rewrite rule",
+  platform: "web.config's httpPlatform",
   'package.json': 'package.json',
   name: 'its name',
 } as const;

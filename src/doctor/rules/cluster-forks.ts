@@ -36,7 +36,7 @@ the server is.`,
   check(facts) {
     if (hostedElsewhere(facts)) return [];
     const forks: readonly RuleFinding[] = facts.server.scripts.flatMap(({ habits }) =>
-      habits.forks.map((at) => ({
+      habits.forks.slice(0, 1).map((at) => ({
         message: 'The app starts worker processes, which iisnode cannot send requests to.',
         fix: 'Run one process; set nodeProcessCountPerApplication in web.config for more.',
         at,

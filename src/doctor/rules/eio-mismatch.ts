@@ -25,6 +25,7 @@ function findMismatch(facts: FileFacts, client: ClientVersion, server: number): 
 export const eioMismatch = defineRule({
   code: 'EIO_MISMATCH',
   severity: 'error',
+  disprovedBy: 'client',
   explains: ['HANDSHAKE_FAILED', 'WEBSOCKET_FAILED', 'LIVE_GENERATIONS_DIFFER'],
   title: 'Client and server speak different Engine.IO versions',
   why: 'The handshake is answered with 400 "Unsupported protocol version" (code 5), or packets cannot be parsed: the client reconnects forever.',

@@ -128,6 +128,7 @@ function replacedPorts(facts: FileFacts, entry: Entry): readonly RuleFinding<Fix
 export const fixedPort = defineRule<FixData>({
   code: 'FIXED_PORT',
   severity: 'error',
+  disprovedBy: 'listening',
   explains: ['APP_LISTENED_ELSEWHERE', { finding: 'APP_CRASHED', saying: /EADDRINUSE|EACCES/ }],
   title: 'The server listens on a fixed port',
   why: 'iisnode talks to node over a named pipe whose name is in process.env.PORT; it tries to open that pipe for 25 seconds and then answers 500.1001.',

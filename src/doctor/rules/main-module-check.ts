@@ -48,6 +48,7 @@ function findCheck(script: ServerScript): RuleFinding | undefined {
 export const mainModuleCheck = defineRule({
   code: 'MAIN_MODULE_CHECK',
   severity: 'warning',
+  disprovedBy: 'listening',
   explains: ['APP_NEVER_LISTENED', 'APP_ENDED'],
   title: 'The entry point checks whether it is the main module',
   // interceptor.js

@@ -112,6 +112,7 @@ const listed = (names: readonly string[]): string =>
 export const namespaceMismatch = defineRule({
   code: 'NAMESPACE_MISMATCH',
   severity: 'error',
+  disprovedBy: 'client',
   explains: ['HANDSHAKE_FAILED', 'WEBSOCKET_FAILED', 'LIVE_NAMESPACE_MISSING'],
   title: 'The client asks for a namespace that the server does not open',
   why: 'The connection opens, and the server answers it with connect_error "Invalid namespace": the socket never connects.',

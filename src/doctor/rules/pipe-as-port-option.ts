@@ -27,6 +27,7 @@ const takers = {
 export const pipeAsPortOption = defineRule({
   code: 'PIPE_AS_PORT_OPTION',
   severity: 'error',
+  disprovedBy: 'listening',
   explains: [
     'APP_LISTENED_ELSEWHERE',
     portIsRefused,

@@ -15,6 +15,7 @@ interface FixData {
 export const portNumeric = defineRule<FixData>({
   code: 'PORT_NUMERIC',
   severity: 'error',
+  disprovedBy: 'listening',
   explains: ['APP_LISTENED_ELSEWHERE', portIsRefused],
   leadsTo: ['CLIENT_ADDRESS_LOCAL'],
   title: 'The server converts PORT to a number',

@@ -169,6 +169,7 @@ function findUnconfiguredScripts(facts: FileFacts, page: PageFacts, expected: st
 export const socketPathMismatchClient = defineRule<FixData>({
   code: 'SOCKET_PATH_MISMATCH_CLIENT',
   severity: 'error',
+  disprovedBy: 'client',
   explains: socketsFail,
   title: "The client's socket.io path does not match the server's",
   why: "socket.io's client requests /socket.io at the site's root by default, and an app in a virtual directory gets only requests below that directory: 404.",

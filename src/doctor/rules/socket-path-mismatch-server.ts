@@ -28,6 +28,7 @@ function serverPathFix(facts: FileFacts, { isSet, script, spot }: ServerPath): F
 export const socketPathMismatchServer = defineRule<FixData>({
   code: 'SOCKET_PATH_MISMATCH_SERVER',
   severity: 'error',
+  disprovedBy: 'client',
   explains: socketsFail,
   title: "The server's socket.io path does not match the vdir path",
   why: 'iisnode passes node the whole URL, vdir path included; socket.io compares it with its own path and does not answer the handshake when they differ (404).',

@@ -26,6 +26,7 @@ function ofServers({ server: { scripts } }: FileFacts): Transports | undefined {
 export const transportsDiffer = defineRule({
   code: 'TRANSPORTS_DIFFER',
   severity: 'error',
+  disprovedBy: 'client',
   explains: ['HANDSHAKE_FAILED', 'WEBSOCKET_FAILED'],
   title: 'The client begins with a transport that the server does not allow',
   why: 'The server answers 400 {"code":0,"message":"Transport unknown"}, the client reports "xhr poll error" and tries the same again: it never connects.',

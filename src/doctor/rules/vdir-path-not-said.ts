@@ -1,5 +1,6 @@
 import { type Place, unplacedRoutes } from '../../source/index.js';
 import { iisnodeSock } from '../../typed-command.js';
+import { httpPlatformOf } from '../facts/http-platform.js';
 import { hostedElsewhere, serverPaths } from '../facts/realtime.js';
 import { readerOfRootUrls } from '../facts/url-reader.js';
 import type { FileFacts } from '../types.js';
@@ -44,7 +45,8 @@ export const vdirPathNotSaid = defineRule({
 In a virtual directory its code must answer below the vdir path: ${iisnodeSock} init . --path /dante shows the changes.`,
   check(facts) {
     const { place, entries } = facts;
-    if (place?.by !== 'folder name' || hostedElsewhere(facts) || entries.length === 0) return [];
+    const isElsewhere = hostedElsewhere(facts) && httpPlatformOf(facts) === undefined;
+    if (place?.by !== 'folder name' || isElsewhere || entries.length === 0) return [];
     const { vdirPath } = place;
     const found = socketElsewhere(facts, vdirPath) ?? pathOfRoutes(facts, vdirPath);
     if (!found) return [];

@@ -23,7 +23,7 @@ export const isOfPackage = (file: string): boolean => /[\\/]node_modules[\\/]/.t
 /** Neither of node itself, nor of iisnode's interceptor, nor of the loader. */
 function frameIn(line: string): FramePlace | undefined {
   const [, named = '', row, column] =
-    /^\s+at (?:.*\()?((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/)[^()]*):(\d+):(\d+)\)?$/.exec(line) ?? [];
+    /^\s+at (?:async |.*\()?((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/)[^()]*):(\d+):(\d+)\)?$/.exec(line) ?? [];
   if (named === '' || /[\\/](?:interceptor\.c?js|iisnode-(?:entry|vdir)\.cjs)$/.test(named)) return undefined;
   const file = named.startsWith('file:') ? pathOf(named) : path.normalize(named);
   return file === undefined ? undefined : { file, line: Number(row), column: Number(column) };

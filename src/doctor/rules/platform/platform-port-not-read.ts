@@ -22,6 +22,7 @@ function isRead({ server }: FileFacts, { variables }: HttpPlatform): boolean {
 export const platformPortNotRead = defineRule<string>({
   code: 'PLATFORM_PORT_NOT_READ',
   severity: 'error',
+  disprovedBy: 'listening',
   explains: ['APP_LISTENED_ELSEWHERE'],
   title: 'node does not listen on the port of HttpPlatformHandler',
   why: 'HttpPlatformHandler waits for a server on the port in HTTP_PLATFORM_PORT, ends node when none comes, and answers 502.5 (502.3 in version 1.2).',

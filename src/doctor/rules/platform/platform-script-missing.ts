@@ -1,6 +1,6 @@
 import path from 'node:path';
+import { scriptOf } from '../../../app/index.js';
 import { isBuiltFile } from '../../facts/build-product.js';
-import { scriptOf } from '../../facts/command-arguments.js';
 import { httpPlatformOf } from '../../facts/http-platform.js';
 import type { FileFacts } from '../../types.js';
 import { defineRule } from '../define-rule.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { scriptOf, wordsOf } from '../../src/doctor/facts/command-arguments.js';
+import { scriptOf, wordsOf } from '../../src/app/command-arguments.js';
 
 it.each([
   ['server.js', 'server.js'],

@@ -1,0 +1,1 @@
+export const config = { port: Number.parseInt(process.env.PORT ?? '3000', 10) };

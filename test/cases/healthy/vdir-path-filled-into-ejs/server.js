@@ -1,0 +1,14 @@
+var express = require('express'), http = require('http'), path = require('path');
+var base = process.env.virtualDirPath || '';
+var app = express();
+app.set('view engine', 'ejs');
+app.set('views', path.join(__dirname, 'views'));
+app.locals.base = base;
+var router = express.Router();
+router.get('/', function (req, res) { res.render('index', { title: 'Board' }); });
+router.use('/assets', express.static(path.join(__dirname, 'assets')));
+app.use(base || '/', router);
+var server = http.createServer(app);
+var io = require('socket.io')(server, { path: base + '/socket.io' });
+io.on('connection', function (socket) { socket.on('draw', function (d) { socket.broadcast.emit('draw', d); }); });
+server.listen(process.env.PORT || 1337);
