@@ -7,8 +7,8 @@ import { seconds } from './duration.js';
 import { unlessInterrupted } from './interruption.js';
 import { printEvent, renderProbe } from './render-deploy.js';
 
-const read = (to: string, { environment, signal }: CommandContext): Promise<AzureDeployments> =>
-  unlessInterrupted(azureDeployments({ to, environment, signal }), signal);
+const read = (to: string, { environment, signal, terminal }: CommandContext): Promise<AzureDeployments> =>
+  unlessInterrupted(azureDeployments({ to, environment, signal, onWait: terminal.say }), signal);
 
 /** `status --to azure://app`: what is live, and how the newest deployment ended. */
 export async function azureStatus(to: string, context: CommandContext): Promise<number> {

@@ -58,3 +58,9 @@ export const waitsForOthers =
   (listener: (event: DeployEvent) => void) =>
   (note: string): void =>
     new Reporter(listener).note({ id: 'wait-for-others', title: 'Wait for other deployments' }, 'doing', note);
+
+/** For questions to App Service: reports what is waited for. */
+export const waitsForAzure =
+  (listener: (event: DeployEvent) => void) =>
+  (note: string): void =>
+    new Reporter(listener).note({ id: 'wait-for-azure', title: 'Wait for App Service' }, 'doing', note);

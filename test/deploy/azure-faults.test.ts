@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { readAccess } from '../../src/deploy/azure/access.js';
 import { azureAddress } from '../../src/deploy/azure/address.js';
+import { azureDeployments } from '../../src/deploy/azure/deployments.js';
 import { overTimeAt } from '../../src/deploy/azure/ending.js';
 import { followDeployment } from '../../src/deploy/azure/follow.js';
 import { KuduApi } from '../../src/deploy/azure/kudu.js';
+import { azureLogs } from '../../src/deploy/azure/logs.js';
 import { patienceOf, TimeLimit } from '../../src/deploy/azure/patience.js';
+import { rollbackAzure } from '../../src/deploy/azure/rollback.js';
 import type { AzureFault } from '../support/azure-fault.js';
-import { azureWorld, pageOf } from './azure-world.js';
+import { azureWorld, failureOf, pageOf } from './azure-world.js';
 
 type Wrong = Pick<AzureFault, 'before' | 'after' | 'times' | 'nth'>;
 
@@ -117,6 +120,44 @@ describe('a deployment to App Service of which one request fails', () => {
       expect.stringContaining('did not respond to http ping'),
     ]);
     expect([pageOf(azure.production), pageOf(azure.staging)]).toEqual([undefined, 'one']);
+  });
+});
+
+describe('a scm site that answers 500 all the time', () => {
+  it('is waited for a moment, which is said, and then is an error', { timeout: 120_000 }, async () => {
+    const { azure, home } = await azureWorld();
+    azure.production.faults.push({ at: 'GET /api', before: 500, times: 1_000 });
+    const asked = { to: 'azure://app', environment: { IISNODE_SOCK_HOME: home, ...azure.withProfile } };
+    const acts: Readonly<Record<string, (say: (sentence: string) => void) => Promise<unknown>>> = {
+      releases: (onWait) => azureDeployments({ ...asked, onWait }),
+      rollback: (say) => rollbackAzure(asked, ({ note = '' }) => say(note)),
+      logs: (report) => azureLogs(asked, { lines: 1, follow: false, report }, () => undefined),
+    };
+    const began = performance.now();
+    const ended = Object.entries(acts).map(async ([command, act]) => {
+      const said: string[] = [];
+      const { code, exit } = await failureOf(act((sentence) => void said.push(sentence)));
+      return { command, code, exit, said };
+    });
+    const said = [expect.stringMatching(/^waiting for 127\.0\.0\.1:\d+: it answers 500$/)];
+    expect(await Promise.all(ended)).toEqual(
+      Object.keys(acts).map((command) => ({ command, code: 'AZURE_UNAVAILABLE', exit: 'refused', said })),
+    );
+    expect(performance.now() - began).toBeLessThan(20_000);
+  });
+
+  it('is asked longer once something is changed, and a quick answer is not waited for', async () => {
+    const { azure, home, run, events } = await azureWorld({ polls: 1 });
+    await run('azure://app', azure.withProfile);
+    expect(events.some(({ step }) => step === 'wait-for-azure')).toBe(false);
+    const said: string[] = [];
+    azure.production.faults.push({ at: 'GET /api', before: 503, times: 2 });
+    const { deployments } = await azureDeployments({
+      to: 'azure://app',
+      environment: { IISNODE_SOCK_HOME: home, ...azure.withProfile },
+      onWait: (sentence) => said.push(sentence),
+    });
+    expect([deployments.length, said]).toEqual([1, []]);
   });
 });
 

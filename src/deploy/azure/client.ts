@@ -14,6 +14,9 @@ const triesWithoutAnswer = 3;
 const firstPause = 500;
 const longestPause = 15_000;
 
+/** ms after which is said what is waited for. */
+const moment = 2_000;
+
 /** A server that restarts, or has too much to do, answers so: the same question is right a moment later. */
 const isPassing = (status: number): boolean => [429, 500, 502, 503, 504].includes(status);
 
@@ -59,13 +62,23 @@ export class AzureClient {
    * @throws NoAnswer after some tries; the signal's reason; TimeLimit.
    */
   async get(target: string, part: Pick<Sent, 'headers' | 'keepsEnd'> = {}): Promise<Answered> {
-    for (let attempt = 1, pause = firstPause; ; attempt += 1, pause = Math.min(pause * 2, longestPause)) {
-      const answer = await this.send('GET', target, part).catch((error: unknown) => {
-        if (!(error instanceof NoAnswer) || attempt >= (this.#hasAnswered ? tries : triesWithoutAnswer)) throw error;
-        return undefined;
-      });
-      if (answer !== undefined && (!isPassing(answer.status) || attempt === tries)) return answer;
-      await this.#patience.wait(Math.max(pause, retryAfter(answer) ?? 0));
+    const began = performance.now();
+    let state = 'it has not answered yet';
+    const timer = setTimeout(() => this.#patience.onWait(`waiting for ${this.host}: ${state}`), moment);
+    try {
+      for (let attempt = 1, pause = firstPause; ; attempt += 1, pause = Math.min(pause * 2, longestPause)) {
+        const isLate = (): boolean => performance.now() - began + pause > this.#patience.question;
+        const answer = await this.send('GET', target, part).catch((error: unknown) => {
+          const isLast = attempt >= (this.#hasAnswered ? tries : triesWithoutAnswer);
+          if (!(error instanceof NoAnswer) || isLast || isLate()) throw error;
+          return undefined;
+        });
+        if (answer !== undefined && (!isPassing(answer.status) || attempt === tries || isLate())) return answer;
+        state = answer === undefined ? 'the connection was lost' : `it answers ${answer.status}`;
+        await this.#patience.wait(Math.max(pause, retryAfter(answer) ?? 0));
+      }
+    } finally {
+      clearTimeout(timer);
     }
   }
 

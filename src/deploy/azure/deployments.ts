@@ -2,7 +2,7 @@ import { openHome } from '../../host/index.js';
 import { beforeChanges } from './ending.js';
 import { hashIn, KeptPackages } from './kept-packages.js';
 import type { KuduDeployment } from './kudu.js';
-import { patienceOf } from './patience.js';
+import { type Patience, patienceOf, timeToLook } from './patience.js';
 import { openAzure } from './session.js';
 
 /** A deployment of App Service, as plain data. */
@@ -41,6 +41,8 @@ export interface AzureAsked {
   readonly to: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
+  /** Receives a sentence when App Service is waited for. */
+  readonly onWait?: (sentence: string) => void;
 }
 
 /** ms for reading. */
@@ -49,9 +51,9 @@ const mostLines = 10;
 
 /** Reads only. @throws UserError for the address, the credentials, and where Kudu cannot be asked. */
 export async function azureDeployments(asked: AzureAsked): Promise<AzureDeployments> {
-  const { to, environment = process.env, signal = new AbortController().signal } = asked;
+  const { to, environment = process.env, signal = new AbortController().signal, onWait = () => undefined } = asked;
   try {
-    return await read(to, environment, signal);
+    return await read(to, environment, patienceOf(timeToRead, signal, { question: timeToLook, onWait }));
   } catch (error) {
     throw beforeChanges(error, signal);
   }
@@ -60,9 +62,9 @@ export async function azureDeployments(asked: AzureAsked): Promise<AzureDeployme
 async function read(
   to: string,
   environment: NonNullable<AzureAsked['environment']>,
-  signal: AbortSignal,
+  patience: Patience,
 ): Promise<AzureDeployments> {
-  const session = await openAzure(to, environment, patienceOf(timeToRead, signal));
+  const session = await openAzure(to, environment, patience);
   const { kudu, access, site } = session;
   const { app, slot } = access.address;
   const kept = new KeptPackages(openHome(environment), access.address);

@@ -11,6 +11,8 @@ export interface Sent {
   readonly body?: { readonly length: number; readonly parts: () => AsyncIterable<Uint8Array> };
   /** ms without a byte from the server after which it is given up; while a body is sent, without a byte in either direction. */
   readonly idle: number;
+  /** ms for the connection; what a firewall drops is never answered. */
+  readonly connect?: number;
   /** Of an answer that is too long, the end is kept; by default it is refused. */
   readonly keepsEnd?: boolean;
   readonly signal: AbortSignal;
@@ -42,6 +44,7 @@ export class NoAnswer extends Error {
 
 /** In bytes: a list of deployments is shorter. */
 export const mostOfAnswer = 8_000_000;
+const patienceForConnection = 20_000;
 /** ms for a server to allow the body; then it is sent all the same. */
 const patienceForContinue = 2_000;
 
@@ -51,7 +54,7 @@ const patienceForContinue = 2_000;
  * @throws NoAnswer; the signal's reason.
  */
 export function ask({ keepsEnd = false, ...given }: Sent): Promise<Answered> {
-  const { method, url, credential, headers, body, idle, signal } = given;
+  const { method, url, credential, headers, body, idle, connect = patienceForConnection, signal } = given;
   const { request } = url.protocol === 'https:' ? https : http;
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
@@ -74,10 +77,15 @@ export function ask({ keepsEnd = false, ...given }: Sent): Promise<Answered> {
       signal.removeEventListener('abort', stop);
       reject(signal.aborted ? signal.reason : new NoAnswer(stage, error));
     };
-    sent.setTimeout(idle, () => sent.destroy(new Error(`no answer within ${Math.round(idle / 1000)} s`)));
+    let longest = Math.min(connect, idle);
+    const givenUp = (): string =>
+      `no ${stage === 'connecting' ? 'connection' : 'answer'} within ${Math.round(longest / 1000)} s`;
+    sent.setTimeout(longest, () => sent.destroy(new Error(givenUp())));
     sent.on('socket', (socket) => {
       socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
         stage = 'sending';
+        longest = idle;
+        sent.setTimeout(idle);
       });
     });
     sent.on('finish', () => {

@@ -7,7 +7,7 @@ import { inOrder, type LogFile, type LogLine, linesOfLog, namedAs } from '../log
 import type { AzureAsked } from './deployments.js';
 import { beforeChanges } from './ending.js';
 import type { KuduApi } from './kudu.js';
-import { patienceOf } from './patience.js';
+import { patienceOf, timeToLook } from './patience.js';
 import { openAzure } from './session.js';
 
 /** ms for reading, and between two looks while the logs are followed: the log stream of Kudu has files below LogFiles alone (deploying.md 2.1). */
@@ -35,7 +35,10 @@ export async function azureLogs(
   show: (line: LogLine) => void,
 ): Promise<string> {
   try {
-    const patience = patienceOf(follow ? Number.MAX_SAFE_INTEGER : timeToRead, signal);
+    // Logs that are followed go on after a restart.
+    const patience = follow
+      ? patienceOf(Number.MAX_SAFE_INTEGER, signal, { onWait: report })
+      : patienceOf(timeToRead, signal, { question: timeToLook, onWait: report });
     const { kudu } = await openAzure(to, environment, patience);
     const place = placeIn(await configurationIn(kudu), await kudu.text(`${wwwroot}/iisnode.yml`));
     const logs = new FollowedLogs(kudu, place, report);

@@ -5,6 +5,10 @@ export interface Patience {
   /** The whole limit in ms. */
   readonly limit: number;
   readonly signal: AbortSignal;
+  /** ms for one question that changes nothing, with its repetitions; a first answer may take longer. */
+  readonly question: number;
+  /** Receives a sentence where a question is not answered within a moment. */
+  readonly onWait: (sentence: string) => void;
   /** Waits, at most until the limit. @throws TimeLimit where it is over already; the signal's reason. */
   wait(ms: number): Promise<void>;
 }
@@ -15,6 +19,9 @@ export class TimeLimit extends Error {}
 /** Between two questions, in ms: a server that says 0 is not asked without a pause. */
 const shortest = 100;
 
+/** ms for a question before anything is changed: who asks looks at the answer, and can ask again. */
+export const timeToLook = 10_000;
+
 /**
  * @param limit In ms, from now.
  * @param pause Waits; a test's does not.
@@ -22,7 +29,13 @@ const shortest = 100;
 export function patienceOf(
   limit: number,
   signal: AbortSignal,
-  pause: (ms: number, signal: AbortSignal) => Promise<void> = pauseFor,
+  {
+    question = Number.POSITIVE_INFINITY,
+    onWait = () => undefined,
+    pause = pauseFor,
+  }: Partial<Pick<Patience, 'question' | 'onWait'>> & {
+    readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+  } = {},
 ): Patience {
   const end = performance.now() + limit;
   const left = (): number => Math.max(0, end - performance.now());
@@ -32,6 +45,8 @@ export function patienceOf(
     },
     limit,
     signal,
+    question,
+    onWait,
     async wait(ms) {
       signal.throwIfAborted();
       if (left() === 0) throw new TimeLimit('the time limit is over');

@@ -5,7 +5,7 @@ import { typedCommand } from '../../typed-command.js';
 import { failureWith, messageOf } from '../failure.js';
 import type { DeployPlan } from '../plan.js';
 import { whoIsIt } from '../releases/journal.js';
-import { Reporter, type StepReport, waitsForOthers } from '../reporter.js';
+import { Reporter, type StepReport, waitsForAzure, waitsForOthers } from '../reporter.js';
 import { withAppLock } from '../server-lock.js';
 import type { DeployEvent, DeployResult } from '../types.js';
 import { lookAtKudu } from './checks.js';
@@ -13,9 +13,9 @@ import type { AzureAsked } from './deployments.js';
 import { beforeChanges, interruptedAt, overTimeAt, type Phase } from './ending.js';
 import { hashIn, KeptPackages } from './kept-packages.js';
 import type { KuduDeployment } from './kudu.js';
-import { patienceOf, TimeLimit } from './patience.js';
+import { patienceOf, TimeLimit, timeToLook } from './patience.js';
 import { restoreFormer } from './restore.js';
-import { type AzureSession, openAzure, swapCommand } from './session.js';
+import { type AzureSession, openAzure, swapCommand, withPatience } from './session.js';
 import { swapSlot } from './swap.js';
 import { verifySite } from './verify-site.js';
 
@@ -56,12 +56,15 @@ export async function rollbackAzure(
 ): Promise<AzureRollback> {
   const began = performance.now();
   const { to, environment = process.env, signal = new AbortController().signal, dryRun = false } = options;
-  const session = await openAzure(to, environment, patienceOf(timeLimit, signal)).catch((error: unknown) => {
+  const onWait = waitsForAzure(report);
+  const looking = patienceOf(timeLimit, signal, { question: timeToLook, onWait });
+  const looked = await openAzure(to, environment, looking).catch((error: unknown) => {
     throw beforeChanges(error, signal);
   });
+  const session = withPatience(looked, patienceOf(timeLimit, signal, { onWait }));
   const { app, slot } = session.access.address;
   const kept = new KeptPackages(openHome(environment), session.access.address);
-  const run = new Rollback(session, kept, options, new Reporter(report), signal);
+  const run = new Rollback(session, looked, kept, { options, reporter: new Reporter(report), signal });
   const work = (): Promise<Pick<AzureRollback, 'changed' | 'release' | 'commands' | 'probe' | 'url'>> =>
     (slot === undefined ? run.redeploy() : run.swap(slot)).catch((error: unknown) => {
       throw run.ended(error);
@@ -81,6 +84,8 @@ export async function rollbackAzure(
 
 class Rollback {
   readonly #session: AzureSession;
+  /** The same, before anything is changed. */
+  readonly #looked: AzureSession;
   readonly #kept: KeptPackages;
   readonly #options: AzureRollbackOptions;
   readonly #reporter: Reporter;
@@ -90,12 +95,16 @@ class Rollback {
 
   constructor(
     session: AzureSession,
+    looked: AzureSession,
     kept: KeptPackages,
-    options: AzureRollbackOptions,
-    reporter: Reporter,
-    signal: AbortSignal,
+    {
+      options,
+      reporter,
+      signal,
+    }: { readonly options: AzureRollbackOptions; readonly reporter: Reporter; readonly signal: AbortSignal },
   ) {
     this.#session = session;
+    this.#looked = looked;
     this.#kept = kept;
     this.#options = options;
     this.#reporter = reporter;
@@ -104,7 +113,7 @@ class Rollback {
 
   async redeploy(): Promise<Pick<AzureRollback, 'changed' | 'release' | 'commands' | 'probe' | 'url'>> {
     const { kudu, site } = this.#session;
-    const { deployments } = await lookAtKudu(this.#session);
+    const { deployments } = await lookAtKudu(this.#looked);
     const live = deployments.find(({ active }) => active);
     const release = chooseDeployment(deployments, live, this.#options.release, { kept: this.#kept, app: kudu.name });
     const { id } = release;
@@ -158,7 +167,7 @@ class Rollback {
     if (this.#options.release !== undefined) throw noReleaseOfSlot(this.#session);
     const commands = [manager.swapLine(slot)];
     if (this.#options.dryRun === true) return { changed: true, commands, probe: undefined, url };
-    const live = (await productionKudu.deployments()).find(({ active }) => active);
+    const live = (await (this.#looked.productionKudu ?? productionKudu).deployments()).find(({ active }) => active);
     await this.#verify(site);
     await this.#reporter.step({ id: 'swap-slots', title: `Swap the slot ${slot} with production` }, async (report) => {
       report.commands = commands;

@@ -21,7 +21,7 @@ import { planDeploy } from '../plan-deploy.js';
 import type { AppFault, CheckResult } from '../preflight/check.js';
 import { checkAppAlone, refuseObstacles } from '../preflight/run-checks.js';
 import { whoIsIt } from '../releases/journal.js';
-import { Reporter, waitsForOthers } from '../reporter.js';
+import { Reporter, waitsForAzure, waitsForOthers } from '../reporter.js';
 import { runPlan } from '../run-plan.js';
 import { withAppLock } from '../server-lock.js';
 import { localSteps } from '../steps/index.js';
@@ -80,8 +80,11 @@ function planFor(app: App, options: DeployOptions, to: string): DeployPlan {
   return plan;
 }
 
-const patienceFor = ({ timeLimit = standardTimeLimit }: DeployOptions, signal: AbortSignal) =>
-  patienceOf(timeLimit * 60_000, signal);
+const patienceFor = (
+  { timeLimit = standardTimeLimit }: DeployOptions,
+  signal: AbortSignal,
+  onWait: (sentence: string) => void = () => undefined,
+) => patienceOf(timeLimit * 60_000, signal, { onWait });
 
 async function checksOf(look: AzureLook, faults: readonly AppFault[], options: DeployOptions): Promise<CheckResult[]> {
   const { host } = look.session.kudu;
@@ -102,7 +105,7 @@ async function deployPlanned(planned: Planned, report: (event: DeployEvent) => v
   const began = performance.now();
   const { dryRun = false, force = false } = options;
   const reporter = new Reporter(report);
-  const session = await openAzure(to, environment, patienceFor(options, signal));
+  const session = await openAzure(to, environment, patienceFor(options, signal, waitsForAzure(report)));
   const seen = await lookAtKudu(session);
   const results = await checksOf({ session, seen, app, plan, options }, planned.faults, options);
   refuseObstacles(results, reporter);
