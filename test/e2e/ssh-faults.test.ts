@@ -1,10 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readApp } from '../../src/app/index.js';
-import { type DeployOptions, deploy, listReleases } from '../../src/deploy/index.js';
+import { checkDeployment, type DeployOptions, deploy, listReleases } from '../../src/deploy/index.js';
 import { deployOverSsh } from '../../src/deploy/over-ssh/deploy-over-ssh.js';
 import { connect, readSshAddress } from '../../src/ssh/index.js';
 import { generateWebConfig } from '../../src/webconfig/index.js';
@@ -203,8 +212,45 @@ describe('two deployments at once', () => {
   }, 600_000);
 });
 
+function fill(left: number): () => boolean {
+  disk.leave(left);
+  return () => true;
+}
+
+/** Another program fills it. */
+function fillWhenFilesCome(left: number): () => boolean {
+  let isFull = false;
+  const watcher = watch(path.join(server.base, 'releases'), () => {
+    if (!isFull) disk.leave(left);
+    isFull = true;
+  });
+  return () => {
+    watcher.close();
+    return isFull;
+  };
+}
+
 describe('a disk of the server', () => {
+  it('without room for the release is seen by --check, and by a deployment before files come', async () => {
+    disk.leave(4 * 1024 * 1024);
+    edit();
+    await run();
+    edit('x'.repeat(40_000));
+    const before = everything();
+    disk.leave(600_000);
+    const { ready, checks } = await checkDeployment(options(), () => []);
+    const failed = checks.filter(({ state }) => state === 'failed').map(({ obstacle }) => obstacle?.code);
+    expect([ready, failed]).toEqual([false, ['DISK_FULL']]);
+    expect(await failure()).toMatchObject({
+      code: 'DISK_FULL',
+      exit: 'refused',
+      what: expect.stringMatching(/; nothing was changed on 127\.0\.0\.1$/),
+    });
+    expect(everything()).toEqual(before);
+  }, 600_000);
+
   it('that is full keeps the old state, and the next deployment cleans up', async () => {
+    disk.leave(4 * 1024 * 1024);
     edit();
     await run();
     // Without room for its lock, for the files that come, for the configuration of IIS.
@@ -212,13 +258,15 @@ describe('a disk of the server', () => {
       disk.leave(4 * 1024 * 1024);
       edit('x'.repeat(40_000));
       const before = everything();
-      disk.leave(left);
+      const isFull = left === 0 ? fill(left) : fillWhenFilesCome(left);
       const failed = await failure();
+      expect(isFull()).toBe(true);
       expect(failed, String(left)).toMatchObject({ exit: 'refused', why: expect.stringContaining('The disk is full') });
       if (failed?.code === 'FILE_NOT_WRITTEN') expect(failed.what).toMatch(/ on 127\.0\.0\.1$/);
       expect(everything()).toEqual(before);
     }
     disk.leave(4 * 1024 * 1024);
+    edit();
     expect(await run()).toMatchObject({ changed: true });
     expect((await listReleases({ directory: app, to: server.url, environment })).leftovers).toEqual([]);
   }, 600_000);

@@ -2,18 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readApp } from '../../app/index.js';
+import { UserError } from '../../errors.js';
 import { inScratchFolder } from '../../files/index.js';
 import { cleanInstall } from '../../npm/index.js';
 import { deployTo } from '../deploy.js';
 import { resultOf } from '../deploy-result.js';
 import { readNewSite } from '../new-site.js';
-import type { RemoteRequest } from '../over-ssh/wire.js';
+import type { RemoteApp, RemoteRequest } from '../over-ssh/wire.js';
 import { checkServer, planDeploy } from '../plan-deploy.js';
 import type { DeployCheck } from '../preflight/check.js';
+import { spaceFor, withoutSpace } from '../preflight/release-space.js';
 import { preflightOf, runChecks } from '../preflight/run-checks.js';
 import { releasesBase } from '../releases/base-folder.js';
+import { keptReleaseFor } from '../releases/choose-release.js';
 import { standardKeep } from '../releases/plan-release.js';
-import { openReleases } from '../releases/release-folder.js';
+import { openReleases, type ReleaseFolder } from '../releases/release-folder.js';
 import { Reporter, waitsForOthers } from '../reporter.js';
 import { withAppLock, withServerLock } from '../server-lock.js';
 import { findApp } from '../steps/run-appcmd.js';
@@ -139,6 +142,7 @@ async function receive(
 ): Promise<Received> {
   const folder = openReleases(base);
   const live = folder.at((await findApp(context, place))?.physicalPath)?.id;
+  if (into === base) await refuseWithoutSpace(base, asked, folder, live);
   const staging = into === base ? folder : { ...folder, folderOf: foldersBelow(into, folder) };
   const isInstalled = options.installOnServer === true;
   const received = await receiveApp(staging, { channel, signal, asked, live, isInstalled });
@@ -155,6 +159,20 @@ async function receive(
     await rm(directory, { recursive: true, force: true }).catch(() => undefined);
     throw signal.aborted ? cut() : error;
   }
+}
+
+/** Before the files come. All of them are written, also those that the live release has. @throws UserError DISK_FULL. */
+async function refuseWithoutSpace(
+  base: string,
+  { hash, size }: RemoteApp,
+  folder: ReleaseFolder,
+  live: string | undefined,
+): Promise<void> {
+  if (keptReleaseFor({ hash }, folder, live) !== undefined) return;
+  const obstacle = await withoutSpace(base, spaceFor([{ size }]));
+  if (obstacle === undefined) return;
+  const { code, what, why, next } = obstacle;
+  throw new UserError(code, { what: `${what}; nothing was changed`, why, next, exit: 'refused' });
 }
 
 /** Kept releases are where they are; a new one is elsewhere. */

@@ -210,7 +210,7 @@ export const failureOf = (error: unknown): Pick<RemoteMessage, 'failed' | 'broke
 };
 
 /** Errors whose text names a path; the others name what is deployed. */
-const ofFiles = ['FILE_NOT_WRITTEN', 'FOLDER_NOT_MADE', 'HOME_NOT_WRITABLE'];
+const ofFiles = ['DISK_FULL', 'FILE_NOT_WRITTEN', 'FOLDER_NOT_MADE', 'HOME_NOT_WRITABLE'];
 
 /** The same error, here. @param host of the server: a path is one of that machine. */
 export function errorOf({ code, probe, ...failed }: RemoteFailure, host: string): UserError {

@@ -7,6 +7,7 @@ import { httpPlatform } from './http-platform.js';
 import { iisInstalled } from './iis-installed.js';
 import { iisnode } from './iisnode.js';
 import { nodeFound } from './node-found.js';
+import { releaseSpace } from './release-space.js';
 import { urlRewrite } from './url-rewrite.js';
 import { webGarden } from './web-garden.js';
 import { webSockets } from './web-sockets.js';
@@ -23,5 +24,6 @@ export const checks: readonly PreflightCheck[] = [
   webGarden,
   folderReadable,
   diskSpace,
+  releaseSpace,
   appErrors,
 ];
