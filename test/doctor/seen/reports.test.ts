@@ -212,3 +212,22 @@ it.each(reports)('%s: the cause that was found comes first', async (_source, see
   expect(findings[0]?.message).toMatch(/Likeliest cause: /);
   expect(findings[0]?.message.split('Likeliest cause: ')[1]).toMatch(cause);
 });
+
+it.each([
+  [
+    "Access to XMLHttpRequest at 'http://chat.example.com/socket.io/?EIO=4' from origin 'https://example.com' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+    /no option cors/,
+  ],
+  [
+    "Access to XMLHttpRequest at 'http://example.com:3000/socket.io/?EIO=4' from origin 'http://example.com' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+    /a port of its own/,
+  ],
+  [
+    "blocked by CORS policy: The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's credentials mode is 'include'.",
+    /with credentials/,
+  ],
+  ['HTTP Error 502.5 - ANCM Out-Of-Process Startup Failure', /ASP\.NET Core Module/],
+])('%s: the text chooses between the causes', async (seen, cause) => {
+  const { findings } = await diagnose('.', { cwd: import.meta.dirname, isDefault: true, seen: [seen] });
+  expect(findings[0]?.message.split('Likeliest cause: ')[1]).toMatch(cause);
+});

@@ -16,6 +16,9 @@ const configPage = (code: string, error: string, source: string): string =>
 <table><tr><th>Module</th><td>&nbsp;&nbsp;&nbsp;IIS Web Core</td></tr><tr><th>Error Code</th><td>&nbsp;&nbsp;&nbsp;${code}</td></tr>
 <tr><th>Config Error</th><td>&nbsp;&nbsp;&nbsp;${error}</td></tr></table><h4>Config Source:</h4><pre><code>   12:   ${source}</code></pre></body></html>`;
 
+const withoutTitle = (error: string): string =>
+  `HTTP Error 500.0 - Internal Server Error\nModule\t   iisnode\nNotification\t   ExecuteRequestHandler\nHandler\t   iisnode\nError Code\t   ${error}`;
+
 const log = (tail: string, fields = ''): string =>
   `${fields}2026-03-01 10:00:00 10.0.0.4 GET /chat/ - 443 - 10.0.0.9 Mozilla/5.0 - ${tail}`;
 
@@ -87,11 +90,23 @@ export const samples: Readonly<Record<string, Samples>> = {
     yes: [
       'Error: self-signed certificate { code: "DEPTH_ZERO_SELF_SIGNED_CERT" }',
       'code: UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'Error code: SSL_ERROR_RX_RECORD_TOO_LONG',
+      'Error code: MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT',
+      'net::ERR_SSL_VERSION_OR_CIPHER_MISMATCH',
     ],
     no: ['the certificate was installed'],
   },
-  'redirect-loop': { yes: ['example.com redirected you too many times.'], no: ['302 Found, redirected to /login'] },
-  'content-security-policy': { no: ['Content-Security-Policy: default-src self'] },
+  'redirect-loop': {
+    yes: ['example.com redirected you too many times.', 'The page isn’t redirecting properly'],
+    no: ['302 Found, redirected to /login'],
+  },
+  'content-security-policy': {
+    yes: [
+      'Content-Security-Policy: The page’s settings blocked the loading of a resource (connect-src) at ws://x:3000/ because it violates the following directive: “connect-src ‘self’”',
+      'Content Security Policy: The page\'s settings blocked the loading of a resource at ws://x/ ("connect-src").',
+    ],
+    no: ['Content-Security-Policy: default-src self'],
+  },
   'section-locked-websocket': {
     yes: [
       configPage(
@@ -183,8 +198,17 @@ export const samples: Readonly<Record<string, Samples>> = {
     yes: ['405 - HTTP verb used to access this page is not allowed.', 'PUT /api/x 405 (Method Not Allowed)'],
     no: ['HTTP Error 404'],
   },
-  'rewrite-error': { yes: ['HTTP Error 500.52'], no: ['HTTP Error 500.5'] },
-  'process-failed-to-start': { yes: ['502.5'], no: ['HTTP Error 502.3'] },
+  'rewrite-error': {
+    yes: [
+      'HTTP Error 500.52',
+      'Outbound rewrite rules cannot be applied when the content of the HTTP response is encoded ("gzip").',
+    ],
+    no: ['HTTP Error 500.5'],
+  },
+  'process-failed-to-start': {
+    yes: ['502.5', 'HTTP Error 502.5 - ANCM Out-Of-Process Startup Failure'],
+    no: ['HTTP Error 502.3'],
+  },
   'bad-gateway': {
     yes: ['502 Bad Gateway', log('502 3 12029 2')],
     no: ['Error during WebSocket handshake: Unexpected response code: 502'],
@@ -224,11 +248,19 @@ export const samples: Readonly<Record<string, Samples>> = {
   },
   'debugging-port': { no: ['debugging on port 9229'] },
   '500-1000-bitness': {
-    yes: ['HTTP Error 500.1000 - Internal Server Error\nError Code   0x000000c1', '500.1000 0x000000c1'],
+    yes: [
+      'HTTP Error 500.1000 - Internal Server Error\nError Code   0x000000c1',
+      '500.1000 0x000000c1',
+      withoutTitle('0x000000c1'),
+    ],
     no: ['HTTP Error 500.1000, Error Code 0x00000002'],
   },
-  '500-1000-access-denied': { yes: [log('500 1000 5 3')], no: ['HTTP Error 500.1000'] },
-  '500-1000-not-found': { yes: [log('500 1000 3 3')], no: ['HTTP Error 500.1002, Error Code 0x2'] },
+  'bad-image': { yes: ['exited with code 3221225595'], no: ['0xc0000005', 'error 0xc000007bb'] },
+  '500-1000-access-denied': { yes: [log('500 1000 5 3'), withoutTitle('0x00000005')], no: ['HTTP Error 500.1000'] },
+  '500-1000-not-found': {
+    yes: [log('500 1000 3 3'), withoutTitle('0x00000002')],
+    no: ['HTTP Error 500.1002, Error Code 0x2'],
+  },
   '500-1000-configuration': {
     yes: [
       log('500 1000 1031 3'),
@@ -473,8 +505,8 @@ export const samples: Readonly<Record<string, Samples>> = {
     no: ['the transport was closed by road'],
   },
   'parse-error': {
-    yes: ['socket disconnected: parse error'],
-    no: ['XML parse error in web.config', 'parse error near line 3'],
+    yes: ['socket disconnected: parse error', 'connect_error Error: server error at Socket.onPacket'],
+    no: ['Internal server error', 'XML parse error in web.config', 'parse error near line 3'],
   },
   'connect-timeout': { yes: ['Error: timeout'], no: ['setTimeout was called'] },
   'upgrade-400': {

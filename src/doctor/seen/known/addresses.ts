@@ -48,18 +48,33 @@ export const addresses: readonly KnownText[] = [
     text: [
       /\bERR_CERT_[A-Z_]{3,40}\b/,
       /\b(?:CERT_HAS_EXPIRED|UNABLE_TO_VERIFY_LEAF_SIGNATURE|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|ERR_TLS_CERT_ALTNAME_INVALID)\b/,
-      /\bERR_SSL_PROTOCOL_ERROR\b/,
+      /\bERR_SSL_PROTOCOL_ERROR\b|\bSSL_ERROR_RX_RECORD_TOO_LONG\b/,
+      /\b(?:SEC_ERROR_[A-Z_]{3,40}|SSL_ERROR_BAD_CERT_DOMAIN|MOZILLA_PKIX_ERROR_[A-Z_]{3,40})\b/,
+      /\bERR_SSL_VERSION_OR_CIPHER_MISMATCH\b|\bSSL_ERROR_(?:UNSUPPORTED_VERSION|NO_CYPHER_OVERLAP)\b/,
     ],
     means: 'It has expired, is for another name, or its chain is incomplete. Browsers block sockets without asking.',
     causes: [
       {
         says: 'it has expired or is self-signed',
         fix: 'bind a valid certificate: IIS Manager, Bindings',
-        when: /EXPIRED|SELF_SIGNED|DATE_INVALID|AUTHORITY/,
+        when: /EXPIRED|SELF_SIGNED|DATE_INVALID|AUTHORITY|UNKNOWN_ISSUER/,
       },
       { says: 'the intermediate certificate is missing', fix: 'install the whole chain', when: /LEAF_SIGNATURE/ },
-      { says: 'it is for another name', fix: 'use the name of the certificate', when: /COMMON_NAME|ALTNAME/ },
-      { says: 'the port speaks http, not https', fix: 'http, or add an https binding', when: /SSL_PROTOCOL/ },
+      {
+        says: 'it is for another name',
+        fix: 'use the name of the certificate',
+        when: /COMMON_NAME|ALTNAME|BAD_CERT_DOMAIN/,
+      },
+      {
+        says: 'the port speaks http, not https',
+        fix: 'http, or add an https binding',
+        when: /SSL_PROTOCOL|RECORD_TOO_LONG/,
+      },
+      {
+        says: 'the binding has no certificate for this host name, or the server has only old versions of TLS',
+        fix: 'IIS Manager, Bindings: a certificate, and the host name with SNI; enable TLS 1.2',
+        when: /CIPHER_MISMATCH|UNSUPPORTED_VERSION|NO_CYPHER/,
+      },
     ],
     apart: 'Click on the lock in the address bar.',
     sources: ['https://nodejs.org/api/tls.html'],
@@ -68,7 +83,12 @@ export const addresses: readonly KnownText[] = [
     id: 'redirect-loop',
     example: 'net::ERR_TOO_MANY_REDIRECTS',
     says: 'The site redirects in a circle',
-    text: [/\bERR_TOO_MANY_REDIRECTS\b/, /redirected you too many times/i],
+    text: [
+      /\bERR_TOO_MANY_REDIRECTS\b/,
+      /redirected you too many times/i,
+      /The page isn.t redirecting properly/i,
+      /will never complete[^\n]{0,40}redirect|redirect[^\n]{0,80}will never complete/i,
+    ],
     means: 'A rule or the app redirects to https, although the request is https already.',
     causes: [
       {
@@ -87,7 +107,10 @@ export const addresses: readonly KnownText[] = [
     id: 'content-security-policy',
     example: `Refused to connect to 'wss://example.com/socket.io/' because it violates the following Content Security Policy directive: "connect-src 'self'".`,
     says: 'The Content Security Policy of the page blocks the connection',
-    text: [/(?:Refused to connect to|violates)[^\n]{0,300}Content Security Policy[^\n]{0,80}/i],
+    text: [
+      /(?:Refused to connect to|violates)[^\n]{0,300}Content Security Policy[^\n]{0,80}/i,
+      /Content[- ]Security[- ]Policy: The page.s settings (?:blocked|observed)[^\n]{0,400}connect-src/i,
+    ],
     means: "connect-src allows 'self' only for the same scheme in older browsers; ws: has to be named.",
     causes: [
       { says: 'helmet or customHeaders sets connect-src without the sockets', fix: "connect-src 'self' wss://HOST" },

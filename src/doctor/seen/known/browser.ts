@@ -245,6 +245,11 @@ const pages: readonly KnownText[] = [
     means: 'socket.io 3 and later sends CORS headers only with the option cors. An error page has none either.',
     causes: [
       {
+        says: 'new Server has no option cors; cors() of Express does not cover socket.io',
+        fix: "cors: { origin: ['https://page'], credentials: true } in new Server",
+        rules: ['CORS_NOT_FOR_SOCKETS', 'LIVE_CORS_REFUSED'],
+      },
+      {
         says: 'origin "*" with credentials, which browsers refuse',
         fix: "cors: { origin: ['https://page'], credentials: true }",
         rules: ['CORS_ANY_WITH_CREDENTIALS', 'LIVE_CORS_WITHOUT_CREDENTIALS'],
@@ -257,15 +262,10 @@ const pages: readonly KnownText[] = [
         when: /multiple values/i,
       },
       {
-        says: 'the address in the client is the one of the development machine',
+        says: 'the client asks the development machine, or a port of its own beside the site',
         fix: 'io() without address',
         rules: ['CLIENT_ADDRESS_LOCAL'],
-        when: /localhost|127\.0\.0\.1/,
-      },
-      {
-        says: 'new Server has no option cors; cors() of Express does not cover socket.io',
-        fix: "cors: { origin: ['https://page'], credentials: true } in new Server",
-        rules: ['CORS_NOT_FOR_SOCKETS', 'LIVE_CORS_REFUSED'],
+        when: /localhost|127\.0\.0\.1|:\d{4,5}\/socket\.io/,
       },
       { says: 'the answer is an error (404, 500, 503) without the header', fix: 'look at its status first' },
     ],

@@ -23,6 +23,7 @@ export const iisStatus: Family = {
         /server variable "?[\w-]{1,60}"? is not allowed to be set/i,
         /URL Rewrite Module Error/i,
         /expression "[^"\n]{1,200}" contains a(?: repeat)? (?:expression|syntax)/i,
+        /Outbound rewrite rules cannot be applied when the content of the HTTP response is encoded/i,
       ],
       means: 'The rule is invalid at run time: every URL that reaches it fails.',
       causes: [
@@ -39,7 +40,7 @@ export const iisStatus: Family = {
         {
           says: 'an outbound rule meets a compressed response (500.52)',
           fix: 'remove Accept-Encoding in an inbound rule, or <urlCompression doDynamicCompression="false" />',
-          when: /500\.52|Content-Encoding/i,
+          when: /500\.52|Content-Encoding|response is encoded/i,
         },
       ],
       apart:
@@ -49,9 +50,13 @@ export const iisStatus: Family = {
     {
       id: 'process-failed-to-start',
       example: 'HTTP Error 502.5 - Process Failure',
-      says: 'HttpPlatformHandler could not start node (502.5, 502.3)',
+      says: 'HttpPlatformHandler, or the ASP.NET Core Module, could not start the program (502.5, 502.3)',
       status: ['502.5'],
-      text: [/HTTP Error 502\.5\b/i, /\bProcess (?:startup )?failed to start|Process Failure\b/i],
+      text: [
+        /HTTP Error 502\.5\b/i,
+        /\bProcess (?:startup )?failed to start|Process Failure\b/i,
+        /\bANCM\b[^\n]{0,60}\bFailure\b/i,
+      ],
       means: 'The process did not start, or did not listen on the port of HTTP_PLATFORM_PORT in time.',
       causes: [
         {
@@ -65,6 +70,11 @@ export const iisStatus: Family = {
           rules: ['PLATFORM_PROCESS_PATH'],
         },
         { says: 'the app crashes at its start', fix: 'stdoutLogEnabled="true", and read the file' },
+        {
+          says: 'the handler in web.config is the ASP.NET Core Module: it starts the program of <aspNetCore>, often dotnet',
+          fix: `${iisnodeSock} init writes a web.config for node; name node in processPath where the module is to stay`,
+          when: /\bANCM\b|ASP\.NET Core|aspNetCore/i,
+        },
       ],
       apart: 'The stdout file: empty means that node was not started, a stack means that the app crashed.',
       sources: [

@@ -33,6 +33,10 @@ const ymlUnread: Cause = {
   rules: ['IISNODE_YML_INVALID'],
 };
 
+/** The table of a page of IIS for an error of iisnode, whose title with the sub-status was not copied, or is 500.0. */
+const ofPage = (code: string): RegExp =>
+  new RegExp(`\\bModule\\W{1,20}iisnode\\b[^]{0,300}\\bError Code\\W{1,20}0x${code}\\b`, 'i');
+
 /** node is not started, or does not listen. */
 export const starting: readonly KnownText[] = [
   {
@@ -100,7 +104,7 @@ export const starting: readonly KnownText[] = [
     says: 'iisnode cannot start the program of nodeProcessCommandLine: it is no Win32 program for this system (0xc1)',
     status: ['500.1000', '500.1002', '500'],
     error: ['0xc1', '0x800700c1'],
-    text: [/iisnode[^\n]{0,120}not a valid Win32 application/i],
+    text: [/iisnode[^\n]{0,120}not a valid Win32 application/i, ofPage('0{0,6}c1')],
     means: 'The file was found, but Windows cannot execute it.',
     causes: [
       {
@@ -114,11 +118,28 @@ export const starting: readonly KnownText[] = [
     sources: [iisnodeIssue(218), iisnodeIssue(222), iisnodeIssue(281), azureIssue(5)],
   },
   {
+    id: 'bad-image',
+    example: 'node.exe - Application Error: The application was unable to start correctly (0xc000007b).',
+    says: 'Windows cannot load node.exe or a DLL of it: 32 and 64 bit are mixed, or the file is damaged (0xc000007b)',
+    text: [/\b0xc000007b\b/i, /\bexit(?:ed)?[^\n]{0,40}\b(?:3221225595|-1073741701)\b/i],
+    means: 'The process ends before node begins: no log of iisnode has a line of it.',
+    causes: [
+      {
+        says: 'a DLL in the PATH, or beside node.exe, is of the other bitness',
+        fix: 'install x64 node again, and remove DLLs that lie beside it',
+      },
+      { says: 'node, iisnode and the pool differ in bitness', fix: 'install x64 node and x64 iisnode, 64-bit pool' },
+    ],
+    apart: 'node -v in a command prompt on the server: the same message is node itself, none is the PATH of the pool.',
+    sources: ['https://learn.microsoft.com/openspecs/windows_protocols/ms-erref/596a1078-e883-4972-9bbc-49e60bebca55'],
+  },
+  {
     id: '500-1000-access-denied',
     example: 'HTTP Error 500.1000, Error Code 0x00000005',
     says: 'iisnode must not start node.exe, or must not read the app (500.1000 with 0x5)',
     status: ['500.1000'],
     error: ['0x5', '0x80070005'],
+    text: [ofPage('0{1,7}5')],
     means: 'The pool identity has no right to execute node.exe or to read the folder.',
     causes: [
       {
@@ -140,6 +161,7 @@ export const starting: readonly KnownText[] = [
     says: 'iisnode does not find a file that it needs (500.1000 with 0x2 or 0x3)',
     status: ['500.1000'],
     error: ['0x2', '0x3', '0x404'],
+    text: [ofPage('0{1,7}[23]')],
     means: 'node.exe, its folder, or a folder of watchedFiles is missing.',
     causes: [
       {

@@ -319,9 +319,9 @@ export const socketIoTexts: Family = {
     {
       id: 'parse-error',
       example: 'disconnect: parse error',
-      says: 'The client cannot read what it receives (parse error)',
-      text: [/\bparse error\b/i, /\bparser error\b/i],
-      with: /socket|engine|disconnect|transport|packet|polling/i,
+      says: 'The client cannot read what it receives (parse error, server error)',
+      text: [/\bparse error\b/i, /\bparser error\b/i, /\bError: server error\b/],
+      with: /socket|engine|disconnect|transport|packet|polling|connect_error/i,
       but: /\bXML\b|SyntaxError|web\.config/i,
       means: 'The answer is not of this version of the protocol, or not of socket.io.',
       causes: [
