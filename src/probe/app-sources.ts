@@ -18,8 +18,8 @@ export function appSources(
   const { scripts, isWhole, modules } = readServerSources(app.folder, [loaded ?? { name: entry }]);
   const servers = scripts.flatMap(({ sockets }) => sockets.servers);
   const routes = scripts.flatMap((script) => script.routes.routes);
-  const hasPage = routes.some(
-    ({ isStatic, path }) => isStatic || (path?.kind === 'literal' && (path.value === '/' || path.value === vdirPath)),
+  const hasPage = routes.some(({ isStatic, path }) =>
+    path?.kind === 'literal' ? path.value === '/' || path.value === vdirPath : isStatic,
   );
   const [first] = servers;
   const isBound = scripts.some(({ reach }) => reach.isBound);

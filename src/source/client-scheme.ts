@@ -1,4 +1,11 @@
-import type { AnyNode, CallExpression, IfStatement, NewExpression } from 'acorn';
+import type {
+  AnyNode,
+  CallExpression,
+  ConditionalExpression,
+  IfStatement,
+  LogicalExpression,
+  NewExpression,
+} from 'acorn';
 import type { ScriptContext } from './context.js';
 import { isGuarded } from './listens.js';
 import { propertyName } from './properties.js';
@@ -26,7 +33,9 @@ export function readClientScheme(context: ScriptContext): ClientScheme {
   return {
     uses: [
       ...calls.flatMap((call) => secureSession(context, call) ?? []),
-      ...context.tree.ofType('IfStatement').flatMap((node) => redirectOf(context, node) ?? []),
+      ...context.tree
+        .ofType('IfStatement', 'ConditionalExpression', 'LogicalExpression')
+        .flatMap((node) => redirectOf(context, node) ?? []),
     ],
     trusts:
       context.tree.ofType('Literal').some(({ value }) => value === 'trust proxy') ||
@@ -52,15 +61,30 @@ function secureSession(context: ScriptContext, call: CallExpression | NewExpress
   return { kind: 'cookie', by, at: context.place(secure.start) };
 }
 
-/** `if (!req.secure) return res.redirect('https://..')`, also as `if (req.secure) return next(); res.redirect(..)`. */
-function redirectOf(context: ScriptContext, node: IfStatement): SchemeUse | undefined {
-  const holds = holdsOverPipe(node.test);
+/**
+ * `if (!req.secure) return res.redirect('https://..')`, also as `if (req.secure) return next(); res.redirect(..)`, and as expressions:
+ * `req.secure ? next() : res.redirect(..)`, `req.secure || res.redirect(..)`.
+ */
+function redirectOf(context: ScriptContext, node: Branch): SchemeUse | undefined {
+  const test = node.type === 'LogicalExpression' ? node.left : node.test;
+  const holds = holdsOverPipe(test);
   if (holds === undefined || isGuarded(context, node)) return undefined;
-  const taken = holds ? [node.consequent] : node.alternate ? [node.alternate] : behind(context, node);
+  const taken = takenOf(context, node, holds);
   if (!taken.some((each) => context.tree.within(each).some((inner) => isRedirectToHttps(context, inner))))
     return undefined;
-  const { start, end } = node.test;
+  const { start, end } = test;
   return { kind: 'redirect', by: context.script.code.slice(start, end).replace(/\s+/g, ' '), at: context.place(start) };
+}
+
+type Branch = IfStatement | ConditionalExpression | LogicalExpression;
+
+/** What runs where the test has this value. */
+function takenOf(context: ScriptContext, node: Branch, holds: boolean): readonly AnyNode[] {
+  if (node.type === 'LogicalExpression')
+    return (node.operator === '&&' && holds) || (node.operator === '||' && !holds) ? [node.right] : [];
+  if (holds) return [node.consequent];
+  if (node.alternate) return [node.alternate];
+  return node.type === 'IfStatement' ? behind(context, node) : [];
 }
 
 /** What runs after a statement whose branch ends the function. */

@@ -6,6 +6,7 @@ import type { AppFolder, PageFacts, Place, ServerFacts, ServerScript } from '../
 import type { IisnodeSettingsAt } from '../../webconfig/index.js';
 import type { TrialPlace } from '../trial/outcome.js';
 import type { TrialRun } from '../trial/run-trial.js';
+import type { WorkingDirectory } from '../trial/working-directory.js';
 import type { IisFacts } from './iis.js';
 import type { IisnodeQueries } from './iisnode.js';
 import type { IisnodeYmlFacts } from './iisnode-yml.js';
@@ -99,6 +100,8 @@ export interface TrialFacts {
   readonly run: TrialRun;
   /** The app's own entry point, which the loader may have loaded: 'server.js'. */
   readonly program: string;
+  /** Where node ran. */
+  readonly directory: WorkingDirectory;
   /** The position for a finding, with its line as the file has it; undefined where the file cannot be read. */
   place(at: TrialPlace): Place | undefined;
 }

@@ -29,6 +29,8 @@ export interface Listen {
   readonly isGiven?: boolean;
   /** In a child process or a thread. */
   readonly isAside?: boolean;
+  /** What process.env.PORT was then, where the app had changed it. */
+  readonly replaced?: string;
   /** Where the app's own code calls listen, or the package that does it for the app; unknown where only packages are in the stack. */
   readonly at?: FramePlace;
 }
@@ -76,6 +78,7 @@ export function readObservations(file: string): Observations {
         ...(pipe !== undefined && { path: pipe }),
         ...(hasLoader && { hasLoader, isAside }),
         ...((hasLoader || isGiven) && { isGiven }),
+        ...(seen.replaced !== undefined && { replaced: seen.replaced }),
         ...placeOf(seen),
       });
     } else if (seen.kind === 'listen-failed')

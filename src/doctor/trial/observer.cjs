@@ -49,7 +49,14 @@ function observeServers() {
       const address = this.address();
       if (typeof address === 'string') note({ kind: 'listen', path: address, isGiven: address === pipe, stack });
       else if (address)
-        note({ kind: 'listen', port: address.port, host: address.address, ...about(address.port), stack });
+        note({
+          kind: 'listen',
+          port: address.port,
+          host: address.address,
+          ...about(address.port),
+          ...changed(),
+          stack,
+        });
     };
     const failed = ({ code }) => {
       this.removeListener('listening', heard);
@@ -94,6 +101,13 @@ function about(port) {
     isGiven: Number(HTTP_PLATFORM_PORT ?? (hasLoader ? PORT : undefined)) === port,
     isAside: !isFirst,
   };
+}
+
+/** What the app has put into PORT in the place of the pipe or of the given port; the loader has a number there. */
+function changed() {
+  const { PORT } = process.env;
+  const hasLoader = process.env.IISNODE_SOCK_TRIAL_LOADER === 'true';
+  return hasLoader || !isFirst || pipe === undefined || PORT === pipe ? {} : { replaced: PORT ?? '' };
 }
 
 function observeExit() {

@@ -71,7 +71,10 @@ export async function tryApp(facts: FileFacts, options: TryOptions): Promise<Tri
   const loaders = new Set(entries.flatMap(({ program: loaded, file }) => (loaded === undefined ? [] : [file])));
   // A line of the loader is not the app's.
   const place = (at: TrialPlace): Place | undefined => (loaders.has(at.file) ? undefined : placeIn(at));
-  return { kind: 'trial', target, run, program, place };
+  // Behind the loader and HttpPlatformHandler node runs in the app's folder.
+  const isInOwn = run.listensOn === 'pipe' && entry !== undefined && entry.program === undefined;
+  const at = isInOwn ? path.posix.dirname(entry.name).replace(/^\.$/, '') : '';
+  return { kind: 'trial', target, run, program, directory: { folder, at }, place };
 }
 
 /** Of a trial that ran. */

@@ -175,3 +175,13 @@ describe('a trial', () => {
     expect(ofTrial(report)[0]).toMatchObject({ rule: 'APP_CRASHED', line: 5 });
   });
 });
+
+it('an app that has put its port into PORT is told so', async () => {
+  const port = await freePort();
+  const own = `const own = ['PORT', '${port}'];\nprocess.env[own[0]] = own[1];\n`;
+  const server = `${own}require('http').createServer().listen(process.env.PORT || 3000);\n`;
+  const report = await tryApp(appWith({ 'server.js': server }), { runLimit: 8_000 });
+  expect(ofTrial(report)[0]?.message).toBe(
+    `The app listens on port ${port}: it has put that into process.env.PORT, in the place of the pipe.`,
+  );
+});

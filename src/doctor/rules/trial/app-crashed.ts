@@ -1,5 +1,6 @@
 import type { Observations } from '../../trial/observations.js';
 import { outcomeOf } from '../../trial/outcome.js';
+import { fixOfDirectory } from '../../trial/working-directory.js';
 import type { Place, TrialFacts, TrialRule } from '../../types.js';
 
 const whyOfPlatform =
@@ -16,7 +17,7 @@ export const appCrashed: TrialRule = {
 or while it answered a request. The message is the error as node wrote it; the place is the first line of its stack that is in
 the app. Start the app by hand (node server.js) to see the whole stack, and fix that line. Where a package was not found, run
 npm install in the app's folder; where a native add-on was built for another version of node, run npm rebuild there.`,
-  check: ({ run, run: { listensOn }, program, place }) => {
+  check: ({ run, run: { listensOn }, program, directory, place }) => {
     const outcome = outcomeOf(run);
     if (outcome.kind !== 'crashed') return [];
     const { end, at } = outcome;
@@ -29,7 +30,7 @@ npm install in the app's folder; where a native add-on was built for another ver
       : request === undefined
         ? ''
         : ` while it answers ${request}${further}`;
-    const fix = fixOf(text, missingPackage);
+    const fix = fixOf(text, missingPackage) ?? fixOfDirectory(text, directory);
     const why = listensOn === 'port' ? whyOfPlatform : undefined;
     // The stack of an error of listen is node's own.
     const found = place(at) ?? placeOfListen(text, run.seen, place);

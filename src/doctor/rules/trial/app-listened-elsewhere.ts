@@ -25,8 +25,14 @@ PORT, and the server must not listen on another address alone.`,
   },
 };
 
-function besidePipe({ port, path }: Listen): RuleFinding {
+function besidePipe({ port, path, replaced }: Listen): RuleFinding {
   const where = port === undefined ? `${path}` : `port ${port}`;
+  if (replaced === String(port)) {
+    return {
+      message: `The app listens on ${where}: it has put that into process.env.PORT, in the place of the pipe.`,
+      fix: 'leave PORT as it is where it is set, as process.env.PORT ??= .. and dotenv do',
+    };
+  }
   return {
     message: `The app listens on ${where}, not on the pipe in process.env.PORT.`,
     fix: `listen(process.env.PORT${port === undefined ? '' : ` || ${port}`})`,

@@ -1,0 +1,9 @@
+const express = require('express');
+const http = require('http');
+const { Server } = require('socket.io');
+
+const app = express();
+app.use('/app', express.static(`${__dirname}/public`));
+const server = http.createServer(app);
+new Server(server).on('connection', (socket) => socket.emit('news', 'hi'));
+server.listen(process.env.PORT || 3000);
