@@ -7,10 +7,10 @@ import { readModuleUses } from './modules.js';
 import { parsePageScript } from './page-script.js';
 import { propertyName } from './properties.js';
 import { parseForBundler, type Script } from './script.js';
-import { type ConnectCall, connectCalls } from './socket-client.js';
+import { type ConnectCall, choiceByPlace, connectCalls, isBranch } from './socket-client.js';
 import { readSocketOptions, switchIn } from './socket-options.js';
 import { type Place, placeAt, type TextFile } from './text-file.js';
-import { startInPage, valueInPage } from './value-in-page.js';
+import { holdsInPage, startInPage, valueInPage } from './value-in-page.js';
 import { follow, objectOf, propertyOf, readValue } from './values.js';
 
 /** A value of a page's code; `value` is undefined where only running the code would tell it. */
@@ -149,7 +149,38 @@ function clientsOf(read: ScriptContext | undefined, where: PageAddress, map: Imp
   if (read === undefined) return [];
   const context = withImportMap(read, map);
   const isSetLater = setsOptionsLater(context);
-  return connectCalls(context).map((call) => clientOf(context, call, where, isSetLater));
+  const isChosen = choiceByPlace(context);
+  return connectCalls(context)
+    .filter(({ node }) => isReached(context, node, where))
+    .map((call) => ({ call, client: clientOf(context, call, where, isSetLater) }))
+    .filter(({ call, client }) => !(isOnThisMachine(where, client) && (isChosen(call.node) || isChosen(call.url))))
+    .map(({ client }) => client);
+}
+
+/** No branch around it is one that the page does not take. */
+function isReached(context: ScriptContext, call: AnyNode, where: PageAddress): boolean {
+  const { tree, bindings } = context;
+  // The host of a page on a server is another one.
+  const isHere = loopback.test(where.address.hostname);
+  for (
+    let node = call, around = tree.parentOf(call);
+    around !== undefined;
+    node = around, around = tree.parentOf(node)
+  ) {
+    if (around.type !== 'ConditionalExpression' && around.type !== 'IfStatement') continue;
+    if (isHere && isBranch(context, around)) continue;
+    if (node !== around.test && holdsInPage(around.test, bindings, where) === (node === around.alternate)) return false;
+  }
+  return true;
+}
+
+const loopback = /^(localhost|127\.[\d.]+|\[::1\])$/;
+
+/** An address of this machine in a page of this machine: where code chooses it by that, it says nothing of a page on a server. */
+function isOnThisMachine({ address: page }: PageAddress, { address }: LiveClient): boolean {
+  if (address?.value === undefined || !loopback.test(page.hostname)) return false;
+  const named = /^(?:\w+:)?\/\/([^/:]+|\[[^\]]+\])/.exec(address.value)?.[1];
+  return named !== undefined && loopback.test(named) && !address.value.includes(page.host);
 }
 
 function clientOf(

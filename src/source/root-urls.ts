@@ -78,7 +78,21 @@ const style = /\.css$/i;
 const mostFiles = 200;
 
 /** Links in the app's pages and templates. */
-export const readPageLinks = (folder: AppFolder): RootUrl[] => linksIn(folder, template, readRootLinks);
+export const readPageLinks = (folder: AppFolder): RootUrl[] =>
+  linksIn(folder, template, readRootLinks, (name) => isBuiltByVite(folder, name));
+
+/** Vite puts its base in front of the URLs of such a page, as it writes the page that is served. */
+function isBuiltByVite(folder: AppFolder, name: string): boolean {
+  const at = path.posix.dirname(name);
+  const config = ['js', 'ts', 'mjs', 'mts', 'cjs', 'cts']
+    .map((ending) => path.posix.join(at, `vite.config.${ending}`))
+    .find((each) => folder.isFile(each));
+  if (config === undefined) return false;
+  return (
+    folder.isFile(path.posix.join(at, 'dist', path.posix.basename(name))) ||
+    /\bbase\s*:/.test(folder.read(config) ?? '')
+  );
+}
 
 /** `url(/x)` in style sheets, for browsers ask the site's root for them, too. */
 export const readStyleLinks = (folder: AppFolder): RootUrl[] =>
@@ -90,8 +104,13 @@ export const readStyleLinks = (folder: AppFolder): RootUrl[] =>
     ),
   );
 
-function linksIn(folder: AppFolder, pattern: RegExp, read: (source: TextFile) => RootUrl[]): RootUrl[] {
-  const names = folder.files.filter((name) => pattern.test(name)).slice(0, mostFiles);
+function linksIn(
+  folder: AppFolder,
+  pattern: RegExp,
+  read: (source: TextFile) => RootUrl[],
+  isLeftOut: (name: string) => boolean = () => false,
+): RootUrl[] {
+  const names = folder.files.filter((name) => pattern.test(name) && !isLeftOut(name)).slice(0, mostFiles);
   return names.flatMap((name) => {
     const text = folder.read(name);
     return text === undefined ? [] : read({ file: path.join(folder.root, name), text });

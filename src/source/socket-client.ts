@@ -67,14 +67,24 @@ function lastName(node: AnyNode): string | undefined {
   return node.type === 'MemberExpression' ? propertyName(node) : undefined;
 }
 
-const ofPlace = /\benv\b|NODE_ENV|__DEV__|\blocalhost\b|127\.0\.0\.1/;
+const ofPlace = /\benv\b|NODE_ENV|__DEV__|\blocalhost\b|127\.0\.0\.1|\blocation\.(?:host|hostname|origin|href)\b/;
 
-/** Does it depend on where the page runs, or does it choose between addresses by that? */
-function isBranch({ code }: ScriptContext['script'], node: AnyNode): boolean {
+/** Does it depend on where the page runs, or does it choose between addresses by that? A test may have a name: `isDev ? a : b`. */
+export function isBranch({ script: { code }, tree, bindings }: ScriptContext, node: AnyNode): boolean {
   const isTest = node.type === 'ConditionalExpression' || node.type === 'IfStatement';
   const test = isTest ? node.test : node.type === 'LogicalExpression' ? node.left : undefined;
-  return test !== undefined && ofPlace.test(code.slice(test.start, test.end));
+  if (test === undefined) return false;
+  const named = tree.within(test).filter(({ type }) => type === 'Identifier');
+  const meant = named.slice(0, mostNames).map((name) => follow(name, bindings));
+  return [test, ...meant].some(({ start, end }) => ofPlace.test(code.slice(start, end)));
 }
+
+/** In one test. */
+const mostNames = 5;
+
+/** Is what a node is in chosen by where the page runs? */
+export const choiceByPlace = (context: ScriptContext): ((node: AnyNode | undefined) => boolean) =>
+  upwards(context.tree, (node) => isBranch(context, node));
 
 type IsInBranch = ReturnType<typeof upwards>;
 
@@ -85,7 +95,7 @@ function urlOf(context: ScriptContext, url: AnyNode, next: AnyNode | undefined, 
     value: readValue(url, bindings),
     text: script.code.slice(meant.start, meant.end),
     span: { start: script.offset + url.start, end: script.offset + (next?.start ?? url.end) },
-    isConditional: isBranch(script, meant) || isInBranch(context.tree.parentOf(url)),
+    isConditional: isBranch(context, meant) || isInBranch(context.tree.parentOf(url)),
   };
 }
 
@@ -117,7 +127,7 @@ function moduleOfClient(context: ScriptContext, { callee }: CallExpression): str
 
 /** Every connection a page's script opens with socket.io's client. */
 export function readSocketClients(context: ScriptContext): SocketClient[] {
-  const isInBranch = upwards(context.tree, (node) => isBranch(context.script, node));
+  const isInBranch = choiceByPlace(context);
   return connectCalls(context).map(({ node, url, firstOption }) => ({
     at: context.place(node.start),
     from: moduleOfClient(context, node),

@@ -43,6 +43,13 @@ export function startInPage(
   return start === '' ? undefined : start;
 }
 
+/** Is a test met in a page at `address`? undefined where only running it would tell. */
+export const holdsInPage = (
+  test: AnyNode,
+  bindings: Bindings,
+  page: { readonly address: URL; readonly base: URL },
+): boolean | undefined => new Reader(bindings, page.address, page.base).holds(test, 0);
+
 class Reader {
   readonly #bindings: Bindings;
   readonly #address: URL;
@@ -93,7 +100,7 @@ class Reader {
         return node.operator === '||' && !left ? this.read(node.right, depth) : left;
       }
       case 'ConditionalExpression': {
-        const holds = this.#holds(node.test, depth);
+        const holds = this.holds(node.test, depth);
         return holds === undefined ? undefined : this.read(holds ? node.consequent : node.alternate, depth);
       }
       case 'UnaryExpression': {
@@ -114,8 +121,18 @@ class Reader {
   }
 
   /** `location.protocol === 'https:'`, `location.protocol.startsWith('https')` */
-  #holds(test: AnyNode, depth: number): boolean | undefined {
+  holds(test: AnyNode, depth: number): boolean | undefined {
+    if (depth > deepest) return undefined;
     const node = follow(test, this.#bindings);
+    if (node.type === 'UnaryExpression' && node.operator === '!') {
+      const inner = this.holds(node.argument, depth + 1);
+      return inner === undefined ? undefined : !inner;
+    }
+    if (node.type === 'LogicalExpression' && node.operator !== '??') {
+      const decides = node.operator === '||';
+      const sides = [node.left, node.right].map((side) => this.holds(side, depth + 1));
+      return sides.includes(decides) ? decides : sides.includes(undefined) ? undefined : !decides;
+    }
     if (node.type === 'BinaryExpression' && /^[!=]==?$/.test(node.operator)) {
       const [left, right] = [this.read(node.left, depth), this.read(node.right, depth)];
       if (left === undefined || right === undefined) return undefined;

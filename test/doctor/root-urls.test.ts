@@ -157,3 +157,17 @@ describe('URLs that start at the root of the site, in a virtual directory', () =
     expect(placesIn({ 'public/index.html': '<a href="/x">' }, '/')).toEqual([]);
   });
 });
+
+it.each<[what: string, files: Record<string, string>, places: readonly string[]]>([
+  ['with a base', { 'client/vite.config.ts': "export default { base: '/chat/' };" }, []],
+  [
+    'whose page is written',
+    { 'client/vite.config.js': 'export default {};', 'client/dist/index.html': '<script src="/a.js">' },
+    ['client/dist/index.html:1 /a.js'],
+  ],
+  ['that has neither', { 'client/vite.config.js': 'export default {};' }, ['client/index.html:1 /src/main.ts']],
+  ['that is none', {}, ['client/index.html:1 /src/main.ts']],
+])('of the page of a Vite %s', (_what, files, places) => {
+  const page = '<script type="module" src="/src/main.ts"></script>';
+  expect(placesIn({ 'client/index.html': page, ...files })).toEqual(places);
+});

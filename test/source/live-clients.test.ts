@@ -91,3 +91,41 @@ it.each([
   };
   expect(growth(read, 500)).toBeLessThan(linear);
 });
+
+describe('a client in a branch', () => {
+  const clientsAt = (host: string, code: string): readonly (string | undefined)[] => {
+    const page = new URL(`http://${host}/`);
+    return clientsOfScript({ file: `${page.href}a.js`, text: code }, { address: page, base: page }).map(
+      ({ address: whom }) => whom?.value,
+    );
+  };
+  const local = "'http://localhost:3000'";
+
+  it.each<[what: string, code: string, atHost: readonly unknown[], atHome: readonly unknown[]]>([
+    [
+      'of a test with a name',
+      `const dev = location.hostname === 'localhost' && location.port === '5173';\nconst s = dev ? io(${local}) : io();`,
+      [undefined],
+      [undefined],
+    ],
+    [
+      'of a statement',
+      `if (location.hostname !== 'www.example.com') io(${local}); else io('/live');`,
+      ['/live'],
+      ['/live'],
+    ],
+    ['of a negation', `let s; if (!(location.port === '')) s = io('/dev'); else s = io();`, [undefined], ['/dev']],
+    [
+      'of a list, which is not read',
+      `['localhost', '127.0.0.1'].includes(location.hostname) ? io(${local}) : io();`,
+      ['http://localhost:3000', undefined],
+      [undefined],
+    ],
+    ['of an address alone', `io(location.hostname === '127.0.0.1' ? ${local} : '/')`, ['/'], []],
+    ['of nothing that is known', `if (window.beta) io('/beta');`, ['/beta'], ['/beta']],
+    ['of no place', `io(${local})`, ['http://localhost:3000'], ['http://localhost:3000']],
+  ])('%s is there where the page takes it', (_what, code, atHost, atHome) => {
+    expect(clientsAt('www.example.com', code)).toEqual(atHost);
+    expect(clientsAt('127.0.0.1:8080', code)).toEqual(atHome);
+  });
+});

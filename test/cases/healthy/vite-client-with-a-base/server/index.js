@@ -1,0 +1,12 @@
+const path = require('path');
+const express = require('express');
+const { createServer } = require('http');
+const { Server } = require('socket.io');
+const base = process.env.virtualDirPath || '';
+const dist = path.join(__dirname, '..', 'client', 'dist');
+const app = express();
+app.use(base, express.static(dist));
+app.get(base + '/{*rest}', (req, res) => res.sendFile(path.join(dist, 'index.html')));
+const server = createServer(app);
+new Server(server, { path: base + '/socket.io', serveClient: false }).on('connection', (s) => s.emit('news', 1));
+server.listen(process.env.PORT || 3000);
