@@ -74,7 +74,20 @@ export async function tryApp(facts: FileFacts, options: TryOptions): Promise<Tri
   // Behind the loader and HttpPlatformHandler node runs in the app's folder.
   const isInOwn = run.listensOn === 'pipe' && entry !== undefined && entry.program === undefined;
   const at = isInOwn ? path.posix.dirname(entry.name).replace(/^\.$/, '') : '';
-  return { kind: 'trial', target, run, program, directory: { folder, at }, place };
+  return { kind: 'trial', target, run, program, directory: { folder, at }, client: clientIn(facts), place };
+}
+
+/** A page that is made of a template has other lines than its file. */
+function clientIn({ pages }: FileFacts): TrialFacts['client'] {
+  const all = pages.flatMap(({ clients }) => clients.map(({ at }) => at));
+  const places = [...new Map(all.map((at) => [`${at.file}:${at.line}`, at])).values()];
+  return (askedBy) => {
+    const [, line] = /^line (\d+) of the page$/.exec(askedBy) ?? [];
+    const meant = places.filter(({ file, line: row }) =>
+      line === undefined ? askedBy === `${path.basename(file)}:${row}` : row === Number(line) && /\.html?$/i.test(file),
+    );
+    return meant.length === 1 ? meant[0] : undefined;
+  };
 }
 
 /** Of a trial that ran. */

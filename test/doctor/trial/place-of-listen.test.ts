@@ -176,7 +176,7 @@ describe('a trial', () => {
   });
 });
 
-it('an app that has put its port into PORT is told so', async () => {
+it('an app that has put its port into PORT has a finding that says so', async () => {
   const port = await freePort();
   const own = `const own = ['PORT', '${port}'];\nprocess.env[own[0]] = own[1];\n`;
   const server = `${own}require('http').createServer().listen(process.env.PORT || 3000);\n`;

@@ -26,7 +26,7 @@ it.each([
     '<add key="NODE_CONFIG_DIR" value="../config" /> in appSettings of web.config: iisnode runs node in server, and config looks for its folder there',
   ],
 ] as const)(
-  'an app that crashes as it reads %s is told of the working directory where that is why',
+  'the working directory is in the fix where it is why an app crashes that reads %s',
   async (_, files, fix) => {
     const report = await tryApp(appWith(files));
     expect(ofTrial(report)[0]).toMatchObject({ rule: 'APP_CRASHED' });

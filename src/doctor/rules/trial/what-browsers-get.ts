@@ -28,7 +28,7 @@ function failedRule(id: Step, rule: Pick<TrialRule, 'code' | 'title' | 'why'> & 
 }
 
 /** Without the address of the trial, which differs each time. */
-function findingOf({ run }: TrialFacts, step: ProbeStep): RuleFinding {
+function findingOf({ run, client }: TrialFacts, step: ProbeStep): RuleFinding {
   const { host } = new URL(run.url);
   const said = (text: string): string =>
     text
@@ -39,10 +39,12 @@ function findingOf({ run }: TrialFacts, step: ProbeStep): RuleFinding {
   const { pathname } = new URL(step.url);
   const status = step.status === undefined || step.seen.includes(`${step.status}`) ? '' : `${step.status}, `;
   const fix = step.next === undefined ? undefined : fixOf(step.next);
+  const at = step.askedBy === undefined ? undefined : client(step.askedBy);
   return {
     message: `${step.title.charAt(0).toUpperCase()}${step.title.slice(1)} at ${decoded(pathname)}: ${status}${said(step.seen)}.`,
     ...(step.why !== undefined && { why: `${said(step.why)}.` }),
     ...(fix !== undefined && { fix: said(fix) }),
+    ...(at && { at }),
   };
 }
 
