@@ -1,3 +1,4 @@
+import { withoutDisproved } from './disproved.js';
 import type { Diagnosis } from './engine.js';
 import { type Examined, type FixResult, fixFindings } from './fix-findings.js';
 import { orRestoreFiles, restoreFiles } from './restore-files.js';
@@ -42,7 +43,9 @@ const unchanged = ({ result, facts }: Examined): FixResult => ({
  */
 export async function fixAndTry({ first, examine, tryApp }: Work): Promise<FixedAndTried> {
   const before = await tryApp(first);
-  const all = await fixFindings(first, examine);
+  // What the app does right is left as it is.
+  const isMeant = (each: Diagnosis): boolean => withoutDisproved([each], first.facts, before.run)[0] === each;
+  const all = await fixFindings(first, examine, isMeant);
   if (all.former.size === 0) return { ...all, trial: before, worse: undefined };
   const after = await orRestoreFiles(all.former, () => tryApp(examine()));
   const broken = brokenBy(before.run, after.run);
@@ -59,7 +62,9 @@ export async function fixAndTry({ first, examine, tryApp }: Work): Promise<Fixed
     for (const code of all.applied) {
       const current = examine();
       const one =
-        all.applied.length === 1 ? undefined : await fixFindings(current, examine, ({ rule }) => rule.code === code);
+        all.applied.length === 1
+          ? undefined
+          : await fixFindings(current, examine, (each) => each.rule.code === code && isMeant(each));
       const trial = one && (await orRestoreFiles(one.former, () => tryApp(examine())));
       if (one === undefined || trial === undefined || brokenBy(state.trial.run, trial.run) !== undefined) {
         if (one !== undefined) await restoreFiles(one.former);

@@ -28,6 +28,8 @@ describe('an error of the files that the trial disproves', () => {
     expect(report.findings[0]).not.toHaveProperty('fix');
     expect(report.findings[0]).not.toHaveProperty('fixable');
     expect(report.summary).toMatchObject({ errors: 0, infos: 1 });
+    const fixed = await tryApp(folder, { fix: true });
+    expect(fixed.summary).toMatchObject({ fixed: 0, infos: 1 });
     const read = await diagnose(folder, { cwd: folder, environment: {} });
     expect(found(read)).toMatchObject([{ rule: 'FIXED_PORT', severity: 'error' }]);
   });
