@@ -20,10 +20,15 @@ export function ownFrame(stack: string): FramePlace | undefined {
 /** Is the file one that node_modules has? */
 export const isOfPackage = (file: string): boolean => /[\\/]node_modules[\\/]/.test(file);
 
+/** A longer line is no frame. */
+const longest = 2_000;
+
 /** Neither of node itself, nor of iisnode's interceptor, nor of the loader. */
 function frameIn(line: string): FramePlace | undefined {
   const [, named = '', row, column] =
-    /^\s+at (?:async |.*\()?((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/)[^()]*):(\d+):(\d+)\)?$/.exec(line) ?? [];
+    /^\s+at (?:async )?(?:[^(]* \()?((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/)(?:(?!\), ).)*):(\d+):(\d+)\)?$/.exec(
+      line.slice(0, longest),
+    ) ?? [];
   if (named === '' || /[\\/](?:interceptor\.c?js|iisnode-(?:entry|vdir)\.cjs)$/.test(named)) return undefined;
   const file = named.startsWith('file:') ? pathOf(named) : path.normalize(named);
   return file === undefined ? undefined : { file, line: Number(row), column: Number(column) };

@@ -27,7 +27,8 @@ const bracketed = /^\[([\w.]*(?:Error|Exception)\b.*)\](?: \{.*)?$/;
 /** What node prints around an error, and indented lines: frames of the stack and properties of the error. */
 const noise =
   /^(?:\s|\}|\^|$)|^Node\.js v\d|^Application has thrown an uncaught exception|^\(Use `node |^Require stack:|^- [/\\\w]|^node:|^-+ |^\d+: 0x|^Thrown at:/;
-const frame = /^\s+at (?:.*\()?((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/)[^()]*):(\d+):\d+\)?,?(?: \{)?$/;
+const frame =
+  /^\s+at (?:async )?(?:[^(]* \()?((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/)(?:(?!\), ).)*):(\d+):\d+\)?,?(?: \{)?$/;
 /** The first line of node's excerpt: the only place with the position of a syntax error. */
 const excerpt = /^((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/).*):(\d+)$/;
 const anyExcerpt = /^\S.*:\d+$/;

@@ -82,6 +82,27 @@ const shapes: readonly (readonly [string, Readonly<Record<string, string>>, stri
   ],
   ['given to socket.io', { 'server.js': "const { Server } = require('socket.io');\nnew Server(0);\n" }, 'server.js:2'],
   [
+    'of a script in a folder with parentheses',
+    {
+      'server.js': "require('./lib (old)/start');\n",
+      'lib (old)/start.js': "const start = () => require('http').createServer().listen(0);\nstart();\n",
+    },
+    'lib (old)/start.js:1',
+  ],
+  [
+    'at the top level of a module in such a folder',
+    {
+      'main.mjs': "import './lib (old)/start.mjs';\n",
+      'lib (old)/start.mjs': "import http from 'node:http';\nawait null;\nhttp.createServer().listen(0);\n",
+    },
+    'lib (old)/start.mjs:3',
+  ],
+  [
+    'in code that is evaluated',
+    { 'server.js': 'const code = \'require("http").createServer().listen(0)\';\n\neval(code);\n' },
+    'server.js:3',
+  ],
+  [
     'in a callback of an event',
     {
       'server.js':

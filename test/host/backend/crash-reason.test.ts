@@ -79,6 +79,16 @@ describe('why a node process ended', () => {
     },
   );
 
+  it('is placed in a folder with parentheses, and behind an await', () => {
+    const name = 'site (x86)/start.js';
+    const { stderr, folder } = wordsOf({ 'server.js': `require('./${name}');\n`, [name]: 'null.x;\n' }, false);
+    expect(crashReason(stderr).place).toEqual({ file: path.join(folder, name), line: 1 });
+    const awaited =
+      "const { readFile } = require('node:fs/promises');\n(async () => {\n  await readFile('nowhere');\n})();\n";
+    const { stderr: later, file } = stderrOf(awaited);
+    expect(crashReason(later).place).toEqual({ file, line: 3 });
+  });
+
   it('knows where a module was thrown from', () => {
     const { stderr, file } = stderrOf("\n\nthrow new Error('x');", 'server.mjs');
     if (requiresModules) {
