@@ -47,14 +47,19 @@ const lazyCommands = {
   },
 };
 
-/** The parser for TypeScript takes 30 ms to load: only where there is TypeScript, and at once, as imports cannot be. */
-const lazyTypedParser = {
-  name: 'lazy-typed-parser',
+/** What takes long to load, and most apps do not need: TypeScript's parser takes 30 ms. Required when it is called, as imports cannot be. */
+const whenCalled = { 'typed-parser': 'typedParser', 'yaml-text': 'yamlValue' };
+const lazySources = {
+  name: 'lazy-sources',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\.\/typed-parser\.js$/ }, () => ({ path: 'typed-parser', namespace: 'when-called' }));
-    onResolve({ filter: /^\.\/typed-parser\.cjs$/ }, () => ({ path: './typed-parser.cjs', external: true }));
-    onLoad({ filter: /.*/, namespace: 'when-called' }, () => ({
-      contents: "export const typedParser = (jsx) => require('./typed-parser.cjs').typedParser(jsx);",
+    const names = Object.keys(whenCalled).join('|');
+    onResolve({ filter: new RegExp(`^\\./(${names})\\.js$`) }, ({ path: file }) => ({
+      path: path.basename(file, '.js'),
+      namespace: 'when-called',
+    }));
+    onResolve({ filter: new RegExp(`^\\./(${names})\\.cjs$`) }, ({ path: file }) => ({ path: file, external: true }));
+    onLoad({ filter: /.*/, namespace: 'when-called' }, ({ path: name }) => ({
+      contents: `export const ${whenCalled[name]} = (word) => require('./${name}.cjs').${whenCalled[name]}(word);`,
     }));
   },
 };
@@ -85,7 +90,11 @@ const built = await Promise.all([
   inParts(Object.fromEntries(alone.map((name) => [name, `src/commands/${name}-alone.ts`]))),
   build({
     ...shared,
-    entryPoints: { 'typed-parser': 'src/source/typed-parser.ts', 'iconv-lite': 'iconv-lite' },
+    entryPoints: {
+      'typed-parser': 'src/source/typed-parser.ts',
+      'yaml-text': 'src/source/yaml-text.ts',
+      'iconv-lite': 'iconv-lite',
+    },
     charset: 'utf8', // the tables of code pages would be a third longer in escapes
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
@@ -122,7 +131,7 @@ const built = await Promise.all([
     minify: true,
     // Loading execa, ws and the others file by file costs 100 ms a command (npm run bench); socket.io is the app's.
     external: ['socket.io'],
-    plugins: [lazyTypedParser, lazyCodePages],
+    plugins: [lazySources, lazyCodePages],
     banner: {
       js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
     },
@@ -134,9 +143,11 @@ const files = new Map(
 // It is only sent, so it may be small: a megabyte less to install.
 files.set('on-server.cjs.br', brotliCompressSync(files.get('on-server.cjs') ?? Buffer.alloc(0)));
 files.delete('on-server.cjs');
-// Half of it are tables, which hardly anyone needs: 200 kB less to install.
-files.set('iconv-lite.cjs.br', brotliCompressSync(files.get('iconv-lite.cjs') ?? Buffer.alloc(0)));
-files.set('iconv-lite.cjs', Buffer.from(unpacking('iconv-lite.cjs.br')));
+// Hardly anyone needs them: 300 kB less to install.
+for (const name of ['iconv-lite.cjs', 'yaml-text.cjs']) {
+  files.set(`${name}.br`, brotliCompressSync(files.get(name) ?? Buffer.alloc(0)));
+  files.set(name, Buffer.from(unpacking(`${name}.br`)));
+}
 files.set('interceptor.cjs', await readFile(path.join(import.meta.dirname, 'src/host/iisnode/interceptor.cjs')));
 files.set('ask-registry.cjs', await readFile(path.join(import.meta.dirname, 'src/commands/update/ask-registry.cjs')));
 files.set('ssh-bootstrap.cjs', await readFile(path.join(import.meta.dirname, 'src/ssh/bootstrap.cjs')));
@@ -165,7 +176,7 @@ async function inParts(entryPoints) {
     chunkNames: 'part-[hash]',
     minify: true,
     external: ['socket.io'],
-    plugins: [lazyTypedParser, lazyCodePages],
+    plugins: [lazySources, lazyCodePages],
     define: { ...shared.define, 'import.meta.url': 'ownUrl' },
   });
   const parts = outputFiles.map(async ({ path: part, text }) => {

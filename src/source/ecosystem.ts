@@ -3,13 +3,13 @@ import type { AnyNode, ObjectExpression } from 'acorn';
 import type { Bindings } from './bindings.js';
 import { contextOf, type ScriptContext } from './context.js';
 import { elementsOf } from './made-lists.js';
-import { readPlainYaml } from './plain-yaml.js';
 import { keyOf, propertyName } from './properties.js';
 import { parseScript } from './script.js';
 import { pathOf } from './served-folders.js';
 import { readProcfile } from './start-files.js';
 import type { TextFile } from './text-file.js';
 import { follow, objectOf, propertyOf, readValue } from './values.js';
+import { yamlValue } from './yaml-text.js';
 
 /** How a configuration of pm2 starts an app. */
 export interface EcosystemApp {
@@ -80,7 +80,7 @@ export function readEcosystem(source: TextFile, environment: string | undefined)
   if (/procfile[^\\/]*$/i.test(file)) return readProcfile(source.text).map((app) => ({ ...app, envFiles: ['.env?'] }));
   const isYaml = /\.ya?ml$/i.test(file);
   const isJson = isYaml || /\.json$/i.test(file);
-  const text = isYaml ? (JSON.stringify(readPlainYaml(source.text)) ?? '') : source.text;
+  const text = isYaml ? (JSON.stringify(yamlValue(source.text)) ?? '') : source.text;
   const script = parseScript({ file: isJson ? `${file}.js` : file, text: isJson ? `(${text}\n)` : text });
   const context = contextOf(script);
   if (context === undefined) return [];
