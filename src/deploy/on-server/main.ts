@@ -1,3 +1,4 @@
+import { beforeAnyChange } from '../../errors.js';
 import type { Channel } from '../../ssh/index.js';
 import { failureOf, type RemoteMessage, type RemoteRequest } from '../over-ssh/wire.js';
 import { answer } from './answer.js';
@@ -34,7 +35,7 @@ export async function run(
     });
     send({ result });
   } catch (error) {
-    send(failureOf(error));
+    send(failureOf(beforeAnyChange(error, closed.signal)));
   } finally {
     clearInterval(alive);
   }

@@ -99,7 +99,7 @@ async function talkWith<Result>(
       if (message.line !== undefined) talk.line?.(message.line);
       if (message.need !== undefined) await talk.need?.(message.need, session);
       if (message.packages !== undefined) await talk.packages?.(message.packages, session);
-      if (message.failed !== undefined) throw errorOf(message.failed, address.host);
+      if (message.failed !== undefined) throw errorOf(message.failed, address);
       if (message.broken !== undefined) throw new Error(`on the server: ${message.broken}`);
       if ('result' in message) return { result: message.result as Result, sent: session.sent, arch, computer };
     }

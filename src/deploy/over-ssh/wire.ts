@@ -3,6 +3,8 @@ import type { ExitReason } from '../../exit-codes.js';
 import type { PackedFile } from '../../pack/index.js';
 import type { ProbeReport } from '../../probe/index.js';
 import type { ServerAnswer } from '../../server/index.js';
+import type { SshAddress } from '../../ssh/index.js';
+import { typedCommand } from '../../typed-command.js';
 import { DeployFailed } from '../failure.js';
 import type { AppPlace } from '../plan.js';
 import type { JournalEntry } from '../releases/journal.js';
@@ -212,8 +214,24 @@ export const failureOf = (error: unknown): Pick<RemoteMessage, 'failed' | 'broke
 /** Errors whose text names a path; the others name what is deployed. */
 const ofFiles = ['DISK_FULL', 'FILE_NOT_WRITTEN', 'FOLDER_NOT_MADE', 'HOME_NOT_WRITABLE'];
 
-/** The same error, here. @param host of the server: a path is one of that machine. */
-export function errorOf({ code, probe, ...failed }: RemoteFailure, host: string): UserError {
-  const texts = ofFiles.includes(code) ? { ...failed, what: `${failed.what} on ${host}` } : failed;
+/** A hint of that machine names its folders and options; here the address names the place. undefined: it is right here, too. */
+function nextHere({ code, next }: RemoteFailure, { shown, site }: SshAddress): string | undefined {
+  if (code === 'NOT_DEPLOYED') return `see what is deployed there: ${typedCommand(['status', '--to', shown])}`;
+  if (code !== 'SITE_NOT_FOUND' || site === undefined) return undefined;
+  return next
+    .replace('with --site', 'in the address, a blank as %20')
+    .replace(': --new-site', ' (then without its name in the address): --new-site');
+}
+
+/** The same error, here. @param address of the server: a path is one of that machine. */
+export function errorOf(failure: RemoteFailure, address: SshAddress): UserError {
+  const { code, probe, ...failed } = failure;
+  const { host } = address;
+  const texts = {
+    ...failed,
+    what: ofFiles.includes(code) ? `${failed.what} on ${host}` : failed.what,
+    why: failed.why.replaceAll('on this machine', `on ${host}`),
+    next: nextHere(failure, address) ?? failed.next,
+  };
   return probe === undefined ? new UserError(code, texts) : new DeployFailed(code, texts, probe);
 }
