@@ -97,6 +97,25 @@ describe('iisexpress.exe in the background', () => {
     expect([await host.running('WebSite1'), await host.running('Other')]).toEqual([false, true]);
   });
 
+  it('is known to the next deployment where the one that starts it is killed, and one that was killed is started again', async () => {
+    const { host, file, folder } = await expressWorld();
+    appendFileSync(file, '<!-- slow -->');
+    const starting = host.start('WebSite1');
+    const known = (): readonly number[] => expressProcesses(path.join(folder, 'processes')).map(({ pid }) => pid);
+    // Nothing more is heard of the one that starts it.
+    await expect.poll(known).toHaveLength(1);
+    const [pid = 0] = known();
+    expect(await host.running('WebSite1')).toBe(false);
+    await expect.poll(() => host.running('WebSite1'), { timeout: 30_000 }).toBe(true);
+    await starting;
+    expect(known()).toEqual([pid]);
+
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => host.running('WebSite1')).toBe(false);
+    await host.start('WebSite1');
+    expect([await host.running('WebSite1'), known().includes(pid)]).toEqual([true, false]);
+  });
+
   it('says what it printed when it ends at once', async () => {
     const { host, file } = await expressWorld();
     appendFileSync(file, '<!-- broken -->');

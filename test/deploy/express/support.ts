@@ -19,7 +19,8 @@ if (port === undefined || text.includes('broken')) {
   console.log('Starting IIS Express ...\\nIIS Express could not find the site, or was told to fail.');
   process.exit(3);
 }
-require('node:net').createServer().listen(Number(port), '127.0.0.1', () => console.log("IIS Express is running."));
+const listen = () => require('node:net').createServer().listen(Number(port), '127.0.0.1', () => console.log("IIS Express is running."));
+setTimeout(listen, text.includes('slow') ? 1000 : 0);
 `;
 
 /** IIS Express with two sites in an applicationhost.config of the test, and a real process for iisexpress.exe. */

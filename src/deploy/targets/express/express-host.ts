@@ -118,16 +118,18 @@ async function startProcess(options: ExpressHostOptions, site: string): Promise<
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code) => resolve(`It ended with ${code ?? 'no exit code'}.`));
   });
+  const record: ExpressProcess = { pid: child.pid ?? 0, site, port, file, configured, log };
+  // At once: where this process is killed meanwhile, the next one knows whose the port is.
+  if (child.pid !== undefined) await writeFileAtomic(recordFile(folder, file, site), JSON.stringify(record));
   const why = await Promise.race([ended, whenAnswers(port)]);
   child.removeAllListeners();
   child.unref();
   if (why !== undefined) {
     if (child.pid !== undefined) end(child.pid);
+    rmSync(recordFile(folder, file, site), { force: true });
     const said = printed(log);
     throw notStarted(site, said === '' ? why : `${why} It printed: ${said}`, `read ${log}, then deploy again`);
   }
-  const record: ExpressProcess = { pid: child.pid ?? 0, site, port, file, configured, log };
-  await writeFileAtomic(recordFile(folder, file, site), JSON.stringify(record));
 }
 
 function end(pid: number): void {
