@@ -1,5 +1,5 @@
 import { assumedDeployment, assumptionLine } from '../app/place/index.js';
-import { type UndeployResult, undeploy as undeployApp } from '../deploy/index.js';
+import { placedBySsh, type UndeployResult, undeploy as undeployApp } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Terminal } from '../terminal/index.js';
 import type { Command, CommonOptions } from './context.js';
@@ -23,7 +23,9 @@ export const undeploy: Command<UndeployCommandOptions> = async ([dir], options, 
       signal,
       onWait: (sentence) => terminal.say(sentence),
     });
-    const assumed = assumptionLine(assumedDeployment(result, { path: named.path, site: named.site }));
+    // What the address names is not assumed.
+    const { path, site } = placedBySsh(named);
+    const assumed = assumptionLine(assumedDeployment(result, { path, site }));
     if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
     if (result.dryRun && result.changed) renderDryRun(terminal, result);
     else for (const line of result.said) terminal.print(line);

@@ -28,6 +28,7 @@ export { releasesFolder } from './named/target-options.js';
 export { deployOptionNames } from './option-names.js';
 export { logsOverSsh, statusOverSsh } from './over-ssh/commands.js';
 export { lookOverSsh, type ServerOverSsh } from './over-ssh/look-over-ssh.js';
+export { placedBySsh } from './over-ssh/place.js';
 export type { DeployCheck } from './preflight/check.js';
 export { listReleases } from './releases/list-releases.js';
 export type { ReleaseList, ReleasesOptions } from './releases/release-list.js';

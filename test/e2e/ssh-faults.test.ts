@@ -17,7 +17,7 @@ import { checkDeployment, type DeployOptions, deploy, listReleases } from '../..
 import { deployOverSsh } from '../../src/deploy/over-ssh/deploy-over-ssh.js';
 import { connect, readSshAddress } from '../../src/ssh/index.js';
 import { generateWebConfig } from '../../src/webconfig/index.js';
-import { environmentOf, root, temporaryFolder } from '../support/cli.js';
+import { cli, environmentOf, root, temporaryFolder } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
 import { type IisOverSsh, startIisOverSsh } from '../support/iis-over-ssh.js';
 import { type SmallDisk, smallDisk } from '../support/small-disk.js';
@@ -164,6 +164,16 @@ describe('a connection that is cut', () => {
     expect([leftovers, releases.find(({ live }) => live)?.id]).toEqual([[], plan.release?.id]);
   }, 600_000);
 });
+
+it('undeploy does not call assumed what the address names', async () => {
+  const at = `${server.url.slice(0, -'/dante'.length)}/none`;
+  const { code, stdout, stderr } = await cli(['undeploy', '--to', at], { cwd: folder, environment });
+  expect({ code, stdout, stderr }).toEqual({
+    code: 0,
+    stdout: 'no application /none in "Default Web Site": nothing to remove\n',
+    stderr: '',
+  });
+}, 120_000);
 
 describe('two deployments at once', () => {
   it('come one after the other; the second one hears whose it waits for, and since when', async () => {
