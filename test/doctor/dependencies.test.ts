@@ -15,7 +15,12 @@ interface App {
 }
 
 /** 'error DEPENDENCIES_NOT_INSTALLED' and so on for an app whose package.json names a and b. */
-async function said({ server, manifest = {}, installed, files = {} }: App): Promise<string[]> {
+async function said(app: App): Promise<string[]> {
+  const { findings } = await diagnose('.', { cwd: folderOf(app), only });
+  return findings.map(({ severity, rule }) => `${severity} ${rule}`);
+}
+
+function folderOf({ server, manifest = {}, installed, files = {} }: App): string {
   const cwd = mkdtempSync(path.join(os.tmpdir(), 'doctor-dependencies-'));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   const write = (name: string, text: string): void => {
@@ -29,8 +34,7 @@ async function said({ server, manifest = {}, installed, files = {} }: App): Prom
     write(`node_modules/${name}/package.json`, JSON.stringify({ name, dependencies }));
   }
   for (const [name, text] of Object.entries(files)) write(name, text);
-  const { findings } = await diagnose('.', { cwd, only });
-  return findings.map(({ severity, rule }) => `${severity} ${rule}`);
+  return cwd;
 }
 
 const a = { a: [] };
@@ -110,7 +114,78 @@ describe('a package that package.json does not name', () => {
     ["is the business of Plug'n'Play", { server: "require('c');", files: { '.pnp.cjs': '' }, installed: ab }],
     [
       'is another package of the workspace',
-      { server: "require('c');", files: { 'packages/c/package.json': '{ "name": "c" }' }, installed: ab },
+      { server: "require('c');", files: { 'packages/c/package.json': '{ "name": "c" }' }, installed: { ...ab, c: [] } },
     ],
   ] as [string, App][])('is left alone when it %s', async (_why, app) => expect(await said(app)).toEqual([]));
+});
+
+describe('a package of a workspace that is not linked', () => {
+  const packages = {
+    'packages/shared/package.json': '{ "name": "@acme/shared", "main": "index.js" }',
+    'packages/shared/index.js': '',
+  };
+  const server = "require('@acme/shared');";
+  const found = async (app: App, at = '.') => {
+    const cwd = folderOf(app);
+    const { findings } = await diagnose(path.join(cwd, at), { cwd, only });
+    return findings.map(({ severity, rule, fix }) => ({ severity, rule, fix }));
+  };
+  const rule = 'DEPENDENCIES_NOT_INSTALLED';
+
+  it.each([
+    ['npm install', {}],
+    ['yarn install', { 'yarn.lock': '' }],
+    ['pnpm install', { 'pnpm-lock.yaml': '' }],
+  ])('is linked by %s in the folder of the workspace', async (command, files) => {
+    const manifest = { workspaces: ['packages/*'] };
+    expect(await found({ server, manifest, installed: ab, files: { ...packages, ...files } })).toEqual([
+      {
+        severity: 'error',
+        rule,
+        fix: `${command}, in the folder of the workspace: it links packages/shared in node_modules`,
+      },
+    ]);
+  });
+
+  it('the folder of the workspace may be above the app', async () => {
+    const app = {
+      server: '',
+      manifest: { workspaces: ['packages/*'] },
+      installed: {},
+      files: {
+        ...packages,
+        'packages/web/package.json': '{ "main": "server.js", "dependencies": { "@acme/shared": "*" } }',
+        'packages/web/server.js': server,
+      },
+    };
+    const all = await found(app, 'packages/web');
+    expect(all).toEqual([{ severity: 'warning', rule, fix: 'npm install, in the folder of the workspace, ../..' }]);
+  });
+
+  it('is linked by no command where no package.json names it', async () => {
+    expect(await found({ server, installed: ab, files: packages })).toEqual([
+      {
+        severity: 'error',
+        rule,
+        fix: '"workspaces": ["packages/shared"] in package.json, then npm install: it links them in node_modules',
+      },
+    ]);
+  });
+
+  it.each([
+    ['linked', { installed: { ...ab, '@acme/shared': [] } }],
+    [
+      'linked where the server is',
+      {
+        installed: ab,
+        files: { 'packages/web/node_modules/@acme/shared/package.json': '{}', 'packages/web/package.json': '{}' },
+      },
+    ],
+    ['of Plug and Play', { files: { '.pnp.cjs': '' } }],
+    ['not loaded', { server: '', installed: ab }],
+  ])('nothing is said of one that is %s', async (_what, { files, ...app }: Partial<App>) => {
+    expect(
+      await found({ server, manifest: { workspaces: ['packages/*'] }, ...app, files: { ...packages, ...files } }),
+    ).toEqual([]);
+  });
 });

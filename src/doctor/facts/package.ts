@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import {
   isObject,
@@ -7,6 +8,7 @@ import {
   parseJson,
   readManifest,
 } from '../../app/index.js';
+import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
 import type { AppFolder } from '../../source/index.js';
 import { isInstalled, type Undeclared, undeclaredOf } from './declared.js';
 import { majorOf } from './version-range.js';
@@ -42,10 +44,23 @@ export interface PackageFacts {
   readonly socketIoClient: SocketIoVersion;
 }
 
+/** What installs the packages of an app, and links those of its workspace. */
+interface InstallCommand {
+  readonly command: 'npm install' | 'pnpm install' | 'yarn install';
+  /** The folder of the workspace that the app is a part of, relative to the app's; undefined: the app's own. */
+  readonly above: string | undefined;
+  /** That folder says which packages are linked. */
+  readonly linksPackages: boolean;
+}
+
 /** Queries about packages and the package.json files of the app. */
 export interface PackageQueries {
   /** A package that package.json does not name, so npm ci does not install it; undefined: it does, or it is unknown. */
   undeclared(name: string): Undeclared | undefined;
+  /** The folder of a package below the app's that no node_modules links; undefined for all others. */
+  unlinked(name: string): string | undefined;
+  /** What installs the packages. */
+  install(): InstallCommand;
   /** The version of a package that the app will load, as exactly as known from the folder. */
   versionOf(name: string): SocketIoVersion;
   /** `type` of the package.json nearest to a file of the app (a relative path), as node finds it. */
@@ -91,10 +106,46 @@ function versionOf(folder: AppFolder, dependencies: Readonly<Record<string, stri
 
 const unnamed: SocketIoVersion = { major: undefined, text: undefined, from: undefined };
 
-/** Yarn's Plug'n'Play has no node_modules. */
 function notInstalled(folder: AppFolder, names: readonly string[]): ReadonlySet<string> {
-  if (!folder.hasSources || folder.isFile('.pnp.cjs') || folder.isFile('.pnp.js')) return new Set();
+  if (!hasNodeModules(folder)) return new Set();
   return new Set(names.filter((name) => !isInstalled(folder.root, name)));
+}
+
+/** Yarn's Plug'n'Play has no node_modules; a deployed folder without sources is not asked. */
+const hasNodeModules = (folder: AppFolder): boolean =>
+  folder.hasSources && !folder.isFile('.pnp.cjs') && !folder.isFile('.pnp.js');
+
+function unlinkedFolder(folder: AppFolder, name: string): string | undefined {
+  const below = packagesBelow(folder);
+  const found = hasNodeModules(folder) ? below.find(({ manifest }) => manifest.name === name) : undefined;
+  const isLinked = (at: string): boolean => existsSync(path.join(folder.root, at, 'node_modules', name));
+  if (found === undefined || isInstalled(folder.root, name)) return undefined;
+  return below.some((each) => isLinked(each.folder)) ? undefined : found.folder;
+}
+
+/** A workspace's packages are installed and linked in its own folder, which may be one above the app's. */
+function installCommand(folder: AppFolder): InstallCommand {
+  let root: string | undefined = folder.root;
+  while (root !== undefined && !isWorkspace(root)) root = root === path.dirname(root) ? undefined : path.dirname(root);
+  const at = root ?? folder.root;
+  const has = (...names: readonly string[]): boolean => names.some((name) => existsSync(path.join(at, name)));
+  const manager = has('pnpm-lock.yaml', 'pnpm-workspace.yaml') ? 'pnpm' : has('yarn.lock') ? 'yarn' : 'npm';
+  return {
+    command: `${manager} install`,
+    above: at === folder.root ? undefined : path.relative(folder.root, at).replaceAll(path.sep, '/'),
+    linksPackages: root !== undefined,
+  };
+}
+
+function isWorkspace(folder: string): boolean {
+  if (existsSync(path.join(folder, 'pnpm-workspace.yaml'))) return true;
+  try {
+    const bytes = readIfThereSync(path.join(folder, 'package.json'), fileLimits.source);
+    return parseJson(bytes?.toString())?.workspaces !== undefined;
+  } catch (cause) {
+    if (cause instanceof FileError) return false;
+    throw cause;
+  }
 }
 
 /** Reads package.json and whatever names the socket.io version. */
@@ -121,6 +172,8 @@ export function readPackage(folder: AppFolder): {
   };
   const queries: PackageQueries = {
     undeclared: undeclaredOf(folder, manifest.isRead ? manifest.fields : undefined),
+    unlinked: (name) => unlinkedFolder(folder, name),
+    install: () => installCommand(folder),
     versionOf: (name) => versionOf(folder, dependencies, name),
     manifestFault: (relative) => readManifest(folder, relative).fault,
     moduleType: (relative) => {
