@@ -26,7 +26,7 @@ export function joinFindings(diagnoses: readonly Diagnosis[]): readonly Finding[
     if (root === undefined) without.push(finding);
     else root.consequences.push(withoutCauses(finding));
   }
-  const unexplained = alike(without);
+  const unexplained = alike(withoutHandshakes(without, roots));
   const proved = roots.filter(({ consequences }) => consequences.length > 0);
   const others = roots.filter(({ consequences }) => consequences.length === 0);
   for (const group of [proved, others]) group.sort(causesFirst(roots));
@@ -42,6 +42,29 @@ export function joinFindings(diagnoses: readonly Diagnosis[]): readonly Finding[
     ...unexplained.filter(isNote),
     ...symptoms.filter(({ silenced }) => silenced !== undefined),
   ];
+}
+
+/**
+ * Where a client asks outside of the app because its script is asked for there, and the cause of that is known, the handshake has no
+ * other one: it becomes a consequence of that cause, too.
+ */
+function withoutHandshakes(symptoms: readonly Finding[], roots: readonly Root[]): readonly Finding[] {
+  const left = symptoms.filter((symptom) => {
+    const isHandshake = Object.values(ofHandshake).includes(symptom.rule) || symptom.rule in ofHandshake;
+    const [asked] =
+      isHandshake && /outside of the app|404/.test(`${symptom.message} ${symptom.why}`) ? addressesIn(symptom) : [];
+    const root = roots.find(({ consequences }) =>
+      consequences.some(
+        (each) =>
+          /CLIENT_SCRIPT_FAIL/.test(each.rule) &&
+          asked !== undefined &&
+          addressesIn(each).some((address) => address.startsWith(`${asked}/`)),
+      ),
+    );
+    root?.consequences.push(withoutCauses(symptom));
+    return root === undefined;
+  });
+  return left;
 }
 
 /** Below the finding that explains it the cause is known. */

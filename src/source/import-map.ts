@@ -15,21 +15,43 @@ interface MappedName {
 /** What `<script type="importmap">` of a page says of the names that its modules import. */
 export interface ImportMap {
   readonly names: readonly MappedName[];
+  /** What the map has for scripts of some folders alone. */
+  readonly scoped: readonly MappedName[];
   /** The URL for a name, as the map has it; undefined where the map does not have the name. */
   resolve(specifier: string): string | undefined;
 }
 
-/** The import map of a page, without its scopes. Never throws: a map that is no JSON has no names, as in a browser. */
-export function readImportMap(page: string): ImportMap {
-  const names = /importmap/i.test(page) ? namesIn(page) : [];
-  const urls = new Map(names.map(({ name, url }) => [name, url])); // of two that are the same the last
-  return { names, resolve: (specifier) => resolved(urls, specifier) };
+/** The text of an import map, and where it stands in the page. */
+interface MapText {
+  readonly text: string;
+  readonly offset: number;
 }
 
-function namesIn(page: string): readonly MappedName[] {
+/**
+ * The import map of a page, where names are resolved without its scopes. Never throws: a map that is no JSON has no names, as in a
+ * browser.
+ *
+ * @param texts Finds the maps in the page; by default those of HTML.
+ */
+export function readImportMap(page: string, texts: (page: string) => readonly MapText[] = mapsInHtml): ImportMap {
+  const all = /importmap/i.test(page) ? texts(page) : [];
+  const names = all.flatMap((each) => namesIn(each, ['imports']));
+  const scopes = all.flatMap((each) => scopesOf(each.text).map((scope) => ({ ...each, scope })));
+  const urls = new Map(names.map(({ name, url }) => [name, url])); // of two that are the same the last
+  return {
+    names,
+    scoped: scopes.flatMap(({ scope, ...each }) => namesIn(each, ['scopes', scope])),
+    resolve: (specifier) => resolved(urls, specifier),
+  };
+}
+
+const scopesOf = (text: string): readonly string[] =>
+  isJson(text) ? [...new Set(membersInJson(text, ['scopes']).map(({ key }) => String(key)))] : [];
+
+function mapsInHtml(page: string): readonly MapText[] {
   const html = withoutComments(page);
   const opening = /<script(?=[\s>/])/gi;
-  const names: MappedName[] = [];
+  const maps: MapText[] = [];
   for (let found = opening.exec(html); found; found = opening.exec(html)) {
     const start = endOfTag(html, opening.lastIndex);
     if (start === undefined) break;
@@ -37,16 +59,16 @@ function namesIn(page: string): readonly MappedName[] {
     opening.lastIndex = end;
     const type = attributeOf(html.slice(found.index, start), 'type')?.value.trim().toLowerCase();
     if (type !== 'importmap') continue;
-    for (const each of importsOf(page.slice(start, end))) names.push({ ...each, offset: start + each.offset });
+    maps.push({ text: page.slice(start, end), offset: start });
   }
-  return names;
+  return maps;
 }
 
-function importsOf(text: string): readonly MappedName[] {
+function namesIn({ text, offset }: MapText, place: readonly string[]): readonly MappedName[] {
   if (!isJson(text)) return [];
-  return membersInJson(text, ['imports']).flatMap(({ key, value }) =>
+  return membersInJson(text, place).flatMap(({ key, value }) =>
     value.type === 'Literal' && typeof value.value === 'string'
-      ? [{ name: String(key), url: value.value, offset: value.start + 1 }]
+      ? [{ name: String(key), url: value.value, offset: offset + value.start + 1 }]
       : [],
   );
 }

@@ -8,7 +8,7 @@ import { readPageScripts } from './html.js';
 import { type ImportMap, readImportMap, withImportMap } from './import-map.js';
 import { type MetaPolicy, readMetaPolicies } from './meta-policies.js';
 import { parsePageScript } from './page-script.js';
-import { readPugScripts } from './pug.js';
+import { mapsInPug, readPugScripts } from './pug.js';
 import { resolveOwn } from './resolve.js';
 import { readRootRequests } from './root-requests.js';
 import { isRootUrl, type RootUrl } from './root-urls.js';
@@ -129,7 +129,7 @@ export function readHtml(
 ): Omit<PageFacts, 'name' | 'isBundled'> {
   const text = { ...source, text: html };
   const scripts = pug.test(name) ? readPugScripts(text) : readPageScripts(text);
-  const map = readImportMap(html);
+  const map = readImportMap(html, pug.test(name) ? mapsInPug : undefined);
   const fileOf = (specifier: string): string | undefined => {
     const url = map.resolve(specifier);
     return url === undefined ? undefined : localFile(folder, name, url);
@@ -168,8 +168,8 @@ export function readHtml(
 }
 
 /** What an import map asks the site's root for. */
-const mappedToRoot = (source: TextFile, { names }: ImportMap): RootUrl[] =>
-  names
+const mappedToRoot = (source: TextFile, { names, scoped }: ImportMap): RootUrl[] =>
+  [...names, ...scoped]
     .filter(({ url }) => isRootUrl(url))
     .map(({ url, offset }) => ({ url, at: placeAt(source, offset), isImport: true, isMapped: true }));
 

@@ -126,16 +126,17 @@ function clientScript(text, prefix) {
   return text.replace(/([\w$]+)\.path\s*\|\|\s*(["'])\/socket\.io\2/g, (code) => `${choose}(arguments[0], ${code})`);
 }
 
-/** URLs in tags; in module scripts those of imports, which are written as they are: `import { io } from "/socket.io/socket.io.esm.min.js"`. */
+/** URLs in tags; in module scripts those of imports, which are written as they are: `import { io } from "/socket.io/socket.io.esm.min.js"`; in import maps all. */
 function page(text, prefix) {
   const outside = (all, start, url) => (isBelow(url, prefix) ? all : start + prefix + url);
+  const ofMap = /(")(\/(?![/\\])[^"]*)/g;
   const imports =
     /((?:^|[;\r\n])\s*(?:import|export)\b[^;"'`()]*["']|\bimport\(\s*["'])(\/(?![/\\])[^\s"'`]*)(?=["'])/g;
   return text
     .replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/(\s(?:src|href|action)=["']?)(\/(?![/\\])[^\s"'>]*)/gi, outside))
     .replace(
-      /(<script\b[^<>]*\stype=["']?module\b[^<>]*>)([\s\S]*?)(?=<\/script)/gi,
-      (_all, tag, code) => tag + code.replace(imports, outside),
+      /(<script\b[^<>]*\stype=["']?(module|importmap)\b[^<>]*>)([\s\S]*?)(?=<\/script)/gi,
+      (_all, tag, type, code) => tag + code.replace(/^i/i.test(type) ? ofMap : imports, outside),
     );
 }
 

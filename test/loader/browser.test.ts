@@ -118,6 +118,8 @@ describe('rewritePages: root-absolute URLs of pages get the vdir path', () => {
   const page = `<!doctype html><base href="/"><a href='/x?a=/b'>é</a> <a href="x">x</a> <img src=/logo.png>
 <form action="/save" method="post"><a href="//cdn.example/x"></a><a href="/chat/x"></a><a href="/chatter"></a>
 <script src="/app.js"></script><script>if (1 < 2) fetch('/save'); const href = "/x"; location.href="/y";</script>
+<script type="importmap">{ "imports": { "live": "/socket.io/socket.io.esm.min.js", "js/": "./js/", "/lib/": "/vendor/" },
+"scopes": { "/js/": { "lodash": "/lodash.js", "cdn": "//cdn.example/x.js", "own": "/chat/x.js" } }, "integrity": { "/lodash.js": "sha384-a/b" } }</script>
 <script type="module">import { io,
   Manager } from "/socket.io/socket.io.esm.min.js"; import '/a.js'
 export * from '/b.js'; const s = 'from "/x"', t = await import("/c.js"); import d from "./d.js"; import e from "//cdn.example/e.js";
@@ -125,6 +127,8 @@ import f from "/chat/f.js"; say(\`from "/y"\`, important("/z"));</script><script
   const changed = `<!doctype html><base href="/chat/"><a href='/chat/x?a=/b'>é</a> <a href="x">x</a> <img src=/chat/logo.png>
 <form action="/chat/save" method="post"><a href="//cdn.example/x"></a><a href="/chat/x"></a><a href="/chat/chatter"></a>
 <script src="/chat/app.js"></script><script>if (1 < 2) fetch('/save'); const href = "/x"; location.href="/y";</script>
+<script type="importmap">{ "imports": { "live": "/chat/socket.io/socket.io.esm.min.js", "js/": "./js/", "/chat/lib/": "/chat/vendor/" },
+"scopes": { "/chat/js/": { "lodash": "/chat/lodash.js", "cdn": "//cdn.example/x.js", "own": "/chat/x.js" } }, "integrity": { "/chat/lodash.js": "sha384-a/b" } }</script>
 <script type="module">import { io,
   Manager } from "/chat/socket.io/socket.io.esm.min.js"; import '/chat/a.js'
 export * from '/chat/b.js'; const s = 'from "/x"', t = await import("/chat/c.js"); import d from "./d.js"; import e from "//cdn.example/e.js";

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -6,6 +6,8 @@ import { diagnose } from '../../src/doctor/index.js';
 import { clientsOfPage, importsOfPage, importsOfScript, readFolder, readImportMap } from '../../src/source/index.js';
 import { readPages } from '../../src/source/pages.js';
 import { generateWebConfig } from '../../src/webconfig/index.js';
+import { talk } from '../scaffold/workspace.js';
+import { init } from '../support/init.js';
 
 const client = '/socket.io/socket.io.esm.min.js';
 
@@ -99,6 +101,30 @@ it('is followed in a live page, from the page and not from the script', () => {
     ['./b.js', undefined],
     ['./js/c.js', true],
   ]);
+});
+
+it('is read with its scopes, also in a template of Pug', () => {
+  const scopes = { '/js/': { lodash: '/vendor/lodash.js', own: './own.js' } };
+  const map = JSON.stringify({ imports: { live: client }, scopes });
+  const requests = (name: string, text: string) =>
+    pageOf({ [name]: text })?.requests.map(({ url, at }) => `${url} ${at.line}`);
+  const wanted = [`${client} 2`, '/vendor/lodash.js 2'];
+  expect(requests('index.html', `<script type="importmap">\n${map}</script>`)).toEqual(wanted);
+  const pug = `script(type='importmap').\n  ${map}\nscript(type='module').\n  import { io } from 'live';\n  io();\n`;
+  expect(requests('views/index.pug', pug)).toEqual(wanted);
+  expect(pageOf({ 'views/index.pug': pug })?.clients.map(({ from }) => from)).toEqual([client]);
+  expect(requests('views/a.pug', "script(type='importmap')!= JSON.stringify(map)\n")).toEqual([]);
+});
+
+it('is changed by the loader, which init tells to', async () => {
+  const cwd = appWith({
+    'package.json': '{ "name": "app", "main": "server.js" }',
+    'server.js': "require('http').createServer().listen(3000);\n",
+    'views/index.pug': `script(type='importmap').\n  { "imports": { "lib/": "/lib/" } }\n`,
+  });
+  const { findings } = await init({ directory: cwd, path: '/chat' }, talk());
+  expect(findings).toEqual([]);
+  expect(readFileSync(path.join(cwd, 'iisnode-entry.cjs'), 'utf8')).toMatch(/rewritePages: true/);
 });
 
 it('is what is wrong in a virtual directory, and not the client', async () => {

@@ -20,13 +20,13 @@ const isInPage = ({ server }: FileFacts, { at: { file } }: RootUrl): boolean =>
 export const rootAbsoluteUrl = defineRule({
   code: 'ROOT_ABSOLUTE_URL',
   severity: 'error',
-  explains: ['PAGE_FAILED', 'PAGE_FILE_MISSING', 'CLIENT_SCRIPT_FAILED'],
+  explains: [{ finding: 'PAGE_FAILED', saying: /\b(30\d|40[34])\b/ }, 'PAGE_FILE_MISSING', 'CLIENT_SCRIPT_FAILED'],
   title: 'A URL starts at the root of the site, and the app is in a virtual directory',
   why: 'A browser takes a URL with a slash in front from the root of the site, where another application answers, mostly with 404.',
   help: `The page of an app at /dante is at /dante/, and a URL that starts with a slash leaves it: src="/app.js", fetch('/save'),
 redirect('/new'). Write them relative to the page (app.js, save), or with the vdir path in front: process.env.virtualDirPath on the
-server. A WebSocket takes a whole URL only in older browsers: new URL('feed', document.baseURI), with its protocol set to ws: or wss:. With the loader (${iisnodeSock} init . --path /dante) redirects, src, href and action in pages, and imports in their module scripts work as they are; what a
-script of a page requests, the URLs of an import map, and url(/x) in a style sheet, the loader cannot change. An app on a site of its own needs none of this:
+server. A WebSocket takes a whole URL only in older browsers: new URL('feed', document.baseURI), with its protocol set to ws: or wss:. With the loader (${iisnodeSock} init . --path /dante) redirects, src, href and action in pages, their import maps, and imports in their module scripts work as they are; what a
+script of a page requests, and url(/x) in a style sheet, the loader cannot change. An app on a site of its own needs none of this:
 ${iisnodeSock} init . --path /.`,
   check(facts) {
     const vdirPath = facts.vdirPath?.path ?? '/';
@@ -49,7 +49,7 @@ ${iisnodeSock} init . --path /.`,
         { says: 'redirects to the root of the site', by: 'stripVdirPath' },
       ],
       [imports, 'The client imports', ofPages],
-      [mapped, 'An import map leads to', undefined],
+      [mapped, 'An import map leads to', ofPages],
       [requests.filter((each) => !imports.includes(each) && !each.isMapped), 'The client requests', undefined],
       [readStyleLinks(facts.folder), 'A style sheet loads', undefined],
     ];

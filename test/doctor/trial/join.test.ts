@@ -186,6 +186,17 @@ describe('what rules explain', () => {
     const [first] = joinFindings([style, script, seen]);
     expect(first).toMatchObject({ message: script.finding.message, consequences: [{ rule: 'CLIENT_SCRIPT_FAILED' }] });
     expect(joinFindings([script, style, seen])[0]?.message).toBe(script.finding.message);
+    // The client that asks outside of the app does so because its script is asked for there.
+    const handshake = diagnosis('HANDSHAKE_FAILED', 'trial', 'The handshake at /socket.io/: HTTP 404.0.');
+    const socket = diagnosis('WEBSOCKET_FAILED', 'trial', 'The WebSocket at /socket.io/: HTTP 404 instead of 101.');
+    const all = joinFindings([style, script, handshake, socket, seen]);
+    expect(all.map(({ consequences }) => consequences?.map(({ rule }) => rule))).toEqual([
+      ['CLIENT_SCRIPT_FAILED', 'HANDSHAKE_FAILED', 'WEBSOCKET_FAILED'],
+      undefined,
+    ]);
+    const other = diagnosis('HANDSHAKE_FAILED', 'trial', 'The handshake at /live/: HTTP 404.0.');
+    const refused = diagnosis('HANDSHAKE_FAILED', 'trial', 'The handshake at /socket.io/: HTTP 500.0.');
+    for (const each of [other, refused]) expect(joinFindings([script, each, seen])).toHaveLength(2);
   });
 
   /** A finding of that rule, as of the files, and a symptom with that message: is the one told below the other? */
@@ -204,6 +215,7 @@ describe('what rules explain', () => {
     ['REDIRECT_LOSES_VDIR_PATH', 'PAGE_FAILED', 'HTTP 302, redirects to /home.', 'HTTP 403.14.'],
     ['CLIENT_REDIRECTED_TO_HTTPS', 'HANDSHAKE_FAILED', 'HTTP 301, redirects to https://HOST.', 'HTTP 404.'],
     ['SERVER_VARIABLE_NOT_ALLOWED', 'HANDSHAKE_FAILED', 'HTTP 500.50, a rewrite rule failed.', 'HTTP 500.19.'],
+    ['ROOT_ABSOLUTE_URL', 'PAGE_FAILED', 'The page at /home: HTTP 404.0.', 'The page at /app/: HTTP 500.'],
     ['OUTBOUND_BODY_RULE', 'PAGE_FAILED', 'HTTP 500.52, an outbound rule failed.', 'HTTP 500.50.'],
     [
       'SCRIPT_RUN_BY_NODE',
