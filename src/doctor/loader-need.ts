@@ -68,12 +68,17 @@ export function loaderNeed(facts: FileFacts): LoaderNeed {
   return {
     reasons: reasons.length > 0 || hostedElsewhere(facts) ? unique(reasons) : ofSockets(facts),
     knowsVdirPath,
-    hasRootUrls: pageMaker !== undefined || found.some(({ by }) => by === 'rewritePages'),
+    hasRootUrls:
+      pageMaker !== undefined || found.some(({ by }) => by === 'rewritePages') || (isInVdir && !showsServer(facts)),
     ...(pageMaker && { pageMaker: pageMaker.name }),
     start: startFor(facts),
     iisnode: iisnodeSettings(facts),
   };
 }
+
+/** A framework may load all that answers: what is in its pages is not known then. */
+const showsServer = ({ server }: FileFacts): boolean =>
+  server.scripts.some(({ listens, routes }) => listens.length > 0 || routes.routes.length > 0);
 
 /** Frameworks whose own pages load their scripts from the root of the site: '/_next/static/..'. */
 const makersOfPages = ['next', 'nuxt', 'astro', '@remix-run/node', '@remix-run/express', '@remix-run/serve'];
@@ -141,8 +146,15 @@ function reasonsOfUnknownListen(facts: FileFacts): ReasonForLoader[] {
     if (isFrameworks(programOf(entry).name)) return [];
     const scripts = facts.query.scriptsOf(entry);
     const [start] = scripts;
-    const isShown = scripts.some(({ listens }) =>
-      listens.some(({ port, guarded, isCoerced }) => !guarded && !isCoerced && port.kind === 'environment'),
+    // In a bundle names stand for many things: only a port that leads to its variable is PORT, and no number made of it.
+    const isShown = scripts.some(({ listens, context }) =>
+      listens.some(
+        ({ port, guarded, isCoerced, variable }) =>
+          !guarded &&
+          !isCoerced &&
+          port.kind === 'environment' &&
+          (variable !== undefined || context?.script.leftOut === undefined),
+      ),
     );
     if (isShown) return [];
     // A number made of it, or a condition around it, is right where PORT is a number and node starts the entry.

@@ -10,6 +10,8 @@ const { unescape: decoded } = require('node:querystring'); // like decodeURIComp
 const below = Symbol('the vdir path of a request, as its URL had it');
 const isForPages = /text\/html|^\*\/\*$|^undefined$/; // Accept of a browser that opens a page, or of a program
 const isClientScript = /\/socket\.io[\w.-]*\.js(\?|$)/;
+const isHtml =
+  /^\s*<(?:!doctype html|!--|(?:html|head|body|script|style|title|table|iframe|font|div|h1|a|b|br|p)[\s>])/i; // what browsers take for a page where no type is given
 const largest = 1024 * 1024; // limit in bytes of a body that is buffered to be changed
 const encoded = (path) => encodeURI(decoded(path)).replaceAll("'", '%27'); // it will be between quotes
 const isBelow = (url, prefix) => `${url.split(/[?#]/, 1)[0]}/`.toLowerCase().startsWith(`${prefix}/`.toLowerCase());
@@ -189,7 +191,9 @@ function changeBody(request, response, type, change, say) {
     const bytes = bytesOf(chunk, encoding);
     const size = held.reduce((sum, each) => sum + each.length, bytes.length);
     const length = response.getHeader('content-length');
-    if (!type.test(response.getHeader('content-type')) || response.statusCode === 206) release();
+    const given =
+      response.getHeader('content-type') ?? (change === page && isHtml.test(held[0] ?? bytes) && 'text/html');
+    if (!type.test(given) || response.statusCode === 206) release();
     else if (response.hasHeader('content-encoding')) release('compressed');
     else if (!isLast && length === undefined && change === page) sendPieces();
     else if (size > largest || length > largest) release(`larger than ${largest} bytes`);

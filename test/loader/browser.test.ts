@@ -176,6 +176,14 @@ import f from "/chat/f.js"; say(\`from "/y"\`, important("/z"));</script><script
     ],
     ['a whole body and arguments that are null', server(`s.end(text, null, null)`)],
     [
+      'no type, which browsers take for a page',
+      server(`s.removeHeader('Content-Type'); s.writeHead(200); s.end(text)`),
+    ],
+    [
+      'no type, in pieces',
+      server(`s.removeHeader('Content-Type'); s.write(text.slice(0, 99)); setTimeout(() => s.end(text.slice(99)), 20)`),
+    ],
+    [
       'pieces and an end that is null',
       server(`s.write(text.slice(0, 60)); s.write(text.slice(60)); s.end(null, null, null)`),
     ],
@@ -209,9 +217,14 @@ import f from "/chat/f.js"; say(\`from "/y"\`, important("/z"));</script><script
       server(`s.setHeader('Content-Type', 'text/plain'); s.write(text); s.end()`),
       settings,
     ],
+    [
+      'no type, and no page at its beginning',
+      server(`s.removeHeader('Content-Type'); s.write(' '); s.write(text); s.end()`).replace('<!doctype', 'x<!doctype'),
+      settings,
+    ],
   ])('%s: it passes unchanged', async (_, code, given) => {
     const app = await inVdir(code, { settings: given });
-    expect(utf8((await app.get('/chat/', asked)).body)).toBe(page);
+    expect(utf8((await app.get('/chat/', asked)).body).replace(/^ x/, '')).toBe(page);
     expect(app.stderr()).toBe('');
   });
 

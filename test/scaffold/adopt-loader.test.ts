@@ -247,6 +247,19 @@ server.listen(process.env.PORT);
     expect(await reasonsFor({ 'server.js': server, 'handler.js': '' }, { path: '/chat' })).toEqual(reasons);
   });
 
+  it('it is a reason that the port of a minified bundle does not lead to PORT', async () => {
+    const bundle = (port: string, more = '') =>
+      `var h=require("http"),a={port:${port}};${more}${'function x(b){return b+b+b}'.repeat(200)}h.createServer().listen(a.port);\n`;
+    const unsure = 'does not show that it listens on process.env.PORT:server.js:1';
+    // What gets an object of the same name elsewhere may change it.
+    const other = 'function y(a){z(a)}';
+    expect(await reasonsFor({ 'server.js': bundle('+process.env.PORT||3e3', other) })).toEqual([unsure]);
+    expect(await reasonsFor({ 'server.js': bundle('+process.env.PORT||3e3') })).toEqual([
+      'makes a number of PORT:server.js:1',
+    ]);
+    expect(await reasonsFor({ 'server.js': bundle('process.env.PORT||3e3') })).toEqual([]);
+  });
+
   it('it goes without where web.config already runs the app and nothing is certain to fail', async () => {
     const webConfig = `<configuration><system.webServer>
     <handlers><add name="iisnode" path="bin/www" verb="*" modules="iisnode" /></handlers>

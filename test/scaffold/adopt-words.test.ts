@@ -183,6 +183,12 @@ describe('rewritePages', () => {
     expect(await setting({ 'server.js': code }, '/')).toBe('false');
   });
 
+  it('is on where a framework loads all that answers, and pages are not known', async () => {
+    const code = "require('sails').lift();\n";
+    expect(await setting({ 'server.js': code }, '/app')).toBe('true');
+    expect(await setting({ 'server.js': code }, '/')).toBe('false');
+  });
+
   it('is off where no page has such a URL', async () => {
     expect(await setting({ 'server.js': start, 'index.html': '<script src="app.js"></script>' }, '/app')).toBe('false');
   });
