@@ -271,6 +271,10 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
   ROOT_ABSOLUTE_URL: { bad: ['root-absolute-urls'], good: ['root-relative-urls'] },
   PIPE_AS_PORT_OPTION: { bad: ['pipe-as-port-option', 'pipe-to-socket-io'], good: ['pipe-as-path-option'] },
   TLS_SERVER: { bad: ['tls-server'], good: ['tls-server-by-environment'] },
+  SERVER_WITHOUT_NODE_HTTP: {
+    bad: ['server-of-uwebsockets', 'server-of-bun'],
+    good: ['server-of-bun-or-node'],
+  },
   GATEWAY_PORT: {
     bad: ['gateway-port', 'gateway-adapter-port'],
     good: ['gateway-without-port', 'gateway-adapter-without-port'],

@@ -87,6 +87,7 @@ import { recoveryWithoutStore } from './server/recovery-without-store.js';
 import { routeRefused } from './server/route-refused.js';
 import { windowsAuthOnSockets } from './server/windows-auth-on-sockets.js';
 import { serverSourceExposed } from './server-source-exposed.js';
+import { serverWithoutNodeHttp } from './server-without-node-http.js';
 import { settingNotRead } from './setting-not-read.js';
 import { settingsFileNotRead } from './settings-file-not-read.js';
 import { socketClientFilesMissing } from './socket-client-files-missing.js';
@@ -194,6 +195,7 @@ export const rules: readonly Rule[] = [
   portNumeric,
   pipeAsPortOption,
   tlsServer,
+  serverWithoutNodeHttp,
   gatewayPort,
   clusterForks,
   wrongServerListens,
