@@ -100,7 +100,7 @@ export interface ProcessSeen {
   readonly sockets?: number;
   /** How many processes there were in its place before; missing in a host of an older version. */
   readonly restarts?: number;
-  /** How late its event loop is, in ms, as far as known: only of iisnode, not on Windows. */
+  /** How late its event loop is, in ms, as far as known: not of iisnode on Windows. */
   readonly delay?: number;
 }
 

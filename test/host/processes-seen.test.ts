@@ -35,21 +35,39 @@ it('a process is seen with its sockets, its restarts, and how late its event loo
   await expect.poll(() => host.processes()).toMatchObject([{ restarts: 2 }]);
 });
 
-it.runIf(process.platform !== 'win32')(
-  'a process whose event loop is blocked is late, and then no longer',
-  async () => {
-    const directory = folderWith({ 'server.js': blocking, 'web.config': config(off) });
-    const { host, get } = await serve({ directory, vdirPath: '/dante' });
-    await get('/dante/server.js');
-    const delay = async () => (await host.processesWithDelay())[0]?.delay ?? -1;
-    await expect.poll(delay).toBeGreaterThanOrEqual(0);
-    const blocked = get('/dante/server.js?block');
-    await expect.poll(delay).toBeGreaterThan(500);
-    writeFileSync(path.join(directory, 'go'), '');
-    await blocked;
-    await expect.poll(delay).toBeLessThan(500);
-  },
-);
+/** A look at its event loop is no request, and no fault of a client: the app counts them. */
+const watched = `let faults = 0;
+require('node:http').createServer((request, response) => {
+  if (request.url.includes('block')) while (!require('node:fs').existsSync(__dirname + '/go'));
+  response.end('faults ' + faults);
+}).on('clientError', (error, socket) => { faults++; socket.destroy(); }).listen(process.env.PORT);`;
+
+it.each([
+  ['iisnode', config(off), blocking],
+  ['HttpPlatformHandler', platform.config(), watched],
+])('a process of %s whose event loop is blocked is late, and then no longer', async (module, webConfig, server) => {
+  if (module === 'iisnode' && process.platform === 'win32') return; // it has no pipe to ask
+  const directory = folderWith({ 'server.js': server, 'web.config': webConfig });
+  const { host, get } = await serve({ directory, vdirPath: '/dante' });
+  await get('/dante/server.js');
+  const delay = async () => (await host.processesWithDelay())[0]?.delay ?? -1;
+  await expect.poll(delay).toBeGreaterThanOrEqual(0);
+  const blocked = get('/dante/server.js?block');
+  await expect.poll(delay).toBeGreaterThan(500);
+  writeFileSync(path.join(directory, 'go'), '');
+  await blocked;
+  await expect.poll(delay).toBeLessThan(500);
+  if (module !== 'iisnode') expect((await get('/dante/x')).body).toBe('faults 0');
+});
+
+it('a process of HttpPlatformHandler that does not close connections without a request has no delay', async () => {
+  const server = `require('node:net').createServer({ allowHalfOpen: true }, (socket) => socket.on('data', () =>
+    socket.end('HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\nConnection: close\\r\\n\\r\\nok'))).listen(process.env.PORT);`;
+  const directory = folderWith({ 'server.js': server, 'web.config': platform.config() });
+  const { host, get } = await serve({ directory, vdirPath: '/dante' });
+  expect((await get('/dante/x')).body).toBe('ok');
+  for (let look = 0; look < 2; look++) expect((await host.processesWithDelay())[0]).not.toHaveProperty('delay');
+});
 
 it('a process with another interceptor has no delay', async () => {
   const sections = `${off}<iisnode interceptor="own.js" />`;

@@ -1,45 +1,99 @@
+import net from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** The process's end sends back what it gets: how long that takes is how late its event loop is. */
+/** How long a process whose event loop is blocked is waited for, in ms. */
+const longestWait = 250;
+
+export type ProcessDelay = readonly [pid: number, delay: number];
+
+/** How late the event loops of these processes are, in ms; those that do not say are missing. */
+export async function delaysOf(
+  processes: Iterable<{ readonly pid: number; delay(): Promise<number | undefined> }>,
+): Promise<ProcessDelay[]> {
+  const all = await Promise.all([...processes].map(async (one) => [one.pid, await one.delay()] as const));
+  return all.flatMap(([pid, delay]) => (delay === undefined ? [] : [[pid, delay] as const]));
+}
+
+/** Asks a process for a sign of its event loop; `heard` is called once: with true when it comes, with false when none can come. */
+type Ask = (heard: (isAnswer: boolean) => void) => void;
+
+/** How late the event loop of a process is: how long it takes to answer. */
 export class Echo {
-  readonly #pipe: Duplex;
-  #sentAt: number | undefined;
+  readonly #ask: Ask;
+  #askedAt: number | undefined;
   /** It has answered once: an interceptor other than ours does not. */
   #answers = false;
-  #waiting: ((delay: number) => void)[] = [];
+  #waiting: ((delay: number | undefined) => void)[] = [];
 
-  /** @param pipe Ours; it must not keep this process running. */
-  constructor(pipe: Duplex) {
-    this.#pipe = pipe;
-    pipe.on('error', () => undefined);
-    pipe.on('data', () => {
-      if (this.#sentAt === undefined) return;
-      const delay = performance.now() - this.#sentAt;
-      this.#sentAt = undefined;
-      this.#answers = true;
-      for (const resolve of this.#waiting.splice(0)) resolve(delay);
-    });
+  constructor(ask: Ask) {
+    this.#ask = ask;
   }
 
   /**
-   * How long the event loop took, in ms; where the answer does not come within `limit` ms, how long it has taken so far. Undefined
-   * where no answer was ever given.
+   * How long the event loop took, in ms; where the answer does not come in a quarter of a second, how long it has taken so far.
+   * Undefined where no answer was ever given.
    */
-  async delay(limit: number): Promise<number | undefined> {
-    if (!this.#pipe.writable) return undefined;
-    if (this.#sentAt !== undefined && !this.#answers) return undefined;
-    if (this.#sentAt === undefined) {
-      this.#sentAt = performance.now();
-      this.#pipe.write('?');
+  async delay(): Promise<number | undefined> {
+    if (this.#askedAt !== undefined && !this.#answers) return undefined;
+    const askedAt = this.#askedAt ?? performance.now();
+    if (this.#askedAt === undefined) {
+      this.#askedAt = askedAt;
+      this.#ask((isAnswer) => this.#heard(isAnswer ? performance.now() - askedAt : undefined));
     }
-    const sentAt = this.#sentAt;
+    if (this.#askedAt === undefined) return undefined; // it cannot be asked
     let timer: NodeJS.Timeout | undefined;
     const delay = await new Promise<number | undefined>((resolve) => {
       this.#waiting.push(resolve);
-      timer = setTimeout(() => resolve(undefined), limit);
+      timer = setTimeout(() => resolve(performance.now() - askedAt), longestWait);
     });
     clearTimeout(timer);
-    if (delay !== undefined) return delay;
-    return this.#answers ? performance.now() - sentAt : undefined;
+    return this.#answers ? delay : undefined;
   }
+
+  #heard(delay: number | undefined): void {
+    this.#askedAt = undefined;
+    if (delay !== undefined) this.#answers = true;
+    for (const resolve of this.#waiting.splice(0)) resolve(delay);
+  }
+}
+
+/**
+ * Over a pipe whose other end sends back what it gets.
+ *
+ * @param pipe Ours; it must not keep this process running.
+ */
+export function overPipe(pipe: Duplex): Ask {
+  let waiting: ((isAnswer: boolean) => void) | undefined;
+  const hear = (isAnswer: boolean): void => {
+    waiting?.(isAnswer);
+    waiting = undefined;
+  };
+  pipe.on('error', () => hear(false)).on('close', () => hear(false));
+  pipe.on('data', () => hear(true));
+  return (heard) => {
+    if (!pipe.writable) {
+      heard(false);
+      return;
+    }
+    waiting = heard;
+    pipe.write('?');
+  };
+}
+
+/**
+ * Over a connection to a server without a part of ours in it: a connection without a request, closed at once, is closed by the server
+ * too, when its event loop comes to it. The app sees a connection, and no request.
+ */
+export function overConnection(port: number): Ask {
+  return (heard) => {
+    const socket = net.connect({ port, host: '127.0.0.1' });
+    socket.unref();
+    let hasEnded = false;
+    socket.once('connect', () => socket.end());
+    socket.on('end', () => {
+      hasEnded = true;
+    });
+    socket.on('error', () => undefined).once('close', () => heard(hasEnded));
+    socket.resume();
+  };
 }

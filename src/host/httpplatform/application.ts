@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { HttpPlatformSettings } from '../../pipeline/sections/index.js';
+import { delaysOf, type ProcessDelay } from '../backend/echo.js';
 import { StartFailed } from '../backend/start-failed.js';
 import { type WatchEntry, type Watching, watchFiles } from '../backend/watched-files.js';
 import type { ModuleProcess, WorkerState } from '../backend/worker-state.js';
@@ -82,6 +83,11 @@ export class PlatformApplication {
         sockets,
         restarts,
       }));
+  }
+
+  /** How late the event loop of each process is, in ms. */
+  delays(): Promise<ProcessDelay[]> {
+    return delaysOf(this.#alive);
   }
 
   get active(): number {

@@ -82,9 +82,9 @@ class Module implements PlatformModule {
     await Promise.all([...all.map((application) => application.end()), ...this.#retiring]);
   }
 
-  /** It starts the program itself, without a part of ours in it. */
   async delays(): Promise<ReadonlyMap<number, number>> {
-    return new Map();
+    const all = [...this.#applications.values(), ...this.#retired].map((application) => application.delays());
+    return new Map((await Promise.all(all)).flat());
   }
 
   processes(): readonly ModuleProcess[] {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import { crashReason } from '../backend/crash-reason.js';
+import { Echo, overConnection } from '../backend/echo.js';
 import { exitEventOf, type ProcessExit } from '../backend/exit-event.js';
 import { jobVariable, ProcessTree } from '../backend/process-tree.js';
 import { StartFailed } from '../backend/start-failed.js';
@@ -50,6 +51,7 @@ export class PlatformProcess {
   restarts = 0;
   #idle: (() => void) | undefined;
   readonly #tree: ProcessTree;
+  readonly #echo: Echo;
   #lastOutput = '';
   #stopped: Promise<void> | undefined;
 
@@ -59,6 +61,7 @@ export class PlatformProcess {
     this.token = token;
     this.script = script;
     this.#tree = new ProcessTree(child, pid, mark);
+    this.#echo = new Echo(overConnection(port));
     child.on('error', () => undefined);
     const gone = new Promise<ProcessExit>((resolve) => {
       child.once('exit', (code, signal) => {
@@ -138,6 +141,11 @@ export class PlatformProcess {
       if (performance.now() >= until) return 'late';
       await Promise.race([this.ended, new Promise((resolve) => setTimeout(resolve, probeInterval))]);
     }
+  }
+
+  /** How late its event loop is, in ms; undefined before it listens. */
+  async delay(): Promise<number | undefined> {
+    return this.exited || !this.listening ? undefined : this.#echo.delay();
   }
 
   /** That it ended although nothing asked it to, and why. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { IisnodeSettings } from '../../webconfig/index.js';
+import { delaysOf, type ProcessDelay } from '../backend/echo.js';
 import { exitEventOf, type ProcessExit } from '../backend/exit-event.js';
 import { StartFailed } from '../backend/start-failed.js';
 import { type Polling, type Watching, watchFiles } from '../backend/watched-files.js';
@@ -24,9 +25,6 @@ export interface Lease {
 
 /** With more processes WaitForMultipleObjects would exceed its limit of handles (one more is needed): iisnode then does not wait. */
 const mostWaitedFor = 63;
-
-/** How long a process whose event loop is blocked is waited for, in ms. */
-const longestDelay = 250;
 
 /** One entry point and its node processes, one per slot (iisnode 0.2.27, cnodeapplication.cpp, cnodeprocessmanager.cpp). */
 export class Application {
@@ -89,10 +87,8 @@ export class Application {
   }
 
   /** How late the event loop of each process is, in ms. */
-  async delays(): Promise<(readonly [pid: number, delay: number])[]> {
-    const running = [...this.#alive].filter(({ exited }) => !exited);
-    const all = await Promise.all(running.map(async (one) => [one.pid, await one.delay(longestDelay)] as const));
-    return all.flatMap(([pid, delay]) => (delay === undefined ? [] : [[pid, delay] as const]));
+  delays(): Promise<ProcessDelay[]> {
+    return delaysOf(this.#alive);
   }
 
   get processCount(): number {

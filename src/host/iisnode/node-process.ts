@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { IisnodeSettings } from '../../webconfig/index.js';
 import type { ClientWatch } from '../backend/client-watch.js';
 import { findExecutable, splitCommandLine } from '../backend/command-line.js';
-import { Echo } from '../backend/echo.js';
+import { Echo, overPipe } from '../backend/echo.js';
 import { ErrorOutput } from '../backend/error-output.js';
 import type { ProcessExit } from '../backend/exit-event.js';
 import { jobVariable, ProcessTree } from '../backend/process-tree.js';
@@ -75,7 +75,7 @@ export class NodeProcess {
     this.stderr = stderr;
     this.restarts = options.restarts;
     const lifeline = child.stdio[3];
-    this.#echo = lifeline instanceof Socket ? new Echo(lifeline.unref()) : undefined;
+    this.#echo = lifeline instanceof Socket ? new Echo(overPipe(lifeline.unref())) : undefined;
     this.script = options.script;
     this.settings = options.settings;
     this.pool = new ConnectionPool(
@@ -129,9 +129,9 @@ export class NodeProcess {
     return new NodeProcess(child, pid, { pipe, stderr }, options);
   }
 
-  /** How late its event loop is, in ms; undefined where it does not say. Waits no longer than `limit` ms. */
-  async delay(limit: number): Promise<number | undefined> {
-    return this.exited ? undefined : this.#echo?.delay(limit);
+  /** How late its event loop is, in ms; undefined where it does not say. */
+  async delay(): Promise<number | undefined> {
+    return this.exited ? undefined : this.#echo?.delay();
   }
 
   /** A new connection. Rejects with the system's error, e.g. ENOENT while the script does not listen yet. */
