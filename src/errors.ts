@@ -1,5 +1,15 @@
 import { type ExitReason, exitCodes } from './exit-codes.js';
 
+/** What changes in the command that was typed. */
+export interface TypedChange {
+  /** Options with their values, in place of those of the same name: `['--port', '0']`. */
+  readonly with?: readonly string[];
+  /** Options that are left out, with their values. */
+  readonly without?: readonly string[];
+  /** A word that was typed, an argument or a value, and the one in its place. */
+  readonly instead?: readonly [typed: string, meant: string];
+}
+
 /** The three lines the user reads, and the cause. */
 export interface UserErrorOptions {
   /** One line: what went wrong. */
@@ -8,13 +18,15 @@ export interface UserErrorOptions {
   readonly why: string;
   /** One line: what to do next, if possible a command. */
   readonly next: string;
+  /** The same as a change of what was typed: the program prints the whole command in place of `next`. */
+  readonly again?: TypedChange;
   /** The exit code of the process; `usage` (2) by default. */
   readonly exit?: ExitReason;
   readonly cause?: unknown;
 }
 
 /** The text of an interrupted command, where it differs from the usual one. */
-type Interruption = Partial<Omit<UserErrorOptions, 'exit'>>;
+type Interruption = Partial<Omit<UserErrorOptions, 'exit' | 'again'>>;
 
 /** An error the user can act on. Anything else that is thrown is a bug of ours (exit code 3). */
 export class UserError extends Error {
@@ -24,6 +36,8 @@ export class UserError extends Error {
   readonly what: string;
   readonly why: string;
   readonly next: string;
+  /** What makes the command that was typed succeed. */
+  readonly again: TypedChange | undefined;
   readonly exit: ExitReason;
 
   constructor(code: string, options: UserErrorOptions) {
@@ -32,6 +46,7 @@ export class UserError extends Error {
     this.what = options.what;
     this.why = options.why;
     this.next = options.next;
+    this.again = options.again;
     this.exit = options.exit ?? 'usage';
   }
 

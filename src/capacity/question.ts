@@ -21,6 +21,7 @@ function whole(option: string, value: number, limit: number): number {
     what: `--${option} ${value} is not a valid number`,
     why: `It must be a whole number from 1 to ${limit}.`,
     next: `for example: ${iisnodeSock} capacity --viewers 5000`,
+    again: { with: [`--${option}`, `${Math.min(limit, option === 'viewers' ? 5_000 : 1)}`] },
   });
 }
 
@@ -30,6 +31,7 @@ function rate(value: number): number {
     what: `--messages ${value} is not a valid number`,
     why: `It is the number of messages per viewer and second, from 0 to ${most.messages}.`,
     next: 'for example: --messages 0.5, one every two seconds',
+    again: { with: ['--messages', '0.5'] },
   });
 }
 
@@ -42,6 +44,7 @@ function transportsOf(names: readonly string[]): readonly Transport[] {
     what: `"${names.join(',')}" is not a list of transports`,
     why: `${strange === undefined ? '' : didYouMean(strange, known)}With iisnode socket.io has two: websocket and polling; each may be named once.`,
     next: '--transports websocket, or --transports websocket,polling',
+    again: { with: ['--transports', known.join(',')] },
   });
 }
 

@@ -47,5 +47,5 @@ export function printHelpShown(shown: HelpShown, words: readonly string[]): void
 /** Reports a wrong command line, in the same three lines as every failure; exit code 2. */
 export function reportUsage(fault: UsageFault, words: readonly string[]): number {
   const name = words.find((word) => Object.hasOwn(commands, word));
-  return reportFailure(usageError(fault, name), terminalOf(outputAskedFor(words)));
+  return reportFailure(usageError(fault, name, words), terminalOf(outputAskedFor(words)));
 }

@@ -22,12 +22,13 @@ export async function loadAndRun(
   const controller = new AbortController();
   const { signal } = controller;
   const again = new AbortController();
+  const words = process.argv.slice(2);
   interruption.act = () => (signal.aborted ? again : controller).abort();
   if (interruption.came) controller.abort();
   try {
     const context: CommandContext = {
       terminal,
-      words: process.argv.slice(2),
+      words,
       cwd: currentFolder(),
       environment: process.env,
       signal,
@@ -50,7 +51,9 @@ export async function loadAndRun(
     return code;
   } catch (error) {
     const { asUserError } = await import('../config/index.js');
-    const code = reportFailure(asUserError(asInterruption(error, signal)), terminal);
+    const { withTypedCommand } = await import('./typed-again.js');
+    const shown = withTypedCommand(asUserError(asInterruption(error, signal)), words, typed);
+    const code = reportFailure(shown, terminal);
     return signal.aborted && code !== exitCodes.incomplete.code ? exitCodes.interrupted.code : code;
   } finally {
     // Nothing is left to roll back.

@@ -88,5 +88,6 @@ function refuseElsewhere({ servers, target }: NamedDeployments, { site, path: vd
     what: '--site and --path are for the logs of a server: --to ssh://...',
     why: 'Those of this machine are found by the folder of the app.',
     next: 'omit them, and name the folder',
+    again: { without: ['--site', '--path'] },
   });
 }

@@ -34,6 +34,7 @@ const notSeen = (to: string): UserError =>
     what: `status has nothing to show of ${to}`,
     why: '--to names a server (ssh://user@host) or an app of App Service (azure://APP); without it this machine is shown.',
     next: 'omit --to, or name a target that is deployed to one of them',
+    again: { without: ['--to'] },
   });
 
 const notWatched = (to: string): UserError =>
@@ -41,6 +42,7 @@ const notWatched = (to: string): UserError =>
     what: `status --watch does not look at ${to}`,
     why: 'It looks every 2 s, and a look at a server is a connection of its own.',
     next: 'omit --watch, or --to for the embedded IIS of this machine',
+    again: { without: ['--watch'] },
   });
 
 /** `status --to ssh://...` */

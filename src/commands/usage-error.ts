@@ -1,6 +1,7 @@
 import { UserError } from '../errors.js';
 import { didYouMean } from '../nearest-name.js';
 import { iisnodeSock } from '../typed-command.js';
+import { typedAgain } from './typed-again.js';
 
 /** Commander's error for a command line it cannot parse. */
 export interface UsageFault {
@@ -21,31 +22,44 @@ const whys: Readonly<Record<string, string>> = {
 };
 
 /** The three lines for a wrong command line; `command` is the command it names, if any. */
-export function usageError({ code, message }: UsageFault, command: string | undefined): UserError {
+export function usageError(
+  { code, message }: UsageFault,
+  command: string | undefined,
+  words: readonly string[] = [],
+): UserError {
   // The message contains the user's text, with its line ends.
   const at = message.endsWith(')') ? message.indexOf('\n(Did you mean ') : -1;
   const said = (at < 0 ? message : message.slice(0, at)).replace(/^error: /, '');
   const near = at < 0 ? '' : message.slice(at + 1);
   const [, what = said, reason] = /^(.* is invalid(?: for argument '[^']*')?\.) (.+)$/s.exec(said) ?? [];
-  const meant = suggestion(what, near) ?? chosen(what, reason);
+  const suggested = suggestions(what, near);
+  const meant = suggested.length === 0 ? chosen(what, reason) : `Did you mean ${suggested.join(' or ')}?`;
   return new UserError('USAGE', {
     what,
     why: meant ?? reason ?? whys[code] ?? 'The command line cannot be understood.',
-    next: `${iisnodeSock} ${command ? `${command} ` : ''}--help`,
+    next: corrected(what, suggested, words) ?? `${iisnodeSock} ${command ? `${command} ` : ''}--help`,
   });
 }
 
+/** What was typed with the one word that it means; undefined where that is not known. */
+function corrected(what: string, [meant, ...others]: readonly string[], words: readonly string[]): string | undefined {
+  const typed = typedWord(what);
+  return meant === undefined || others.length > 0 ? undefined : typedAgain(words, [], { instead: [typed, meant] });
+}
+
 /** Commander's suggestions may be far from the word; only those that a typing error explains are shown. */
-function suggestion(what: string, said: string): string | undefined {
-  const [, typed = ''] = /'([^']+)'/.exec(what) ?? [];
+function suggestions(what: string, said: string): readonly string[] {
+  const typed = typedWord(what);
   const [, names = ''] = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(said) ?? [];
-  const near = names
+  return names
     .split(', ')
     .filter(
       (name) => name !== '' && editDistance(bare(typed), bare(name)) <= Math.max(1, Math.floor(bare(name).length / 3)),
     );
-  return near.length === 0 ? undefined : `Did you mean ${near.join(' or ')}?`;
 }
+
+/** `depoly` of `unknown command 'depoly'`. */
+const typedWord = (what: string): string => /'([^']+)'/.exec(what)?.[1] ?? '';
 
 /** The allowed choice that was meant, before all of them. */
 function chosen(what: string, reason: string | undefined): string | undefined {

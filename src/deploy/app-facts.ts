@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { type App, normalName } from '../app/index.js';
+import { type App, normalName, scriptOf } from '../app/index.js';
 import { expand, sectionsOf, variablesOf } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { requireFolder, spellingOnDisk } from '../files/index.js';
 import { quoteForCmd } from '../quoting.js';
 import { iisnodeSock } from '../typed-command.js';
-import { plainRouteOf, sectionAt } from '../webconfig/index.js';
+import { plainRouteOf, programPathOf, sectionAt } from '../webconfig/index.js';
 import { attribute, type XmlDocument } from '../xml/index.js';
 
 /** What deploy needs to know about an app. */
@@ -128,20 +128,19 @@ function entryOf(app: App, shown: string): string {
   });
 }
 
-/** The script that HttpPlatformHandler gives to node: the first of its arguments that is a file of the app. */
+/** The script that HttpPlatformHandler gives to node; of another program (tsx.cmd) the first of its arguments that is a script of the app. */
 function platformScript({ handled, folder, webConfig: { document } }: App): string | undefined {
   const section = document && sectionAt(document, 'system.webServer/httpPlatform');
   if (section === undefined || handled.length > 0) return undefined;
-  const words = (attribute(section, 'arguments') ?? '').match(/"[^"]*"|\S+/g) ?? [];
-  const names = words.map((word) =>
-    normalName(
-      word
-        .replaceAll('"', '')
-        .replaceAll('\\', '/')
-        .replace(/^(?:\.\/)+/, ''),
-    ),
-  );
-  return names.find((name) => /\.[cm]?[jt]s$/i.test(name) && !name.startsWith('-') && folder.isFile(name));
+  const inApp = (word: string): string => normalName(word.replaceAll('\\', '/').replace(/^(?:\.\/)+/, ''));
+  const words = attribute(section, 'arguments') ?? '';
+  const { name } = programPathOf(attribute(section, 'processPath') ?? '');
+  const script = name === 'node' ? scriptOf(words)?.script : undefined;
+  if (script !== undefined) {
+    return ['', '.js', '.cjs'].map((ending) => inApp(script) + ending).find((file) => folder.isFile(file));
+  }
+  const files = (words.match(/"[^"]*"|\S+/g) ?? []).map((word) => inApp(word.replaceAll('"', '')));
+  return files.find((file) => /\.[cm]?[jt]s$/i.test(file) && !file.startsWith('-') && folder.isFile(file));
 }
 
 function notLoaded(name: string, loader: string, { directory }: Asked): UserError {

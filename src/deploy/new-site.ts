@@ -82,6 +82,7 @@ export function parseSiteBinding(text: string): SiteBinding {
       what: `--binding ${JSON.stringify(text)} is not a binding of a site`,
       why: 'A binding is a URL of http or https with a host name, an IP address or *, and a port: no path.',
       next: 'for example: --binding http://chat.example.com, or --binding http://*:8090',
+      again: { with: ['--binding', 'http://*:8090'] },
     });
   }
   // A request for localhost arrives at every address, so it needs no host name.

@@ -3,6 +3,7 @@ import { type App, loaderUse, standardSite } from '../app/index.js';
 import { type AppcmdXmlEntry, listSites } from '../appcmd/index.js';
 import { requireServableFolder } from '../config/index.js';
 import { UserError } from '../errors.js';
+import { nearestName } from '../nearest-name.js';
 import { commandLine, quoteForCmd } from '../quoting.js';
 import { isSsh } from '../ssh/index.js';
 import { iisnodeSock } from '../typed-command.js';
@@ -95,6 +96,7 @@ export function refuseUncheckedExpect({ expect = [], verify }: DeployOptions, is
     what: '--expect needs the check of the live app',
     why: verify === false ? '--no-verify leaves that check out' : 'a file is written, and nothing is deployed now',
     next: `leave one of the two out; later: ${iisnodeSock} doctor URL --expect /path=200`,
+    again: { without: [verify === false ? '--no-verify' : '--expect'] },
     exit: 'usage',
   });
 }
@@ -184,10 +186,15 @@ export async function checkServer(context: DeployContext, plan: PlannedPlace): P
   }
   if ((await findSite(context, plan)) === undefined) {
     const names = sites.map((site) => `"${site.name}"`).join(', ');
+    const meant = nearestName(
+      plan.siteName,
+      sites.map((site) => site.name),
+    );
     throw new UserError('SITE_NOT_FOUND', {
       what: `there is no site "${plan.siteName}"`,
       why: names === '' ? 'the server has no sites' : `the sites are ${names}`,
       next: `name one of them with --site, or let deploy create it: --new-site ${quoteForCmd(plan.siteName)}`,
+      ...(meant !== undefined && { again: { with: ['--site', meant] } }),
     });
   }
   if (plan.vdirPath === '/') return;

@@ -104,6 +104,7 @@ function refuseOptionsOfFiles(target: string, options: DiagnoseOptions): void {
     what: `${named.join(' and ')} ${verb} for files, and ${target} is a URL.`,
     why: `For a URL the doctor only sends requests; it reads no files to which ${they}.`,
     next: `Omit ${named.length === 1 ? 'it' : 'them'}: ${iisnodeSock} doctor ${target}; or give the folder of the app.`,
+    again: { without: named },
   });
 }
 
@@ -112,6 +113,7 @@ function twoUrls(target: string, url: string): UserError {
     what: `--url ${url} is for a folder, and ${target} is a URL.`,
     why: 'The doctor looks at one live site at a time.',
     next: `Omit one: ${iisnodeSock} doctor ${url}; or give the folder of the app: ${iisnodeSock} doctor . --url ${url}`,
+    again: { without: ['--url'] },
   });
 }
 

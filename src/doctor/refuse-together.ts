@@ -29,6 +29,7 @@ function dryRunWithoutFix(): UserError {
     what: '--dry-run shows what --fix or --unfix would change',
     why: 'Without them the doctor changes nothing anyway.',
     next: `${iisnodeSock} doctor --fix --dry-run`,
+    again: { with: ['--fix'] },
   });
 }
 
@@ -37,6 +38,7 @@ function unfixWithFix(): UserError {
     what: '--unfix cannot be used with --fix',
     why: 'One restores the files that the other has changed.',
     next: 'omit one of them',
+    again: { without: ['--unfix'] },
   });
 }
 
@@ -45,6 +47,7 @@ function unfixWithFormat(format: string): UserError {
     what: `--unfix cannot be used with --format ${format}`,
     why: 'It reports no findings.',
     next: 'omit --format, or use --format json',
+    again: { without: ['--format'] },
   });
 }
 
@@ -53,6 +56,7 @@ function explainWithList(): UserError {
     what: '--list cannot be used with --explain',
     why: 'One names all rules, the other explains one.',
     next: 'omit one of them',
+    again: { without: ['--list'] },
   });
 }
 
@@ -61,5 +65,6 @@ function explainWithFormat(option: string, format: string): UserError {
     what: `${option} cannot be used with --format ${format}`,
     why: 'What a rule is about is not a report of findings.',
     next: 'omit --format, or use --format json',
+    again: { without: ['--format'] },
   });
 }

@@ -116,6 +116,7 @@ export function refuseBesideApphost(options: BesideApphost): void {
     what: `${unused} has no effect together with --apphost`,
     why: `The applications and their folders are read from ${apphost}.`,
     next: `omit ${unused}, or write it into that file`,
+    again: { without: [unused] },
   });
 }
 

@@ -27,6 +27,7 @@ export function adapterNamed(name: string): Adapter {
     what: `there is no adapter "${name}"`,
     why: `${didYouMean(name, names)}This version has: ${names.join(', ')}.`,
     next: `--adapter ${nearestName(name, names) ?? `${noAdapter} (the default)`}`,
+    again: { with: ['--adapter', nearestName(name, names) ?? noAdapter] },
   });
 }
 
@@ -38,5 +39,6 @@ export function checkAdapter(template: Template, adapter: Adapter): void {
     what: `the template ${template.name} does not support the adapter ${adapter.name}`,
     why: `It supports: ${all.join(', ')}.`,
     next: `--adapter ${all.at(-1)}, or another --template`,
+    again: { with: ['--adapter', all.at(-1) ?? noAdapter] },
   });
 }

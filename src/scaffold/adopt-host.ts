@@ -76,6 +76,7 @@ async function ask(webConfig: string, occupants: readonly Occupant[], talk: Init
     what: 'nothing was written',
     why: `You answered no: ${what}.`,
     next: 'keep it as it is, or run init again with --replace-handler',
+    again: { with: ['--replace-handler'] },
     exit: 'refused',
   });
 }

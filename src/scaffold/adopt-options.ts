@@ -19,6 +19,7 @@ export function checkAdopted(options: CheckedOptions, app: App, route: string | 
       what: `${directory} has an app that is not in TypeScript`,
       why: '--typescript is for a new app: adopting changes only web.config, no code.',
       next: 'omit --typescript, or create a new app in an empty folder',
+      again: { without: ['--typescript'] },
     });
   }
   checkAdoptedAdapter(options, app, route);
@@ -33,5 +34,6 @@ function checkPlain({ directory, transports, allowEio3 }: CheckedOptions): void 
     what: `the app in ${directory} does not support the transport polling`,
     why,
     next: 'omit --transports',
+    again: { without: ['--transports'] },
   });
 }

@@ -22,6 +22,7 @@ export async function chooseModule(options: CheckedOptions, talk: InitTalk, isNe
       what: '--static and --module httpplatform cannot be used together',
       why: '--static makes rewrite rules for iisnode; HttpPlatformHandler gives every URL to node, which serves its own files.',
       next: 'omit --static, or use --module iisnode',
+      again: { without: ['--static'] },
     });
   }
   return chosen;

@@ -147,11 +147,11 @@ function builtBeside(entry: string, { folder }: App): readonly string[] {
 }
 
 function notFound(entry: string, app: App): UserError {
-  const { why, next } = entry.includes('node_modules/') ? notInstalled(entry) : notBuilt(entry, app);
-  return new UserError('ENTRY_NOT_FOUND', { what: `the entry point ${entry} does not exist`, why, next });
+  const hint = entry.includes('node_modules/') ? notInstalled(entry) : notBuilt(entry, app);
+  return new UserError('ENTRY_NOT_FOUND', { what: `the entry point ${entry} does not exist`, ...hint });
 }
 
-type Hint = Pick<UserErrorOptions, 'why' | 'next'>;
+type Hint = Pick<UserErrorOptions, 'why' | 'next' | 'again'>;
 
 const notInstalled = (entry: string): Hint => ({
   why: `The start script of package.json is a command of ${/node_modules\/([^/]+)/.exec(entry)?.[1]}, which is not installed.`,
@@ -167,7 +167,12 @@ function notBuilt(entry: string, app: App): Hint {
   const [, output] = /^((?:.*\/)?(?:dist|build|lib|out|output))\//.exec(entry) ?? [];
   const made = builtBeside(entry, app);
   const instead = made.find((file) => path.posix.basename(file) === path.posix.basename(entry));
-  if (instead !== undefined) return { why: `The build created ${instead} instead.`, next: `--entry ${instead}` };
+  if (instead !== undefined)
+    return {
+      why: `The build created ${instead} instead.`,
+      next: `--entry ${instead}`,
+      again: { with: ['--entry', instead] },
+    };
   if (made.length > 0) {
     return {
       why: `The build has created ${output} without this file.`,

@@ -128,6 +128,7 @@ async function confirm({ kind, edits }: InitPlan, { dryRun, force }: CheckedOpti
     what: 'nothing was written',
     why: `You answered no to the changes of ${names}.`,
     next: 'make the changes by hand, or run init again; --dry-run shows them, --yes makes them without asking',
+    again: { with: ['--yes'] },
     exit: 'refused',
   });
 }
@@ -269,11 +270,13 @@ function nothingToAdopt({ directory, template }: CheckedOptions): UserError {
       what: '--entry and --template cannot be used together',
       why: `--entry names the entry point of an existing app; the entry point of the new app is ${template.entry}.`,
       next: 'omit --template to adopt the app, or --entry to create a new one',
+      again: { without: ['--entry'] },
     });
   }
   return new UserError('NOTHING_TO_ADOPT', {
     what: `${directory} has no app to adopt`,
     why: '--entry names the entry point of an existing app, and the folder is empty.',
     next: 'name the folder of the app; or omit --entry to create a new app',
+    again: { without: ['--entry'] },
   });
 }

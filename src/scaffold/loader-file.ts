@@ -155,5 +155,6 @@ function nameTaken(directory: string, file: string): UserError {
     what: `${path.join(directory, file)} is another file than the loader`,
     why: `init writes the loader under the name ${file}, and this file was not written by it.`,
     next: 'rename the file, or run init with --loader never',
+    again: { with: ['--loader', 'never'] },
   });
 }

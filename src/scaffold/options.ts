@@ -82,6 +82,7 @@ function checkCi({ ci, to }: InitOptions): 'github' | undefined {
         ? 'init deploys nothing: --to says where the workflow of --ci deploys to.'
         : `${didYouMean(ci, ['github'])}init writes workflows for GitHub Actions.`,
     next: '--ci github',
+    again: { with: ['--ci', 'github'] },
   });
 }
 
@@ -92,6 +93,7 @@ function checkLoader(wish: string): LoaderOption {
     what: `"${wish}" is not a value of --loader`,
     why: `${didYouMean(wish, loaderOptions)}It is one of ${loaderOptions.join(', ')}: whether iisnode starts the app by iisnode-entry.cjs, which lets it run unchanged.`,
     next: `--loader ${nearestName(wish, loaderOptions) ?? 'auto (the default), or omit it'}`,
+    again: { with: ['--loader', nearestName(wish, loaderOptions) ?? 'auto'] },
   });
 }
 
@@ -102,6 +104,7 @@ function checkModule(wish: string): ModuleOption {
     what: `"${wish}" is not a value of --module`,
     why: `${didYouMean(wish, moduleOptions)}It is one of ${moduleOptions.join(', ')}: the module of IIS that starts node.`,
     next: `--module ${nearestName(wish, moduleOptions) ?? 'iisnode (the default), or omit it'}`,
+    again: { with: ['--module', nearestName(wish, moduleOptions) ?? 'iisnode'] },
   });
 }
 
@@ -111,6 +114,7 @@ function checkProcesses(processes: number): number {
     what: `${processes} is not a valid number of node processes`,
     why: "nodeProcessCountPerApplication is the number of node processes that share the app's requests: 1 or more.",
     next: '--processes 1',
+    again: { with: ['--processes', '1'] },
   });
 }
 
@@ -126,6 +130,7 @@ function checkTransports(names: readonly string[]): readonly Transport[] {
       strange === undefined ? `"${names.join(',')}" is not a list of transports` : `there is no transport "${strange}"`,
     why: `${strange === undefined ? '' : didYouMean(strange, known)}With iisnode socket.io has two: websocket and polling; each may be named once.`,
     next: '--transports websocket, or --transports websocket,polling',
+    again: { with: ['--transports', known.join(',')] },
   });
 }
 

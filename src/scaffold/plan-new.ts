@@ -132,5 +132,6 @@ function checkTransports(template: Template, transports: readonly string[]): voi
     what: `the template ${template.name} does not support the transport ${strange}`,
     why: `It supports: ${template.transports?.join(', ')}.`,
     next: `--transports ${template.transports?.join(',')}, or another --template`,
+    again: { with: ['--transports', template.transports?.join(',') ?? ''] },
   });
 }

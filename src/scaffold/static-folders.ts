@@ -29,6 +29,7 @@ export function staticFolderOf(text: string): StaticFolder {
     what: `"${text}" is not a folder that IIS can serve`,
     why: "It must be a folder below the app's own, because the app's folder contains its source.",
     next: '--static public, or --static /assets=client/dist where the app serves it at /assets',
+    again: { without: ['--static'] },
   });
 }
 
@@ -40,5 +41,6 @@ export function checkStaticFolders(directory: string, folders: readonly StaticFo
     what: `there is no folder ${missing.folder} in ${directory}`,
     why: '--static names a folder of the app whose files IIS serves to everyone.',
     next: 'name the folder that the app serves, e.g. --static public, or omit --static: then node serves it',
+    again: { without: ['--static'] },
   });
 }

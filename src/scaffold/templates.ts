@@ -25,6 +25,7 @@ export function templateNamed(name: string): Template {
     what: `there is no template "${name}"`,
     why: `${didYouMean(name, names)}This version has: ${names.join(', ')}.`,
     next: `--template ${nearestName(name, names) ?? `${defaultTemplate} (the default)`}`,
+    again: { with: ['--template', nearestName(name, names) ?? defaultTemplate] },
   });
 }
 

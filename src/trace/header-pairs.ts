@@ -9,6 +9,7 @@ export function headerPairs(values: readonly string[]): readonly (readonly [stri
       what: `--header ${JSON.stringify(value)} is not of the form 'Name: value'`,
       why: 'A request header has a name, a colon and a value.',
       next: "for example: --header 'Upgrade: websocket'",
+      again: { with: ['--header', 'Upgrade: websocket'] },
     });
   });
 }

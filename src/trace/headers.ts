@@ -16,6 +16,7 @@ export function headersOf({ headers = [] }: TraceOptions, target: RequestTarget)
         what: `"${name}" is not a header name`,
         why: 'A name has letters, digits and hyphens only.',
         next: "write it like --header 'Upgrade: websocket'",
+        again: { with: ['--header', 'Upgrade: websocket'] },
       });
     }
     given[key] = Object.hasOwn(given, key) ? `${given[key]}, ${value}` : value;

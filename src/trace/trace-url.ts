@@ -73,6 +73,7 @@ function methodOf({ method = 'GET' }: TraceOptions): string {
     what: `"${method}" is not a request method`,
     why: 'A method is one word, like GET or POST.',
     next: 'for example: --method POST',
+    again: { with: ['--method', 'POST'] },
   });
 }
 

@@ -60,6 +60,12 @@ const isUsual = (key: string): boolean => usualKeys.test(key.replace(/[-.\s]/g, 
 /** A folder on disk and a URL are not changed, so that an error can show them. */
 const likelyPath = (text: string): string => (/^[a-z]+:/i.test(text) ? text : normalVdirPath(text));
 
+/** Of `chat`, `//chat` and `https://host/chat`: /chat. */
+function meantPath(text: string): string {
+  const meant = normalVdirPath(text.replace(/^[a-z]+:\/\/[^/]*/i, '').replace(/[?#].*/s, ''));
+  return meant === '/' || vdirPathFault(meant) !== undefined ? '/dante' : meant;
+}
+
 /** A full URL or a disk path in such a key means something else. */
 function isPathOfSite(value: string): boolean {
   return (
@@ -107,6 +113,7 @@ export function vdirPathOf(text: string): string {
     what: `"${text}" is not a vdir path`,
     why: fault.why,
     next: fault.next ?? '--path /dante, or --path / for the whole site',
+    ...(fault.next === undefined && { again: { instead: [text, meantPath(text)] } }),
   });
 }
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { openHome, stopBackgroundHost } from '../../src/host/index.js';
@@ -75,4 +77,38 @@ it('what is not deployed at a site and a path is deployed there by the command o
   expect(stderr).toContain(
     `  next: npx iisnode-sock deploy ${app} --to embedded --site "Default Web Site" --path /chat --releases\n`,
   );
+});
+
+it.each([
+  [['serv', 'app'], 'serve app'],
+  [['serve', 'app', '--prot', '3'], 'serve app --port 3'],
+  [['serve', 'app', '--path', 'chat', '--port', '0'], 'serve app --path /chat --port 0'],
+  [['serve', 'app', '--host', '192.0.2.1', '--port', '0'], 'serve app --port 0 --host 127.0.0.1'],
+  [['serve', 'app', '--path=/x', '--apphost', 'none.config'], 'serve app --apphost none.config'],
+  [['init', 'app', '--module', 'iisnod'], 'init app --module iisnode'],
+  [['init', 'new app', '--template', 'dant'], 'init "new app" --template dante'],
+  [['deploy', 'app', '--to', 'embeded', '--path', '/x'], 'deploy app --path /x --to embedded'],
+  [
+    ['deploy', 'app', '--to', 'embedded', '--site', 'defualt Web Site'],
+    'deploy app --to embedded --site "Default Web Site"',
+  ],
+  [['deploy', 'app', '--binding', 'chat', '--new-site', 'x'], 'deploy app --new-site x --binding http://*:8090'],
+  [['doctor', 'app', '--dry-run'], 'doctor app --dry-run --fix'],
+  [['doctor', 'http://127.0.0.1/', '--url', 'http://127.0.0.1/x'], 'doctor http://127.0.0.1/'],
+  [['trace', '/a', '--dir', 'app', '--method', 'p@'], 'trace /a --dir app --method POST'],
+  [['logs', 'app', '--site', 'x'], 'logs app'],
+  [['status', '--watch', '--to', 'ssh://me@host'], 'status --to ssh://me@host'],
+])('%j has the command that was meant', async (words, command) => {
+  const { code, stderr } = await run(...words);
+  expect(code).toBeGreaterThan(0);
+  expect(stderr).toContain(`\n  next: npx iisnode-sock ${command}\n`);
+});
+
+it('a port that is taken has the command with another', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void taken.close());
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const { stderr } = await run('serve', 'app', `--port=${port}`, '--quiet');
+  expect(stderr).toMatch(/^error PORT_TAKEN .*\n.*\n {2}next: npx iisnode-sock serve app --quiet --port 0\n/m);
 });

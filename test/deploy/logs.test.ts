@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'no
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readApp } from '../../src/app/index.js';
+import { appFacts } from '../../src/deploy/app-facts.js';
 import { findLogDirectory, type LogLine, type LogOptions, readLogs } from '../../src/deploy/index.js';
 import { fileRecords } from '../../src/deploy/records.js';
 import { makeApp, temporaryDirectory } from './support.js';
@@ -45,6 +46,22 @@ describe('readLogs of an app of HttpPlatformHandler', () => {
       [12244, 'stdout', 'first'],
       [12244, 'stdout', 'second'],
     ]);
+  });
+
+  it.each([
+    ['bin/www', '.\\bin\\www'],
+    ['my server.js', '&quot;.\\my server.js&quot;'],
+    ['server.js', '--require ./tracing.js server.js --colour red'],
+    ['server.js', 'server'],
+  ])('finds the script %s in the arguments %s', async (script, words) => {
+    const directory = makeApp();
+    write(path.dirname(path.join(directory, script)), path.basename(script), '');
+    write(directory, 'tracing.js', '');
+    const text = platform('stdoutLogEnabled="true" stdoutLogFile=".\\node"').replace('.\\index.js', () => words);
+    writeFileSync(path.join(directory, 'web.config'), text);
+    write(directory, 'node_1_2021723184914.log', 'one\n');
+    expect(appFacts(readApp(directory), { directory }).entry).toBe(script);
+    expect(await all({ directory })).toEqual(['one']);
   });
 
   it('follows a log of a process that begins', async () => {

@@ -10,6 +10,7 @@ interface Run {
   readonly stderr: Writable;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  readonly argv: readonly string[];
 }
 
 const runs = new AsyncLocalStorage<Run>();
@@ -31,8 +32,8 @@ function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
  */
 export function cliHere(args: readonly string[], options: Omit<CliOptions, 'timeout'> = {}): Promise<CliResult> {
   return inTurn(async () => {
-    const { own, stdout, stderr } = runWith(options);
-    const code = await exitCodeOf(() => runs.run(own, () => main(argvOf(args))));
+    const { own, stdout, stderr } = runWith(args, options);
+    const code = await exitCodeOf(() => runs.run(own, () => main(own.argv)));
     return { code, stdout: stdout(), stderr: stderr() };
   });
 }
@@ -43,12 +44,12 @@ export async function serveHere(args: readonly string[], options: CliOptions = {
   const listens = new Promise<RegExpExecArray>((resolve) => {
     matched = resolve;
   });
-  const { own, output } = runWith(options, () => {
+  const { own, output } = runWith(['serve', ...args], options, () => {
     const match = /^Listening on (http:\S+)$/m.exec(output()); // with --log json it is on stderr
     if (match) matched(match);
   });
   const interruption = { came: false, act: () => {} };
-  const ended = runs.run(own, () => main(argvOf(['serve', ...args]), interruption));
+  const ended = runs.run(own, () => main(own.argv, interruption));
   const match = await Promise.race([
     listens,
     ended.then(() => Promise.reject(new Error(`serve ended before it listened:\n${output()}`))),
@@ -72,8 +73,6 @@ export async function serveHere(args: readonly string[], options: CliOptions = {
   };
 }
 
-const argvOf = (args: readonly string[]): string[] => [process.execPath, 'iisnode-sock', ...args];
-
 async function exitCodeOf(act: () => Promise<void>): Promise<number> {
   const { exitCode } = process;
   process.exitCode = undefined;
@@ -85,7 +84,7 @@ async function exitCodeOf(act: () => Promise<void>): Promise<number> {
   }
 }
 
-function runWith({ cwd = root, environment }: CliOptions, onOutput = (): void => {}) {
+function runWith(args: readonly string[], { cwd = root, environment }: CliOptions, onOutput = (): void => {}) {
   const gathered = { stdout: '', stderr: '', all: '' };
   const into = (name: 'stdout' | 'stderr'): Writable =>
     new Writable({
@@ -99,16 +98,22 @@ function runWith({ cwd = root, environment }: CliOptions, onOutput = (): void =>
     });
   const env = environmentOf(environment);
   for (const [name, value] of Object.entries(env)) if (value === undefined) delete env[name];
-  const own: Run = { stdout: into('stdout'), stderr: into('stderr'), env, cwd };
+  const own: Run = {
+    stdout: into('stdout'),
+    stderr: into('stderr'),
+    env,
+    cwd,
+    argv: [process.execPath, 'iisnode-sock', ...args],
+  };
   return { own, stdout: () => gathered.stdout, stderr: () => gathered.stderr, output: () => gathered.all };
 }
 
-/** Loads the program at the first run; from then on the process shows each run its own streams, environment and folder. */
+/** Loads the program at the first run; from then on the process shows each run its own streams, environment, words and folder. */
 function load(...first: Parameters<Main>): Promise<void> {
   ({ main } = createRequire(import.meta.url)(path.join(root, 'dist', 'cli.cjs')) as { main: Main });
-  const { stdout, stderr, env, cwd } = process;
-  const own = { stdout, stderr, env };
-  for (const name of ['stdout', 'stderr', 'env'] as const) {
+  const { stdout, stderr, env, argv, cwd } = process;
+  const own = { stdout, stderr, env, argv };
+  for (const name of ['stdout', 'stderr', 'env', 'argv'] as const) {
     Object.defineProperty(process, name, { configurable: true, get: () => runs.getStore()?.[name] ?? own[name] });
   }
   process.cwd = () => runs.getStore()?.cwd ?? cwd.call(process);

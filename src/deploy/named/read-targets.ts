@@ -78,6 +78,7 @@ export function findTarget(folder: string, name: string): NamedTarget {
       near === undefined
         ? `add it: "${fieldName}": { "targets": { "${name}": { "to": "iis" } } }`
         : `did you mean ${near}?`,
+    ...(near !== undefined && { again: { instead: [name, near] } }),
   });
 }
 

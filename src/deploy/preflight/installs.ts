@@ -63,4 +63,5 @@ const notHere = (option: string): UserError =>
     what: `${option} is for IIS, of this machine or of a server`,
     why: 'The embedded IIS has both products built in, IIS Express has packages of its own, and a script installs nothing.',
     next: 'omit it, or deploy to a server: --to ssh://..., or there with --to iis',
+    again: { without: [option] },
   });

@@ -28,6 +28,7 @@ export function releasesBase(
       what: `the releases of ${at.place.vdirPath} are in ${known}, not in ${asked}`,
       why: 'A rollback needs all of them in one folder.',
       next: 'leave --releases-dir out, or undeploy the app first',
+      again: { without: ['--releases-dir'] },
     });
   }
   const base = known ?? asked ?? path.join(parent, nameIn(parent, folderName(at.place)));

@@ -63,6 +63,7 @@ export function checkReleaseOptions(
     what: '--releases needs the server',
     why: 'Releases are copied on the machine that runs IIS, and this deployment only writes commands for it.',
     next: 'leave --releases out, or deploy on the server',
+    again: { without: ['--releases'] },
   });
 }
 

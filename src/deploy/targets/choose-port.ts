@@ -160,6 +160,7 @@ export const badPort = (asked: number): UserError =>
     what: `${asked} is not a port`,
     why: 'a port is a whole number from 0 to 65535; 0 means any free port',
     next: 'give another one with --port',
+    again: { with: ['--port', '0'] },
   });
 
 const taken = (port: number): UserError =>
@@ -167,6 +168,7 @@ const taken = (port: number): UserError =>
     what: `port ${port} is taken`,
     why: 'another program listens on it',
     next: 'end that program, or give another port with --port (0 means any free port)',
+    again: { with: ['--port', '0'] },
     exit: 'refused',
   });
 
@@ -175,6 +177,7 @@ const ofOtherSite = (port: number, site: string): UserError =>
     what: `port ${port} belongs to the site "${site}"`,
     why: 'two sites with the same binding cannot both be started',
     next: `deploy it to that site with --site "${site}", or give another port with --port`,
+    again: { with: ['--site', site], without: ['--port'] },
     exit: 'refused',
   });
 

@@ -48,4 +48,5 @@ const unknownTarget = (to: string): UserError =>
     what: `"${withoutPassword(to)}" is not a target`,
     why: `${didYouMean(to, plainTargets)}A target is iis, iisexpress, embedded, ssh://user@host/Site%20Name/path, azure://APP, FILE.bat, FILE.ps1 or FILE.zip.`,
     next: `${nearestName(to, plainTargets) === undefined ? 'for example ' : ''}--to ${nearestName(to, plainTargets) ?? 'embedded'}`,
+    again: { with: ['--to', nearestName(to, plainTargets) ?? 'embedded'] },
   });

@@ -38,6 +38,7 @@ export function requireCertificate(home: Home, thumbprint: string | undefined): 
       what: `the certificate ${thumbprint} ended on ${new Date(found.validTo).toISOString().slice(0, 10)}`,
       why: 'Browsers refuse a certificate after its end.',
       next: `put a new one into ${certificatesFolder(home)}, or omit --certificate: one is made`,
+      again: { without: ['--certificate'] },
       exit: 'refused',
     });
   }
@@ -46,6 +47,7 @@ export function requireCertificate(home: Home, thumbprint: string | undefined): 
     what: `there is no certificate ${thumbprint} in ${certificatesFolder(home)}`,
     why: others === '' ? 'It has no certificate with a private key.' : `It has ${others}.`,
     next: 'put a .pem file with the certificate and its private key there, or omit --certificate: a self-signed one is made',
+    again: { without: ['--certificate'] },
     exit: 'refused',
   });
 }

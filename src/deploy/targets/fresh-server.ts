@@ -94,6 +94,7 @@ export function refuseServerPath(serverPath: string | undefined, isUsed: boolean
       what: '--server-path is for a dry run for an IIS that is not on this machine',
       why: 'On this machine, deploy uses the folder that is here; a script finds the app beside itself.',
       next: 'omit it, or give: --to iis --dry-run',
+      again: { without: ['--server-path'] },
     });
   }
   if (/^(?:[A-Za-z]:[\\/]|\\\\[^\\])/.test(serverPath)) return;
@@ -101,6 +102,7 @@ export function refuseServerPath(serverPath: string | undefined, isUsed: boolean
     what: `--server-path is ${serverPath}, which is no absolute path of Windows`,
     why: 'IIS needs the whole physical path.',
     next: 'for example: --server-path C:\\inetpub\\apps\\dante',
+    again: { with: ['--server-path', 'C:\\inetpub\\apps\\dante'] },
   });
 }
 

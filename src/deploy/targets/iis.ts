@@ -44,6 +44,8 @@ const noIis = (): UserError =>
     what: 'there is no IIS on this machine',
     why: '%windir%\\system32\\inetsrv\\appcmd.exe does not exist',
     next: 'install it (dism /online /enable-feature /featurename:IIS-ManagementScriptingTools /all), or use --to embedded',
+    // On Windows it is what the user wants, and it can be installed.
+    ...(process.platform !== 'win32' && { again: { with: ['--to', 'embedded'] } }),
   });
 
 /** Lists come from the file that appcmd.exe changes, so that looking at the server costs no processes. */

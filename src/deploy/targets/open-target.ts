@@ -57,5 +57,6 @@ export function refuseWithoutBinding({ newSite }: Pick<DeployPlan, 'newSite'>): 
     what: `the new site "${newSite.name}" needs a binding`,
     why: 'A binding sets the port and the host name of the site.',
     next: 'for example: --port 8090, or --binding http://chat.example.com',
+    again: { with: ['--port', '8090'] },
   });
 }

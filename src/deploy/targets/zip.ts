@@ -80,4 +80,5 @@ const nothingToInstall = (directory: string): UserError =>
     what: `--install-on-server: ${directory} has no package.json`,
     why: 'The server installs what package.json names.',
     next: 'omit --install-on-server: then the packages in node_modules are in the zip file',
+    again: { without: ['--install-on-server'] },
   });

@@ -1,5 +1,6 @@
 import type { ConfigModel, SiteModel } from '../../config/index.js';
 import { UserError } from '../../errors.js';
+import { nearestName } from '../../nearest-name.js';
 import { type ListenPoint, listenPoint, samePoint } from '../../pipeline/sections/index.js';
 import type { HostAddress, HostEvent, HostOptions, SiteNotBound } from '../types.js';
 import type { ListenerHooks } from './connection.js';
@@ -197,9 +198,12 @@ export const reachable = (address: string): string =>
 
 function requireSite(model: ConfigModel, name: string): void {
   if (model.sites.some((site) => site.name.toLowerCase() === name.toLowerCase())) return;
+  const names = model.sites.map((site) => site.name);
+  const meant = nearestName(name, names) ?? names[0];
   throw new UserError('SITE_NOT_FOUND', {
     what: `There is no site "${name}"`,
-    why: `applicationHost.config has ${model.sites.map((site) => `"${site.name}"`).join(', ') || 'no site'}.`,
+    why: `applicationHost.config has ${names.map((each) => `"${each}"`).join(', ') || 'no site'}.`,
     next: 'choose one of these with --site',
+    ...(meant !== undefined && { again: { with: ['--site', meant] } }),
   });
 }

@@ -89,6 +89,7 @@ function listenError(error: NodeJS.ErrnoException, { address, port }: ListenPoin
       what: `Port ${port} on ${address} is taken`,
       why: `Another program listens on ${place}, maybe a second copy of this one.`,
       next: 'choose another port with --port N (--port 0 uses any free port), or end the other program',
+      again: { with: ['--port', '0'] },
       exit: 'refused',
       cause: error,
     });
@@ -98,6 +99,7 @@ function listenError(error: NodeJS.ErrnoException, { address, port }: ListenPoin
       what: `Port ${port} on ${address} may not be opened`,
       why: 'The system lets only an administrator listen there.',
       next: 'choose a port of 1024 or above with --port N',
+      again: { with: ['--port', '8080'] },
       exit: 'refused',
       cause: error,
     });
@@ -106,6 +108,7 @@ function listenError(error: NodeJS.ErrnoException, { address, port }: ListenPoin
     what: `Cannot listen on ${place}`,
     why: `The system refuses the address: ${error.message}.`,
     next: 'choose an address of this machine with --host, 127.0.0.1 for local use',
+    again: { with: ['--host', '127.0.0.1'] },
     cause: error,
   });
 }

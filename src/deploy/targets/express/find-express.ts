@@ -39,6 +39,8 @@ export function findIisExpress(environment: Environment, exists: (file: string) 
     what: 'there is no IIS Express on this machine',
     why: 'iisexpress.exe and appcmd.exe are not in "IIS Express" below %ProgramFiles% or %ProgramFiles(x86)%',
     next: 'install IIS Express 10 (https://www.microsoft.com/download/details.aspx?id=48264), or use --to embedded, which needs nothing',
+    // On Windows it is what the user wants, and it can be installed.
+    ...(process.platform !== 'win32' && { again: { with: ['--to', 'embedded'] } }),
   });
 }
 

@@ -1,0 +1,55 @@
+import type { Command as Typed } from 'commander';
+import { type TypedChange, UserError } from '../errors.js';
+import { typedCommand } from '../typed-command.js';
+
+/** What commander knows of an option. */
+type Shape = Pick<Typed['options'][number], 'long' | 'short' | 'required' | 'optional'>;
+
+/** An error that other words mend gets, as `next`, what was typed with those words: it can be pasted. */
+export function withTypedCommand(error: unknown, words: readonly string[], typed: Typed | undefined): unknown {
+  if (!(error instanceof UserError) || error.again === undefined || typed === undefined) return error;
+  const next = typedAgain(words, [...typed.options, ...(typed.parent?.options ?? [])], error.again);
+  if (next === undefined) return error;
+  const { code, what, why, exit, cause, stack } = error;
+  return Object.assign(new UserError(code, { what, why, next, exit, cause }), { stack });
+}
+
+/**
+ * The changed command line; undefined where what changes was not typed (a default of package.json, an answer), and where it has a
+ * password.
+ *
+ * @param words What was typed after the name of the program.
+ */
+export function typedAgain(
+  words: readonly string[],
+  shapes: readonly Shape[],
+  { with: given = [], without = [], instead }: TypedChange,
+): string | undefined {
+  if (words.some((word) => /:\/\/[^/@\s]*:[^/@\s]*@/.test(word))) return undefined;
+  const added = given.filter((word) => word.startsWith('--'));
+  if (added.some((name) => !shapes.some(({ long }) => long === name))) return undefined; // an option of another command
+  const gone = new Set([...without, ...added]);
+  const kept: string[] = [];
+  const replaced = (word: string): string => {
+    if (instead === undefined) return word;
+    const [typed, meant] = instead;
+    return word === typed
+      ? meant
+      : word.startsWith('--') && word.endsWith(`=${typed}`)
+        ? word.replace(`=${typed}`, () => `=${meant}`)
+        : word;
+  };
+  let index = 0;
+  for (let word = words[index]; word !== undefined && word !== '--'; word = words[index]) {
+    const name = word.startsWith('--') ? word.replace(/=.*/s, '') : word;
+    const shape = shapes.find(({ long, short }) => long === name || short === name);
+    const length = name === word && takesNext(shape, words[index + 1]) ? 2 : 1;
+    if (!gone.has(shape?.long ?? name)) kept.push(...words.slice(index, index + length).map(replaced));
+    index += length;
+  }
+  const again = [...kept, ...given, ...words.slice(index)];
+  return again.join('\0') === words.join('\0') ? undefined : typedCommand(again);
+}
+
+const takesNext = (shape: Shape | undefined, next: string | undefined): boolean =>
+  next !== undefined && (shape?.required === true || (shape?.optional === true && !next.startsWith('-')));
