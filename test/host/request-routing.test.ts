@@ -91,6 +91,24 @@ describe('a rule that rewrites to a server of this machine', () => {
     expect((await get('/app/moved')).headers.location).toBe(`http://127.0.0.1:${port}/next?a=1`);
   });
 
+  it('says once what the server needs, and once what several servers need', async () => {
+    const all = [await backEnd(), await backEnd(), await backEnd()].map((port) => `http://localhost:${port}`);
+    const rules = all.map(
+      (origin, index) =>
+        `<rule name="r${index}" stopProcessing="true"><match url="^${index}/" /><action type="Rewrite" url="${origin}/x" /></rule>`,
+    );
+    const directory = folderWith({ 'web.config': webConfig(`<rewrite><rules>${rules.join('')}</rules></rewrite>`) });
+    const { get, events } = await serve({ directory, vdirPath: '/' });
+    const said = () => events.map(({ code }) => code).filter((code) => code.includes('PROXIED'));
+    for (let turn = 0; turn < 2; turn += 1) expect(JSON.parse((await get('/0/')).body).url).toBe('/x');
+    expect(said()).toEqual(['REQUEST_PROXIED']);
+    for (const index of [1, 2, 0, 1]) await get(`/${index}/`);
+    expect(said()).toEqual(['REQUEST_PROXIED', 'PROXIED_TO_SEVERAL']);
+    const several = events.find(({ code }) => code === 'PROXIED_TO_SEVERAL')?.message;
+    expect(several).toContain(`${all[0]}, ${all[1]}. `);
+    expect(several).toMatch(/a farm \(webFarms\) with client affinity does that/);
+  });
+
   it('replaces the bodies of its errors, unless existingResponse is PassThrough', async () => {
     const { get } = await proxying();
     expect(await get('/app/fail')).toMatchObject({

@@ -24,13 +24,9 @@ class Silent extends Error {
 
 /** Sends a request to another server of this machine, as Application Request Routing does (httpplatformhandler.md 10). */
 export async function runRequestRouting(context: RequestContext, routed: Routed): Promise<Answered> {
-  const { site, config, response } = context;
-  const { host, origin } = routed.url;
-  context.host.emitOnce(`proxied ${site.name} ${config.at.application.path} ${origin}`, {
-    level: 'info',
-    code: 'REQUEST_PROXIED',
-    message: `A rule of ${config.at.application.path} sends requests to ${origin}. On the server that needs Application Request Routing with its proxy enabled: appcmd set config -section:system.webServer/proxy /enabled:true /commit:apphost. What it holds back of an answer there (responseBufferLimit: a stream needs 0) and the affinity of its farms are not emulated: here each piece passes at once.`,
-  });
+  const { config, response } = context;
+  const { host } = routed.url;
+  sayProxied(context, routed.url.origin);
   if (customErrorsAt(config).existingResponse !== 'PassThrough') {
     const contentType = 'text/html; charset=utf-8';
     response.replaceError = (status) => ({ contentType, body: replacementPage(context, status, module) });
@@ -49,6 +45,30 @@ export async function runRequestRouting(context: RequestContext, routed: Routed)
   } finally {
     exchange.stop();
   }
+}
+
+/** The first server that the rules of each application lead to, of each host. */
+const firstServers = new WeakMap<RequestContext['host'], Map<string, string>>();
+
+/** Says once what a server needs for it, and once what several servers need. */
+function sayProxied({ host, site, config }: RequestContext, origin: string): void {
+  const { path } = config.at.application;
+  const app = `${site.name} ${path}`;
+  const firsts = firstServers.get(host) ?? new Map<string, string>();
+  firstServers.set(host, firsts);
+  const first = firsts.get(app) ?? origin;
+  firsts.set(app, first);
+  host.emitOnce(`proxied ${app}`, {
+    level: 'info',
+    code: 'REQUEST_PROXIED',
+    message: `A rule of ${path} sends requests to ${origin}. On the server that needs Application Request Routing with its proxy enabled: appcmd set config -section:system.webServer/proxy /enabled:true /commit:apphost. What it holds back of an answer there (responseBufferLimit: a stream needs 0) is not emulated: here each piece passes at once.`,
+  });
+  if (first === origin) return;
+  host.emitOnce(`several servers ${app}`, {
+    level: 'info',
+    code: 'PROXIED_TO_SEVERAL',
+    message: `Rules of ${path} send requests to several servers: ${first}, ${origin}. If these are copies of one app, a client that polls must stay with one of them: on the server a farm (webFarms) with client affinity does that, which is not emulated.`,
+  });
 }
 
 /** One request between the client and the other server. */
