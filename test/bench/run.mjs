@@ -14,6 +14,7 @@ const all = [
   'divine',
   'requests',
   'sockets',
+  'inspect',
   'loader',
   'rewrite',
   'corpus',

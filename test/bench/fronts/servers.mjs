@@ -36,21 +36,25 @@ export async function makeFronts() {
     let text = '';
     while (!pattern.test(text)) text += (await once(child.stdout, 'data'))[0];
     child.stdout.resume();
-    return { pid: child.pid, port: Number(pattern.exec(text)[1]) };
+    const [, port, page] = pattern.exec(text);
+    return { pid: child.pid, port: Number(port), page };
   };
   const node = (...args) => start(process.execPath, args, /port (\d+)/);
   const before = (app, ...args) =>
     start(process.execPath, args, /port (\d+)/, { BENCH_APP: `http://127.0.0.1:${app.port}` });
+  const serve = (more, pattern) => {
+    const flags = process.env.BENCH_NODE_FLAGS?.split(' ') ?? [];
+    const args = [...flags, '--require', collectsOnSignal, launcher, 'serve', folder, '--path', '/', '--port', '0'];
+    return start(process.execPath, [...args, ...more], pattern);
+  };
   return {
     folder,
     alone: () => node('server.js'),
     httpProxy: (app) => before(app, path.join(here, 'http-proxy.cjs')),
     barePipe: (app) => before(app, '--require', collectsOnSignal, path.join(here, 'bare-pipe.cjs')),
-    serve: () => {
-      const flags = process.env.BENCH_NODE_FLAGS?.split(' ') ?? [];
-      const args = [...flags, '--require', collectsOnSignal, launcher, 'serve', folder, '--path', '/', '--port', '0'];
-      return start(process.execPath, args, /Listening on http:\/\/[^:]+:(\d+)/);
-    },
+    serve: () => serve([], /Listening on http:\/\/[^:]+:(\d+)/),
+    /** With its live page; `page` is the address. */
+    serveWithPage: () => serve(['--inspect'], /Listening on http:\/\/[^:]+:(\d+)[\s\S]*Inspect at +(\S+)\n/),
     async nginx(app, program) {
       const port = await freePort();
       await writeFile(path.join(folder, 'nginx.conf'), nginxConfiguration(folder, port, app.port));

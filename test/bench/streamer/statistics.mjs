@@ -10,6 +10,10 @@ export const median = (values) => {
 export const spread = (values, digits = 1) =>
   `${Math.min(...values).toFixed(digits)}-${Math.max(...values).toFixed(digits)}`;
 
+/** The value that this part (0..1) of all does not exceed. */
+export const quantile = (values, part) =>
+  [...values].sort((a, b) => a - b)[Math.max(0, Math.ceil(part * values.length) - 1)];
+
 /** b of the line log y = a + b log x through all points: 1 is linear growth. */
 export function exponentOf(points) {
   const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)]);
