@@ -72,7 +72,8 @@ function guessed(folder: AppFolder, manifest: Manifest): Entry[] {
 function startedByPlatform({ platformArguments = '' }: Served, folder: AppFolder): string | undefined {
   const written = scriptOf(platformArguments)?.script.replaceAll('\\', '/');
   const name = written && path.posix.normalize(written);
-  return name !== undefined && program.test(name) && folder.isFile(name) ? name : undefined;
+  const isProgram = name !== undefined && (program.test(name) || path.posix.extname(name) === '');
+  return isProgram && folder.isFile(name) ? name : undefined;
 }
 
 /** The programs that a site runs, or would run if its web.config were right. */

@@ -5,7 +5,10 @@ import { openHome, stopBackgroundHost } from '../../src/host/index.js';
 import { temporaryFolder } from '../support/cli.js';
 import { cliHere } from '../support/cli-here.js';
 import { doctored, madeApp } from '../templates/real-app.js';
+import { copyOf } from './copy.js';
 import { deploy, homeBeside } from './deployed.js';
+import { groups } from './list/index.js';
+import { use } from './works.js';
 
 const platform = ['--module', 'httpplatform'] as const;
 
@@ -22,6 +25,26 @@ describe('under HttpPlatformHandler', () => {
     const site = await deploy(app, vdirPath, more);
     expect(site.seen.steps.filter(({ ok }) => !ok)).toEqual([]);
     await site.undeploy();
+  });
+
+  it.each([
+    ['bin-www', '/'],
+    ['session-login', '/app'],
+    ['websocket-only', '/app'],
+    ['listen-number', '/'],
+  ])('the app %s at %s is adopted and works, also after a recycle', async (name, vdirPath) => {
+    const app = Object.values(groups)
+      .flat()
+      .find((each) => each.name === name);
+    const { folder, changed } = await copyOf(name);
+    const { code, stderr } = await cliHere(['init', folder, '--path', vdirPath, '--yes', ...platform]);
+    expect(code, stderr).toBe(0);
+    const site = await deploy(folder, vdirPath);
+    await use(app ?? {}, site.url);
+    site.recycle();
+    await use(app ?? {}, site.url);
+    await site.undeploy();
+    expect(changed()).toEqual([]);
   });
 
   it('a release is switched, and rolled back', async () => {

@@ -18,6 +18,7 @@ site of its own.`,
     const platform = httpPlatformOf(facts);
     const base = facts.vdirPath?.path;
     if (platform === undefined || base === undefined || base === '/' || !startsEntry(facts, platform)) return [];
+    if (facts.loader?.strips) return []; // the app sees its URLs without it
     return serverPaths(facts)
       .filter(({ path }) => path !== undefined && !path.startsWith(`${base}/`))
       .map(({ path, isSet, at }) => ({

@@ -33,6 +33,7 @@ read PORT, which is set only if web.config does it: <environmentVariables><envir
   check(facts) {
     const platform = httpPlatformOf(facts);
     if (platform === undefined || asksForPort(platform.arguments) || !startsEntry(facts, platform)) return [];
+    if (facts.loader !== undefined) return []; // whatever port the app names, it gets that one
     const listens = facts.server.scripts.flatMap((script) => script.listens).filter(({ guarded }) => !guarded);
     const [first] = listens;
     if (first === undefined || !facts.server.isWhole || isRead(facts, platform)) return [];
