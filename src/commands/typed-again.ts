@@ -5,7 +5,7 @@ import { typedCommand } from '../typed-command.js';
 /** What commander knows of an option. */
 type Shape = Pick<Typed['options'][number], 'long' | 'short' | 'required' | 'optional'>;
 
-/** An error that other words mend gets, as `next`, what was typed with those words: it can be pasted. */
+/** An error that other words fix gets, as `next`, what was typed with those words: it can be pasted. */
 export function withTypedCommand(error: unknown, words: readonly string[], typed: Typed | undefined): unknown {
   if (!(error instanceof UserError) || error.again === undefined || typed === undefined) return error;
   const next = typedAgain(words, [...typed.options, ...(typed.parent?.options ?? [])], error.again);

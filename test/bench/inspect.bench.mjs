@@ -22,7 +22,7 @@ export async function run({
   const closing = [];
   try {
     const [plain, watched, read] = [await fronts.serve(), await fronts.serveWithPage(), await fronts.serveWithPage()];
-    const asking = { serve: plain, 'nobody looks': watched, 'a page is open': read };
+    const asking = { serve: plain, 'without an open page': watched, 'a page is open': read };
     const reader = await readStream(read.page);
     closing.push(() => reader.close());
     const page = await openPage(read.page);
@@ -45,14 +45,14 @@ export async function run({
   }
 }
 
-function rowsOf({ serve, 'nobody looks': watched, 'a page is open': read }, ages, presses) {
+function rowsOf({ serve, 'without an open page': watched, 'a page is open': read }, ages, presses) {
   const against = (front) => ({
     measured: `${front.cost.toFixed(0)} us of a processor for a request, ${Math.round(front.rate)} requests/s`,
     against: `serve: ${serve.cost.toFixed(0)} us, ${Math.round(serve.rate)} requests/s`,
     ratio: (front.cost / serve.cost).toFixed(2),
   });
   const rows = [
-    { what: '`serve --inspect`, nobody looks', ...against(watched), goal: 'reported' },
+    { what: '`serve --inspect`, without an open page', ...against(watched), goal: 'reported' },
     {
       what: '`serve --inspect`, a page is open',
       ...against(read),

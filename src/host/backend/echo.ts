@@ -14,8 +14,8 @@ export async function delaysOf(
   return all.flatMap(([pid, delay]) => (delay === undefined ? [] : [[pid, delay] as const]));
 }
 
-/** Asks a process for a sign of its event loop; `heard` is called once: with true when it comes, with false when none can come. */
-type Ask = (heard: (isAnswer: boolean) => void) => void;
+/** Asks a process for a sign of its event loop; `answered` is called once: with true when it comes, with false when none can come. */
+type Ask = (answered: (isAnswer: boolean) => void) => void;
 
 /** How late the event loop of a process is: how long it takes to answer. */
 export class Echo {
@@ -38,7 +38,7 @@ export class Echo {
     const askedAt = this.#askedAt ?? performance.now();
     if (this.#askedAt === undefined) {
       this.#askedAt = askedAt;
-      this.#ask((isAnswer) => this.#heard(isAnswer ? performance.now() - askedAt : undefined));
+      this.#ask((isAnswer) => this.#answered(isAnswer ? performance.now() - askedAt : undefined));
     }
     if (this.#askedAt === undefined) return undefined; // it cannot be asked
     let timer: NodeJS.Timeout | undefined;
@@ -50,7 +50,7 @@ export class Echo {
     return this.#answers ? delay : undefined;
   }
 
-  #heard(delay: number | undefined): void {
+  #answered(delay: number | undefined): void {
     this.#askedAt = undefined;
     if (delay !== undefined) this.#answers = true;
     for (const resolve of this.#waiting.splice(0)) resolve(delay);
@@ -64,18 +64,18 @@ export class Echo {
  */
 export function overPipe(pipe: Duplex): Ask {
   let waiting: ((isAnswer: boolean) => void) | undefined;
-  const hear = (isAnswer: boolean): void => {
+  const received = (isAnswer: boolean): void => {
     waiting?.(isAnswer);
     waiting = undefined;
   };
-  pipe.on('error', () => hear(false)).on('close', () => hear(false));
-  pipe.on('data', () => hear(true));
-  return (heard) => {
+  pipe.on('error', () => received(false)).on('close', () => received(false));
+  pipe.on('data', () => received(true));
+  return (answered) => {
     if (!pipe.writable) {
-      heard(false);
+      answered(false);
       return;
     }
-    waiting = heard;
+    waiting = answered;
     pipe.write('?');
   };
 }
@@ -85,7 +85,7 @@ export function overPipe(pipe: Duplex): Ask {
  * too, when its event loop comes to it. The app sees a connection, and no request.
  */
 export function overConnection(port: number): Ask {
-  return (heard) => {
+  return (answered) => {
     const socket = net.connect({ port, host: '127.0.0.1' });
     socket.unref();
     let hasEnded = false;
@@ -93,7 +93,7 @@ export function overConnection(port: number): Ask {
     socket.on('end', () => {
       hasEnded = true;
     });
-    socket.on('error', () => undefined).once('close', () => heard(hasEnded));
+    socket.on('error', () => undefined).once('close', () => answered(hasEnded));
     socket.resume();
   };
 }

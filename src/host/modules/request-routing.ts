@@ -26,7 +26,7 @@ class Silent extends Error {
 export async function runRequestRouting(context: RequestContext, routed: Routed): Promise<Answered> {
   const { config, response } = context;
   const { host } = routed.url;
-  sayProxied(context, routed.url.origin);
+  reportProxied(context, routed.url.origin);
   if (customErrorsAt(config).existingResponse !== 'PassThrough') {
     const contentType = 'text/html; charset=utf-8';
     response.replaceError = (status) => ({ contentType, body: replacementPage(context, status, module) });
@@ -50,8 +50,8 @@ export async function runRequestRouting(context: RequestContext, routed: Routed)
 /** The first server that the rules of each application lead to, of each host. */
 const firstServers = new WeakMap<RequestContext['host'], Map<string, string>>();
 
-/** Says once what a server needs for it, and once what several servers need. */
-function sayProxied({ host, site, config }: RequestContext, origin: string): void {
+/** Reports once what a server needs for it, and once what several servers need. */
+function reportProxied({ host, site, config }: RequestContext, origin: string): void {
   const { path } = config.at.application;
   const app = `${site.name} ${path}`;
   const firsts = firstServers.get(host) ?? new Map<string, string>();
