@@ -181,7 +181,10 @@ const ofHandshake: Readonly<Record<string, string>> = {
 function alike(symptoms: readonly Finding[]): readonly Finding[] {
   const firstOf = (symptom: Finding): Finding => {
     const alikes = symptoms.filter(({ fix }) => fix !== undefined && fix === symptom.fix);
-    const [same = symptom] = alikes.toSorted((a, b) => severityRank[a.severity] - severityRank[b.severity]);
+    const follows = ({ rule }: Finding): number => (ofHandshake[rule] === undefined ? 0 : 1);
+    const [same = symptom] = alikes.toSorted(
+      (a, b) => severityRank[a.severity] - severityRank[b.severity] || follows(a) - follows(b),
+    );
     const handshake = symptoms.find(({ rule }) => rule === ofHandshake[symptom.rule]);
     return same === symptom && handshake !== undefined ? firstOf(handshake) : same;
   };

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { appWith, ofTrial, tryApp } from './trial-app.js';
+import { appWith, ofTrial, tryApp, webConfig } from './trial-app.js';
 
 const manifest = '{ "dependencies": { "socket.io": "^4" } }';
 const server = `const fs = require('fs');
@@ -26,6 +26,14 @@ describe('a handshake that fails', () => {
     const report = await tryApp(folder);
     const found = ofTrial(report).find(({ rule }) => rule === 'HANDSHAKE_FAILED');
     expect(found).toMatchObject({ file: path.join(folder, name), line });
+  });
+
+  it('has its WebSocket, which has no place, below it', async () => {
+    const config = webConfig().replace(/<appSettings>[\s\S]*<\/appSettings>/, '');
+    const page = `${tag}\n<script>\n${client.replace('/app/', '/')}</script>\n`;
+    const more = { 'settings.json': '{ "path": "/realtime" }', 'index.html': page, 'web.config': config };
+    const report = await tryApp(appWith({ ...files, ...more }), { vdirPath: '/' });
+    expect(report.findings.map(({ rule, line }) => [rule, line])).toEqual([['HANDSHAKE_FAILED', 6]]);
   });
 
   it('has none where two pages may be meant', async () => {
