@@ -5,11 +5,13 @@ import { gatherFacts, rules, runRules } from '../../src/doctor/index.js';
 import { copyOf } from './expect-codes.js';
 
 /** Does the doctor miss a socket.io server in an app with this entry, whose package.json asks for socket.io? */
-function misses(code: string): boolean {
+const misses = (code: string): boolean => missed(code).length > 0;
+
+function missed(code: string): readonly string[] {
   const folder = copyOf('socket-server-not-there');
   writeFileSync(path.join(folder, 'server.js'), `${code}\n`);
   const only = ['SOCKET_SERVER_NOT_FOUND'];
-  return runRules(rules, gatherFacts('.', { cwd: folder }), { only }).diagnoses.length > 0;
+  return runRules(rules, gatherFacts('.', { cwd: folder }), { only }).diagnoses.map(({ finding }) => finding.message);
 }
 
 const listens = 'app.listen(process.env.PORT);';
@@ -33,4 +35,12 @@ it.each([
   ['a module by a computed name', "const app = require('./' + process.env.KIND);"],
 ])('but not %s', (_, code) => {
   expect(misses(`${code}\n${listens}`)).toBe(true);
+});
+
+it('it says what was seen: a module may have a computed name', () => {
+  const code =
+    "const [http, io] = ['http', 'socket.io'].map((name) => require(name)); new io.Server(http.createServer());";
+  expect(missed(code)).toEqual([
+    'No socket.io server is seen in server.js and the modules that it loads by literal names, although package.json asks for socket.io.',
+  ]);
 });

@@ -23,7 +23,7 @@ export const socketServerNotFound = defineRule({
   code: 'SOCKET_SERVER_NOT_FOUND',
   severity: 'info',
   explains: socketsFail,
-  title: 'There is no socket.io server in the code',
+  title: 'No socket.io server is seen in the code',
   why: 'The rules about its path and its transports cannot check anything; if there is no server, socket.io gets 404.',
   help: `The doctor reads the entry point and the modules that it loads by literal names. A server that a framework creates (a NestJS
 gateway, a plugin), or a module with a computed name, is not found: then check yourself that its path starts with the vdir path, and
@@ -40,7 +40,7 @@ Server from socket.io.`,
       return [];
     return [
       {
-        message: `There is no socket.io server in ${programOf(entry).name} and the modules it loads, although ${expected}.`,
+        message: `No socket.io server is seen in ${programOf(entry).name} and the modules that it loads by literal names, although ${expected}.`,
         fix: 'new Server(server), with Server from socket.io and the http server that listens on process.env.PORT',
       },
     ];
