@@ -108,7 +108,7 @@ it('a failure puts the others back, and each server has its result', async () =>
 });
 
 it.each([
-  [['deploy', 'prodction'], 'TARGET_NOT_FOUND', 'did you mean production?'],
+  [['deploy', 'prodction'], 'TARGET_NOT_FOUND', 'next: npx iisnode-sock deploy production\n'],
   [['deploy', '--target', 'staging'], 'TARGET_NOT_FOUND', 'It has production, both.'],
   [['deploy', 'both'], 'TARGET_OR_FOLDER', '--target both'],
   [['undeploy', 'both'], 'TARGET_OR_FOLDER', `.${path.sep}both`],
