@@ -17,10 +17,11 @@ const commandsHere = new RegExp(
  * A text with command lines for the app in the working directory (`init . --path /x`, `doctor`), for the app in a folder: they can be pasted
  * wherever the user is.
  * @param folder Absolute. That of the working directory is left out.
+ * @param name How it is written; begins with a dot where it is relative.
  */
-export function forFolder(text: string, folder: string): string {
+export function forFolder(text: string, folder: string, name: string = folder): string {
   if (path.resolve('.') === folder) return text;
-  const typed = quoteForCmd(folder);
+  const typed = quoteForCmd(name);
   return text.replace(commandsHere, (_all, program: string, init: string | undefined, other: string) =>
     other === 'trace URL' ? `${program}${other} --dir ${typed}` : `${program}${init ?? other} ${typed}`,
   );

@@ -23,6 +23,7 @@ import { reportParts } from './report-parts.js';
 import { rules } from './rules/index.js';
 import { diagnoseSeen, explainedFirst, hasSeen, observe, withOwnLogs, withSeen } from './seen/index.js';
 import { reportOf, tryApp, whyNotTried } from './trial/try-app.js';
+import { forTypedFolder } from './typed-folder.js';
 import type { DoctorReport, FileFacts, FilesBeside, Finding } from './types.js';
 
 const fileRules = rules.filter(({ scope }) => scope === undefined || scope === 'files');
@@ -282,7 +283,8 @@ async function diagnoseApp(target: string, options: DiagnoseOptions): Promise<Do
   const joined = withSeen(all, examined, options, target, after);
   const allowances = allowancesOf(facts);
   const marked = explainedFirst(joinFindings(markSilenced(joined.diagnoses, allowances)));
-  const sorted = sortSilenced(marked, allowances, checkedRules(options, facts, trial));
+  const told = forTypedFolder(marked, target, first.facts);
+  const sorted = sortSilenced(told, allowances, checkedRules(options, facts, trial));
   return {
     target,
     ...reportParts(sorted, fixed, result.skipped + trial.skipped + joined.skipped + (live?.skipped ?? 0)),
