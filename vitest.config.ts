@@ -38,10 +38,10 @@ const alone = [
  */
 const long = [
   'test/cases/files.test.ts',
-  'test/cli/{broken-config,deploy-together,prompts,special-files}.test.ts',
-  'test/deploy/{run-plan,script/parts}.test.ts',
-  'test/doctor/{fix-property,fuzz,init-agrees,seen/har}.test.ts',
-  'test/scaffold/{adopt-cases,adopt-loader,init,new-app-questions}.test.ts',
+  'test/cli/{azure,broken-config,deploy-together,folder-names,home,prompts,special-files}.test.ts',
+  'test/deploy/{new-site,over-ssh*,releases,run-plan,script/parts}.test.ts',
+  'test/doctor/{fix,fix-property,fuzz,init-agrees,rules,seen/har,seen/known-texts}.test.ts',
+  'test/scaffold/{adopt-cases,adopt-entries,adopt-loader,adopt-words,init,new-app-questions,typescript}.test.ts',
   'test/source/{code-near-entry,linear}.test.ts',
   'test/trace/parity.test.ts',
   'test/xml/memory.test.ts',

@@ -283,8 +283,8 @@ async function diagnoseApp(target: string, options: DiagnoseOptions): Promise<Do
   const joined = withSeen(all, examined, options, target, after);
   const allowances = allowancesOf(facts);
   const marked = explainedFirst(joinFindings(markSilenced(joined.diagnoses, allowances)));
-  const told = forTypedFolder(marked, target, first.facts);
-  const sorted = sortSilenced(told, allowances, checkedRules(options, facts, trial));
+  const named = forTypedFolder(marked, target, first.facts);
+  const sorted = sortSilenced(named, allowances, checkedRules(options, facts, trial));
   return {
     target,
     ...reportParts(sorted, fixed, result.skipped + trial.skipped + joined.skipped + (live?.skipped ?? 0)),

@@ -177,13 +177,15 @@ const ofHandshake: Readonly<Record<string, string>> = {
   LIVE_WEBSOCKET_FAILS: 'LIVE_HANDSHAKE_FAILS',
 };
 
+/** It comes last of what a client asks for, and mostly has no place, which would sort it first. */
+const isUpgrade = ({ rule }: Finding): number => (/WEBSOCKET_FAIL/.test(rule) ? 1 : 0);
+
 /** Symptoms without a known cause, those that have the same one together: the same step is to be taken, or the handshake fails. */
 function alike(symptoms: readonly Finding[]): readonly Finding[] {
   const firstOf = (symptom: Finding): Finding => {
     const alikes = symptoms.filter(({ fix }) => fix !== undefined && fix === symptom.fix);
-    const follows = ({ rule }: Finding): number => (ofHandshake[rule] === undefined ? 0 : 1);
     const [same = symptom] = alikes.toSorted(
-      (a, b) => severityRank[a.severity] - severityRank[b.severity] || follows(a) - follows(b),
+      (a, b) => severityRank[a.severity] - severityRank[b.severity] || isUpgrade(a) - isUpgrade(b),
     );
     const handshake = symptoms.find(({ rule }) => rule === ofHandshake[symptom.rule]);
     return same === symptom && handshake !== undefined ? firstOf(handshake) : same;

@@ -133,7 +133,6 @@ describe('a scm site that answers 500 all the time', () => {
       rollback: (say) => rollbackAzure(asked, ({ note = '' }) => say(note)),
       logs: (report) => azureLogs(asked, { lines: 1, follow: false, report }, () => undefined),
     };
-    const began = performance.now();
     const ended = Object.entries(acts).map(async ([command, act]) => {
       const said: string[] = [];
       const { code, exit } = await failureOf(act((sentence) => void said.push(sentence)));
@@ -143,7 +142,8 @@ describe('a scm site that answers 500 all the time', () => {
     expect(await Promise.all(ended)).toEqual(
       Object.keys(acts).map((command) => ({ command, code: 'AZURE_UNAVAILABLE', exit: 'refused', said })),
     );
-    expect(performance.now() - began).toBeLessThan(20_000);
+    // Each command asks a handful of times: it has given up long before the limit of a deployment.
+    expect(azure.production.requests.length).toBeLessThan(40);
   });
 
   it('is asked longer once something is changed, and a quick answer is not waited for', async () => {

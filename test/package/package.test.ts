@@ -69,6 +69,26 @@ describe('the package', () => {
     expect(stdout).toBe('Åê Мо');
   });
 
+  it('reads TypeScript and YAML, whose parsers are packed', async () => {
+    const app = path.join(elsewhere, 'typed');
+    await mkdir(app);
+    await writeFile(
+      path.join(app, 'package.json'),
+      '{ "name": "typed", "scripts": { "start": "pm2 start process.yml" } }',
+    );
+    await writeFile(path.join(app, 'process.yml'), 'apps:\n  - script: main.ts\n');
+    await writeFile(
+      path.join(app, 'main.ts'),
+      "import http from 'node:http';\nconst port: number = 3000;\nhttp.createServer().listen(port);\n",
+    );
+    const program = path.join(elsewhere, 'node_modules', 'iisnode-sock', 'bin', 'iisnode-sock.js');
+    const { stdout } = await execa(process.execPath, [program, 'doctor', 'typed', '--no-run'], {
+      cwd: elsewhere,
+      reject: false,
+    });
+    expect(stdout).toContain('error FIXED_PORT typed/main.ts:2:');
+  });
+
   it('has the licence of each package in it, with its owners', async () => {
     const text = await readFile(
       path.join(elsewhere, 'node_modules/iisnode-sock/dist/THIRD-PARTY-LICENSES.txt'),
