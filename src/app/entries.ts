@@ -203,14 +203,11 @@ export function resolveScript(folder: AppFolder, name: string): string | undefin
   return undefined;
 }
 
-/** Those that make a server listen themselves; if none does, those that load a module that does. */
-function listeningOf<Named extends { readonly name: string }>(
+/** Those that make a server listen themselves. What they load is not read for it: each would be a whole reading of the app. */
+const listeningOf = <Named extends { readonly name: string }>(
   folder: AppFolder,
   all: readonly Named[],
-): readonly Named[] {
-  const own = all.filter(({ name }) => listens(folder, name));
-  return own.length > 0 ? own : all.filter(({ name }) => loadsListen(folder, name));
-}
+): readonly Named[] => all.filter(({ name }) => listens(folder, name));
 
 /** A server that only this machine reaches has numbers or answers of its own, not the app's. */
 const loadsListen = (folder: AppFolder, name: string): boolean =>
