@@ -33,14 +33,15 @@ const alone = [
   'test/templates/dante/{azure,guarantee,machines,page,recovery,server,stream}.test.ts',
 ];
 /**
- * Tests that take seconds of a processor each, for something that no version of Node decides: they run once, on this one, beside
- * tests that wait.
+ * Tests that take seconds of a processor each, and those of what the doctor reads: no version of Node decides what they say. They run
+ * once, on this one, beside tests that wait.
  */
 const long = [
   'test/cases/files.test.ts',
   'test/cli/{azure,broken-config,deploy-together,folder-names,home,prompts,special-files}.test.ts',
   'test/deploy/{new-site,over-ssh*,releases,run-plan,script/parts}.test.ts',
-  'test/doctor/{fix,fix-property,fuzz,init-agrees,rules,seen/har,seen/known-texts}.test.ts',
+  'test/doctor/!(live).test.ts',
+  'test/doctor/!(trial)/**/*.test.ts',
   'test/scaffold/{adopt-cases,adopt-entries,adopt-loader,adopt-words,init,new-app-questions,typescript}.test.ts',
   'test/source/{code-near-entry,linear}.test.ts',
   'test/trace/parity.test.ts',
