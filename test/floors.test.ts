@@ -16,6 +16,7 @@ const floors: Floors = [
     'printable.ts',
     'quoting.ts',
     'remembered.ts',
+    'stack-frame.ts',
     'system32.ts',
     'trimmed.ts',
     'version.ts',

@@ -1,5 +1,5 @@
-/** Options of node that take the next word as their value. */
-const withValue = new Set(['-r', '--require', '--import', '--loader', '--experimental-loader', '-C', '--conditions']);
+import { takesNextWord } from '../source/index.js';
+
 /** With these node runs no file. */
 const withoutScript = new Set(['-e', '--eval', '-p', '--print', '-i', '--interactive', '-c', '--check', '-']);
 
@@ -16,7 +16,7 @@ export function scriptOf(
     const word = words[index] ?? '';
     if (withoutScript.has(word)) return undefined;
     if (word === '--') index += 1;
-    else if (withValue.has(word)) {
+    else if (takesNextWord.has(word)) {
       index += 1;
       continue;
     } else if (word.startsWith('-')) continue;

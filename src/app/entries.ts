@@ -43,8 +43,7 @@ export function guessEntries(folder: AppFolder, manifest: Manifest): EntryGuesse
   const own = guessesIn(folder, manifest, '');
   if (own.found.length > 0 || own.coming !== undefined) return own;
   const below = packagesBelow(folder).map((each) => guessesIn(folder, each.manifest, each.folder));
-  const likely = below.flatMap((each) => each.likely);
-  const listening = listeningOf(folder, likely);
+  const listening = below.flatMap(({ likely }) => likely.filter(({ name }) => listens(folder, name)));
   if (listening.length > 0) return { ...own, found: listening, likely: listening };
   return { ...own, coming: below.find(({ coming }) => coming !== undefined)?.coming };
 }
@@ -55,17 +54,16 @@ export const guessesServer = (folder: AppFolder, manifest: Manifest): boolean =>
 
 /** @param at The folder of a package: ''. */
 function guessesIn(folder: AppFolder, manifest: Manifest, at: string): EntryGuesses {
-  const namedAll = namedEntries(folder, manifest, at).map((name) => runnable(folder, name));
+  const all = namedEntries(folder, manifest, at).map((name) => runnable(folder, name));
   // Where a framework's command starts the app, its main is not the server.
-  const framework = namedAll.find((name) => /(^|\/)node_modules\//.test(name));
-  const named = framework === undefined ? namedAll : [framework];
+  const framework = all.find((name) => /(^|\/)node_modules\//.test(name));
+  const named = framework === undefined ? all : [framework];
   const declared = unique(named.flatMap((name) => resolveScript(folder, name) ?? []));
   const missing = unique(named.filter((name) => resolveScript(folder, name) === undefined));
   const coming = declared.length > 0 ? undefined : missing.find((name) => isBuilt(folder, name));
   const usual = usualEntries.flatMap((name) => folder.spelling(path.posix.join(at, name)) ?? []);
   const found = declared.length > 0 ? declared : coming === undefined ? usual : [];
-  const all = found.map((name) => ({ name }));
-  const listening = (found.length > 1 ? listeningOf(folder, all) : all).map(({ name }) => name);
+  const listening = found.length > 1 ? found.filter((name) => listens(folder, name)) : found;
   const from = declared.length > 0 ? 'package.json' : 'name';
   const asGuesses = (names: readonly string[]): EntryGuess[] =>
     names.map((name) => ({ name, from, ...(at !== '' && { package: at }) }));
@@ -203,13 +201,10 @@ export function resolveScript(folder: AppFolder, name: string): string | undefin
   return undefined;
 }
 
-/** Those that make a server listen themselves. What they load is not read for it: each would be a whole reading of the app. */
-const listeningOf = <Named extends { readonly name: string }>(
-  folder: AppFolder,
-  all: readonly Named[],
-): readonly Named[] => all.filter(({ name }) => listens(folder, name));
-
-/** A server that only this machine reaches has numbers or answers of its own, not the app's. */
+/**
+ * Does a module that a script loads make a server listen? That is a whole reading of the app: only for programs that one command starts
+ * together. A server that only this machine reaches has numbers or answers of its own, not the app's.
+ */
 const loadsListen = (folder: AppFolder, name: string): boolean =>
   readServerSources(folder, [{ name }]).scripts.some((script) => script.listens.some(({ isLocal }) => !isLocal));
 

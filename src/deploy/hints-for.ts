@@ -5,16 +5,14 @@ import { DeployFailed } from './failure.js';
 /** The same error; the command lines of its hints are for the app in that folder. */
 export function hintsFor(error: unknown, folder: string): unknown {
   if (!(error instanceof UserError)) return error;
-  const isProbe = error instanceof DeployFailed;
+  const { code, what, why, again, exit, cause } = error;
   const next = forFolder(error.next, folder);
-  const steps = isProbe
-    ? error.probe.steps.map((step) =>
-        step.next === undefined ? step : { ...step, next: forFolder(step.next, folder) },
-      )
-    : [];
-  const { code, what, why, exit, cause } = error;
-  if (isProbe) return new DeployFailed(code, { what, why, next, exit, cause }, { ...error.probe, steps });
-  return next === error.next ? error : new UserError(code, { what, why, next, exit, cause });
+  const texts = { what, why, next, again, exit, cause };
+  if (!(error instanceof DeployFailed)) return next === error.next ? error : new UserError(code, texts);
+  const steps = error.probe.steps.map((step) =>
+    step.next === undefined ? step : { ...step, next: forFolder(step.next, folder) },
+  );
+  return new DeployFailed(code, texts, { ...error.probe, steps });
 }
 
 /** Findings whose remedies are for the app in that folder. */

@@ -49,22 +49,23 @@ export function joinFindings(diagnoses: readonly Diagnosis[]): readonly Finding[
  * other one: it becomes a consequence of that cause, too.
  */
 function withoutHandshakes(symptoms: readonly Finding[], roots: readonly Root[]): readonly Finding[] {
-  const left = symptoms.filter((symptom) => {
-    const isHandshake = Object.values(ofHandshake).includes(symptom.rule) || symptom.rule in ofHandshake;
-    const [asked] =
-      isHandshake && /outside of the app|404/.test(`${symptom.message} ${symptom.why}`) ? addressesIn(symptom) : [];
-    const root = roots.find(({ consequences }) =>
-      consequences.some(
-        (each) =>
-          /CLIENT_SCRIPT_FAIL/.test(each.rule) &&
-          asked !== undefined &&
-          addressesIn(each).some((address) => address.startsWith(`${asked}/`)),
-      ),
-    );
-    root?.consequences.push(withoutCauses(symptom));
-    return root === undefined;
-  });
+  const left: Finding[] = [];
+  for (const symptom of symptoms) {
+    const root = rootOfHandshake(symptom, roots);
+    if (root === undefined) left.push(symptom);
+    else root.consequences.push(withoutCauses(symptom));
+  }
   return left;
+}
+
+function rootOfHandshake(symptom: Finding, roots: readonly Root[]): Root | undefined {
+  const isHandshake = Object.entries(ofHandshake).flat().includes(symptom.rule);
+  if (!isHandshake || !/outside of the app|404/.test(`${symptom.message} ${symptom.why}`)) return undefined;
+  const [asked] = addressesIn(symptom);
+  if (asked === undefined) return undefined;
+  const isItsScript = (each: Finding): boolean =>
+    /CLIENT_SCRIPT_FAIL/.test(each.rule) && addressesIn(each).some((address) => address.startsWith(`${asked}/`));
+  return roots.find(({ consequences }) => consequences.some(isItsScript));
 }
 
 /** Below the finding that explains it the cause is known. */

@@ -44,6 +44,7 @@ export {
 export { type LoaderText, loaderName, loaderVdirName, readLoaderText } from './loader-text.js';
 export { readMetaPolicies } from './meta-policies.js';
 export type { ModuleUse } from './modules.js';
+export { takesNextWord } from './node-options.js';
 export { readOtherListen } from './other-listen.js';
 export { type PageFile, readPageFiles } from './page-files.js';
 export { type PageFacts, readPages } from './pages.js';
@@ -74,6 +75,7 @@ export { startCommandOf, startedByScripts } from './start-script.js';
 export { findSyntaxError, type ModuleKind } from './syntax-error.js';
 export { offsetAt, type Place, placeAt, type TextFile } from './text-file.js';
 export { setsTransportsLater } from './transports-set-later.js';
+export { upwards } from './tree.js';
 export { mentionsEnvironment } from './values.js';
 export { type WaitingScript, waitingScripts } from './waiting-scripts.js';
 export { readWrittenFiles } from './written-files.js';

@@ -23,3 +23,23 @@ export function nodeOption(name: string, value: string): string | undefined {
   if (!kept.test(long) || !/^[\w.:,!+-]*$/.test(value)) return undefined;
   return value === '' ? long : `${long}=${value}`;
 }
+
+/** Options of node that use the next word as their value when written without "=". */
+export const takesNextWord = new Set([
+  '-r',
+  '--require',
+  '--import',
+  '--loader',
+  '--experimental-loader',
+  '-C',
+  '--conditions',
+  '--env-file',
+  '--env-file-if-exists',
+  '--watch-path',
+  '--title',
+  '--max-http-header-size',
+  '--unhandled-rejections',
+  '--dns-result-order',
+  '--disable-warning',
+  '--stack-trace-limit',
+]);

@@ -1,32 +1,13 @@
 import path from 'node:path';
 import { configurationOf, type EcosystemApp, type EcosystemStart } from './ecosystem.js';
-import { nodeOption } from './node-options.js';
+import { nodeOption, takesNextWord } from './node-options.js';
 import { commandsIn, instancesIn, isTypeScript, managedScript, nodemonPairs } from './script-runners.js';
 import { listens, serverAmong } from './server-among.js';
 import { listsOf, withoutVariables, wordsOf } from './shell-lists.js';
 import type { AroundScripts, NodeCommand, Scripts, ScriptsOfPackage, StartCommand } from './start-command.js';
 import { otherStarts } from './start-files.js';
 
-/** Node options that use the next word as their value when written without "=". */
-const withValue = new Set([
-  '-r',
-  '--require',
-  '--import',
-  '--loader',
-  '--experimental-loader',
-  '-C',
-  '--conditions',
-  '--env-file',
-  '--env-file-if-exists',
-  '--watch-path',
-  '--title',
-  '--max-http-header-size',
-  '--unhandled-rejections',
-  '--dns-result-order',
-  '--disable-warning',
-  '--stack-trace-limit',
-]);
-/** The same of what runs TypeScript; the variable that says it where node loads that first. */
+/** Options with a value of what runs TypeScript; the variable that says it where node loads that first. */
 const typeScriptPairs: readonly (readonly [program: RegExp, option: RegExp, variable?: string])[] = [
   [/\btsx(\.cmd|\.exe)?$/i, /^--tsconfig$/, 'TSX_TSCONFIG_PATH'],
   [/\b(ts-node|ts-node-dev|tsnd)(\.cmd)?$/i, /^(-P|--project)$/, 'TS_NODE_PROJECT'],
@@ -218,7 +199,7 @@ function scriptBehind(words: readonly string[], start: number): NodeCommand | un
     }
     const typed = typeScriptPairs.find(([program, option]) => program.test(words[start] ?? '') && option.test(name));
     const isPair =
-      withValue.has(word) ||
+      takesNextWord.has(word) ||
       (typed !== undefined && inline === undefined) ||
       (isNodemon && nodemonPairs.test(word) && at + 2 < words.length);
     const value = inline ?? (isPair ? (words[++at] ?? '') : '');

@@ -8,6 +8,7 @@ it.each([
   ['"my app\\server.js" x', 'my app\\server.js'],
   ['--enable-source-maps -r ./env.js --import ./a.mjs dist/main', 'dist/main'],
   ['--env-file=.env -- server.js', 'server.js'],
+  ['--env-file .env server.js', 'server.js'],
   ['-e "listen()"', undefined],
   ['--inspect', undefined],
   ['', undefined],

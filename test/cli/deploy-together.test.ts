@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { takeLock } from '../../src/files/index.js';
 import { openHome, stopBackgroundHost } from '../../src/host/index.js';
+import { catchAll } from '../support/catch-all.js';
 import { cli, launcher, start, temporaryFolder } from '../support/cli.js';
 import { cliHere } from '../support/cli-here.js';
 
@@ -22,13 +23,7 @@ async function newHome(): Promise<{ folder: string; environment: { IISNODE_SOCK_
 async function makeApp(folder: string, name: string): Promise<string> {
   const app = path.join(folder, name);
   await mkdir(app);
-  const handlers = '<handlers><add name="n" path="server.js" verb="*" modules="iisnode" /></handlers>';
-  const rule = '<rule name="all"><match url=".*" /><action type="Rewrite" url="server.js" /></rule>';
-  const sections = `${handlers}<rewrite><rules>${rule}</rules></rewrite>`;
-  await writeFile(
-    path.join(app, 'web.config'),
-    `<configuration><system.webServer>${sections}</system.webServer></configuration>`,
-  );
+  await writeFile(path.join(app, 'web.config'), catchAll());
   const server = `require('node:http').createServer((q, s) => s.end('${name}')).listen(process.env.PORT);`;
   await writeFile(path.join(app, 'server.js'), server);
   return app;

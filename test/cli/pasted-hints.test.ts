@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { openHome, stopBackgroundHost } from '../../src/host/index.js';
+import { catchAll } from '../support/catch-all.js';
 import { type CliResult, temporaryFolder } from '../support/cli.js';
 import { cliHere } from '../support/cli-here.js';
 
@@ -18,12 +19,7 @@ const server = (code: string): void =>
     `require('node:http').createServer((q, s) => { ${code} }).listen(process.env.PORT);`,
   );
 
-function webConfig(inside: string): void {
-  const handlers = '<handlers><add name="n" path="server.js" verb="*" modules="iisnode" /></handlers>';
-  const rule = '<rule name="all"><match url=".*" /><action type="Rewrite" url="server.js" /></rule>';
-  const text = `<configuration>${inside}<system.webServer>${handlers}<rewrite><rules>${rule}</rules></rewrite></system.webServer></configuration>`;
-  writeFileSync(path.join(app, 'web.config'), text);
-}
+const webConfig = (inside: string): void => writeFileSync(path.join(app, 'web.config'), catchAll(inside));
 
 beforeEach(async () => {
   const made = await temporaryFolder();

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openHome, stopBackgroundHost } from '../../src/host/index.js';
+import { catchAll } from '../support/catch-all.js';
 import { type CliResult, temporaryFolder } from '../support/cli.js';
 import { cliHere } from '../support/cli-here.js';
 import { freePort } from '../support/free-port.js';
@@ -25,13 +26,7 @@ beforeEach(async () => {
 function makeApp(name: string): string {
   const app = path.join(folder, name);
   mkdirSync(app);
-  const handlers = '<handlers><add name="n" path="server.js" verb="*" modules="iisnode" /></handlers>';
-  const rule = '<rule name="all"><match url=".*" /><action type="Rewrite" url="server.js" /></rule>';
-  const sections = `${handlers}<rewrite><rules>${rule}</rules></rewrite>`;
-  writeFileSync(
-    path.join(app, 'web.config'),
-    `<configuration><system.webServer>${sections}</system.webServer></configuration>`,
-  );
+  writeFileSync(path.join(app, 'web.config'), catchAll());
   const server = `require('node:http').createServer((q, s) => s.end('${name}')).listen(process.env.PORT);`;
   writeFileSync(path.join(app, 'server.js'), server);
   return name;

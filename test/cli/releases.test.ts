@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { openHome, stopBackgroundHost } from '../../src/host/index.js';
+import { catchAll } from '../support/catch-all.js';
 import { type CliResult, temporaryFolder } from '../support/cli.js';
 import { cliHere } from '../support/cli-here.js';
 
@@ -15,11 +16,7 @@ beforeEach(async () => {
   folder = made.folder;
   home = path.join(folder, 'home');
   mkdirSync(path.join(folder, 'app'));
-  const handlers = '<handlers><add name="n" path="server.js" verb="*" modules="iisnode" /></handlers>';
-  const rule = '<rule name="all"><match url=".*" /><action type="Rewrite" url="server.js" /></rule>';
-  const sections = `${handlers}<rewrite><rules>${rule}</rules></rewrite>`;
-  const text = `<configuration><system.webServer>${sections}</system.webServer></configuration>`;
-  writeFileSync(path.join(folder, 'app', 'web.config'), text);
+  writeFileSync(path.join(folder, 'app', 'web.config'), catchAll());
   edit("require('node:http').createServer((q, s) => s.end('one')).listen(process.env.PORT);");
   onTestFinished(async () => {
     await stopBackgroundHost(openHome({ IISNODE_SOCK_HOME: home }));

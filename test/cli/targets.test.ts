@@ -3,6 +3,7 @@ import path from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { openHome, stopBackgroundHost } from '../../src/host/index.js';
 import { fakeSsh } from '../ssh/fake-ssh.js';
+import { catchAll } from '../support/catch-all.js';
 import { type CliResult, temporaryFolder } from '../support/cli.js';
 import { cliHere } from '../support/cli-here.js';
 
@@ -28,13 +29,7 @@ beforeEach(async () => {
   app = path.join(made.folder, 'app');
   home = path.join(made.folder, 'home');
   mkdirSync(app);
-  const handlers = '<handlers><add name="n" path="server.js" verb="*" modules="iisnode" /></handlers>';
-  const rule = '<rule name="all"><match url=".*" /><action type="Rewrite" url="server.js" /></rule>';
-  const sections = `${handlers}<rewrite><rules>${rule}</rules></rewrite>`;
-  writeFileSync(
-    path.join(app, 'web.config'),
-    `<configuration><system.webServer>${sections}</system.webServer></configuration>`,
-  );
+  writeFileSync(path.join(app, 'web.config'), catchAll());
   server('one');
   onTestFinished(async () => {
     await stopBackgroundHost(openHome({ IISNODE_SOCK_HOME: home }));

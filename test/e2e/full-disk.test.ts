@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, watch, writeFileSync } from 'node
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openHome, stopBackgroundHost } from '../../src/host/index.js';
+import { catchAll } from '../support/catch-all.js';
 import { type CliResult, temporaryFolder } from '../support/cli.js';
 import { cliHere } from '../support/cli-here.js';
 import { type SmallDisk, smallDisk } from '../support/small-disk.js';
@@ -32,13 +33,7 @@ beforeAll(async () => {
   home = path.join(disk.folder, 'home');
   app = path.join(folder, 'app');
   mkdirSync(app);
-  const handlers = '<handlers><add name="n" path="server.js" verb="*" modules="iisnode" /></handlers>';
-  const rule = '<rule name="all"><match url=".*" /><action type="Rewrite" url="server.js" /></rule>';
-  const sections = `${handlers}<rewrite><rules>${rule}</rules></rewrite>`;
-  writeFileSync(
-    path.join(app, 'web.config'),
-    `<configuration><system.webServer>${sections}</system.webServer></configuration>`,
-  );
+  writeFileSync(path.join(app, 'web.config'), catchAll());
   edit('one', 1000);
   const first = await deploy('--releases', '2', '--port', '0');
   expect(first, first.stderr).toMatchObject({ code: 0 });

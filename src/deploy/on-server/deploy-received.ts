@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readApp } from '../../app/index.js';
-import { UserError } from '../../errors.js';
 import { inScratchFolder } from '../../files/index.js';
 import { cleanInstall } from '../../npm/index.js';
 import { deployTo } from '../deploy.js';
@@ -12,7 +11,7 @@ import type { RemoteApp, RemoteRequest } from '../over-ssh/wire.js';
 import { checkServer, planDeploy } from '../plan-deploy.js';
 import type { DeployCheck } from '../preflight/check.js';
 import { spaceFor, withoutSpace } from '../preflight/release-space.js';
-import { preflightOf, runChecks } from '../preflight/run-checks.js';
+import { preflightOf, refusalOf, runChecks } from '../preflight/run-checks.js';
 import { releasesBase } from '../releases/base-folder.js';
 import { keptReleaseFor } from '../releases/choose-release.js';
 import { standardKeep } from '../releases/plan-release.js';
@@ -170,9 +169,7 @@ async function refuseWithoutSpace(
 ): Promise<void> {
   if (keptReleaseFor({ hash }, folder, live) !== undefined) return;
   const obstacle = await withoutSpace(base, spaceFor([{ size }]));
-  if (obstacle === undefined) return;
-  const { code, what, why, next } = obstacle;
-  throw new UserError(code, { what: `${what}; nothing was changed`, why, next, exit: 'refused' });
+  if (obstacle !== undefined) throw refusalOf(obstacle);
 }
 
 /** Kept releases are where they are; a new one is elsewhere. */

@@ -84,7 +84,7 @@ export function refuseObstacles(results: readonly CheckResult[], reporter: Repor
   const obstacles = results.flatMap(({ state, obstacle }) => (state === 'failed' && obstacle ? [obstacle] : []));
   const [only] = obstacles;
   if (only === undefined) return;
-  if (obstacles.length === 1) throw refusal(only.code, `${only.what}; nothing was changed`, only.why, only.next);
+  if (obstacles.length === 1) throw refusalOf(only);
   for (const { id, title, state, obstacle } of results) {
     if (obstacle === undefined) continue;
     reporter.note({ id, title }, state === 'failed' ? 'failed' : 'looked', oneLine(obstacle));
@@ -99,6 +99,10 @@ export function refuseObstacles(results: readonly CheckResult[], reporter: Repor
     several(({ next }) => `${next}.`),
   );
 }
+
+/** The error of an obstacle: nothing was changed. */
+export const refusalOf = ({ code, what, why, next }: Obstacle): UserError =>
+  refusal(code, `${what}; nothing was changed`, why, next);
 
 const oneLine = ({ what, why }: Obstacle): string => `${what}: ${why}`;
 

@@ -1,4 +1,4 @@
-import type { Place, ServerScript } from '../../source/index.js';
+import { type Place, type ServerScript, upwards } from '../../source/index.js';
 import { iisnodeSock } from '../../typed-command.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts } from '../types.js';
@@ -28,6 +28,9 @@ function otherServerIn({
 }: NonNullable<ServerScript['context']>): OtherServer | undefined {
   const loaded = modules.find(({ specifier, when }) => packages.test(specifier) && when !== 'guarded');
   if (loaded !== undefined) return { name: loaded.specifier, at: place(loaded.start) };
+  const isOnCondition = upwards(tree, ({ type }) =>
+    /^(If|Switch|Try)Statement$|^(Conditional|Logical)Expression$/.test(type),
+  );
   for (const node of tree.ofType('CallExpression')) {
     const { callee } = node;
     const object = callee.type === 'MemberExpression' ? callee.object : undefined;
@@ -35,11 +38,9 @@ function otherServerIn({
       continue;
     if (callee.property.type !== 'Identifier' || !/^(serve|listen)$/.test(callee.property.name)) continue;
     if (bindings.variableOf(object) !== undefined) continue;
-    let isAsked = false;
-    for (let at = tree.parentOf(node); at && !isAsked; at = tree.parentOf(at))
-      isAsked = /^(If|Switch|Try)Statement$|^(Conditional|Logical)Expression$/.test(at.type);
+    if (isOnCondition(tree.parentOf(node))) continue;
     const runtime = object.name === 'Bun' ? 'bun' : 'deno';
-    if (!isAsked) return { name: `${object.name}.${callee.property.name}`, at: place(node.start), runtime };
+    return { name: `${object.name}.${callee.property.name}`, at: place(node.start), runtime };
   }
   return undefined;
 }

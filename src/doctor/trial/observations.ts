@@ -81,9 +81,10 @@ export function readObservations(file: string): Observations {
         ...(seen.replaced !== undefined && { replaced: seen.replaced }),
         ...placeOf(seen),
       });
-    } else if (seen.kind === 'listen-failed')
-      failed.push(...[placeOf(seen).at ?? []].flat().map((at) => ({ code: seen.code ?? '', at })));
-    else if (seen.kind === 'refused') refused.add(port === undefined ? `${host}` : `${host}:${port}`);
+    } else if (seen.kind === 'listen-failed') {
+      const { at } = placeOf(seen);
+      if (at !== undefined) failed.push({ code: seen.code ?? '', at });
+    } else if (seen.kind === 'refused') refused.add(port === undefined ? `${host}` : `${host}:${port}`);
     else if (seen.kind === 'exit') exits.push({ pid: seen.pid, at: ownFrame(seen.stack ?? '') });
     else if (seen.kind === 'pulse') pulses.push(seen.busy ?? 1);
   }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stackFrame } from '../../stack-frame.js';
 import { type FramePlace, mapOf } from './source-map.js';
 
 /** The first frame of a stack in the app's own code, else the first in a package; of a compiled script its place in the source. */
@@ -25,10 +26,7 @@ const longest = 2_000;
 
 /** Neither of node itself, nor of iisnode's interceptor, nor of the loader. */
 function frameIn(line: string): FramePlace | undefined {
-  const [, named = '', row, column] =
-    /^\s+at (?:async )?(?:[^(]* \()?((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/)(?:(?!\), ).)*):(\d+):(\d+)\)?$/.exec(
-      line.slice(0, longest),
-    ) ?? [];
+  const [, named = '', row, column] = stackFrame.exec(line.slice(0, longest)) ?? [];
   if (named === '' || /[\\/](?:interceptor\.c?js|iisnode-(?:entry|vdir)\.cjs)$/.test(named)) return undefined;
   const file = named.startsWith('file:') ? pathOf(named) : path.normalize(named);
   return file === undefined ? undefined : { file, line: Number(row), column: Number(column) };

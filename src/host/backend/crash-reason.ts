@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { linesOfOutput } from '../../lines-of-output.js';
+import { stackFrame } from '../../stack-frame.js';
 
 /** A place in a file of the app. */
 export interface CrashPlace {
@@ -27,8 +28,6 @@ const bracketed = /^\[([\w.]*(?:Error|Exception)\b.*)\](?: \{.*)?$/;
 /** What node prints around an error, and indented lines: frames of the stack and properties of the error. */
 const noise =
   /^(?:\s|\}|\^|$)|^Node\.js v\d|^Application has thrown an uncaught exception|^\(Use `node |^Require stack:|^- [/\\\w]|^node:|^-+ |^\d+: 0x|^Thrown at:/;
-const frame =
-  /^\s+at (?:async )?(?:[^(]* \()?((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/)(?:(?!\), ).)*):(\d+):\d+\)?,?(?: \{)?$/;
 /** The first line of node's excerpt: the only place with the position of a syntax error. */
 const excerpt = /^((?:file:\/\/\/?|[A-Za-z]:[\\/]|\/).*):(\d+)$/;
 const anyExcerpt = /^\S.*:\d+$/;
@@ -90,7 +89,7 @@ function crashPlaceAt(text: string, lines: readonly string[], at: number): Crash
 function thrownAt(lines: readonly string[], at: number): CrashPlace | undefined {
   for (const line of lines.slice(at + 1)) {
     if (errorLine.test(line) || banner.test(line)) return undefined;
-    const place = placeIn(frame.exec(line), notTheApps);
+    const place = placeIn(stackFrame.exec(line), notTheApps);
     if (place !== undefined) return place;
   }
   return undefined;
