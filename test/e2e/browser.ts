@@ -44,6 +44,8 @@ export interface Reading {
   readonly transports: readonly string[];
   /** Resolves when that many stanzas stand on the page. */
   until(count: number): Promise<void>;
+  /** Resolves with the number of stanzas when the page has opened another WebSocket and has one stanza more since. */
+  untilReconnected(): Promise<number>;
 }
 
 /** Opens the page and notes each stanza as it appears. */
@@ -68,14 +70,20 @@ export async function read(page: Page, url: string): Promise<Reading> {
   });`);
   const response = await page.goto(url);
   if (response?.status() !== 200) throw new Error(`${url} answered ${response?.status()}`);
+  const until = (count: number): Promise<void> =>
+    stanzas.length >= count
+      ? Promise.resolve()
+      : new Promise((resolve) => {
+          waiting.push({ count, resolve });
+        });
   return {
     stanzas,
     transports,
-    until: (count) =>
-      stanzas.length >= count
-        ? Promise.resolve()
-        : new Promise((resolve) => {
-            waiting.push({ count, resolve });
-          }),
+    until,
+    untilReconnected: async () => {
+      if (transports.length < 2) await page.waitForEvent('websocket');
+      await until(stanzas.length + 1);
+      return stanzas.length;
+    },
   };
 }

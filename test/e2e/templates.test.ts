@@ -153,6 +153,7 @@ describe('Dante over plain WebSockets in a real browser', () => {
     await serving.stop();
     await page.waitForSelector('[data-state="reconnecting"]');
     await servedAt(app, new URL(url).port);
+    await reading.untilReconnected();
     await reading.until(4);
     const lines = await page.locator('.canto li .line:first-child').allTextContents();
     expect(lines.slice(0, 4)).toEqual([
