@@ -33,16 +33,20 @@ const alone = [
   'test/templates/dante/{azure,guarantee,machines,page,recovery,server,stream}.test.ts',
 ];
 /**
- * Tests that take seconds of a processor each, and those of what the doctor reads: no version of Node decides what they say. They run
- * once, on this one, beside tests that wait.
+ * What init, deploy and the doctor decide from files and from answers of servers, and tests that take seconds of a processor each: no
+ * version of Node decides what they say. They run once, on this one, beside tests that wait. What listens, starts processes or looks
+ * at a live app is not among them.
  */
 const long = [
   'test/cases/files.test.ts',
-  'test/cli/{azure,broken-config,deploy-together,folder-names,home,prompts,special-files}.test.ts',
-  'test/deploy/{new-site,over-ssh*,releases,run-plan,script/parts}.test.ts',
+  'test/cli/{azure,broken-config,deploy-*,folder-names,home,machines,pasted-hints,prompts,releases,seen,special-files,targets,zip}.test.ts',
+  'test/deploy/!(build-app|embedded|interrupted|live-cases|parsed-once|records-once|released-live|undeploy-processes).test.ts',
+  'test/deploy/*/**/*.test.ts',
   'test/doctor/!(live).test.ts',
   'test/doctor/!(trial)/**/*.test.ts',
-  'test/scaffold/{adopt-cases,adopt-entries,adopt-loader,adopt-words,init,new-app-questions,typescript}.test.ts',
+  'test/doctor/trial/{cut-steps,disproved,fix,healthy,join,outcome}.test.ts',
+  'test/scaffold/!(entry-point|names|templates|write-files|listed-once|terminal).test.ts',
+  'test/scaffold/ci/**/*.test.ts',
   'test/source/{code-near-entry,linear}.test.ts',
   'test/trace/parity.test.ts',
   'test/xml/memory.test.ts',
