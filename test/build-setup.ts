@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
-let built = false;
+let built = process.env.TEST_BUILT !== undefined; // by test/run.mjs, once for all lanes
 
 /** Tests that start the built program (the background host, the command line) need dist/ as the sources are now. */
 export default function build(): void {

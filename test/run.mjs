@@ -59,7 +59,7 @@ async function vitest(
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   reporters.push(`--reporter=${path.join(root, 'test', 'support', 'failures.mjs')}`);
   const ended = await go(node, [...args, ...reporters], {
-    environment: { ...environment, TEST_FAILURES: failed },
+    environment: { ...environment, TEST_FAILURES: failed, TEST_BUILT: '1' },
     output,
   });
   if (existsSync(failed)) failures.push(...JSON.parse(readFileSync(failed, 'utf8')).map((text) => `${label}  ${text}`));
