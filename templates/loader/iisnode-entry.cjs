@@ -27,7 +27,7 @@ const pipe = process.env.PORT ?? process.env.HTTP_PLATFORM_PORT; // a number und
 const isPort = pipe === process.env.HTTP_PLATFORM_PORT;
 const appPort = settings.port ?? 20_011 + (process.pid % 12_000); // below those of connections; no app has it itself: a server that listens on it has read PORT
 const [root, entry] = [settings.root, settings.entry].map((each) => path.resolve(__dirname, each));
-const [said, upgraded] = [new Set(), new Set()]; // lines in the log; connections that were upgraded
+const [said, upgraded] = [new Set(), new Set()]; // lines in the log; connections that were upgraded, some of them closed
 const say = (text) => said.has(text) || (said.add(text) && process.stderr.write(`iisnode-sock loader: ${text}\n`));
 const vdirPath = (process.env.virtualDirPath || settings.vdirPath).replace(/\/+$/, '');
 const isOn = (name) => (process.env[name] ?? `${settings[name]}`) === 'true';
@@ -143,7 +143,7 @@ function serve(server) {
   return server;
 }
 function beginSocket(socket, former) {
-  upgraded.add(socket.on('close', () => upgraded.delete(socket)));
+  if (upgraded.add(socket).size % 64 === 0) for (const each of upgraded) each.destroyed && upgraded.delete(each); // a listener for each takes longer
   if (former === null) return;
   const before = socket.bytesWritten; // of earlier responses: engine.io ends an upgrade that nothing answers only if it is 0
   const get = () => Reflect.get(net.Socket.prototype, 'bytesWritten', socket) - before;
@@ -177,7 +177,7 @@ net.Socket.prototype.connect = function (...args) {
 // ---- The end. iisnode tells no process that it is replaced: this one watches the same files and closes its sockets; their clients get to the new one.
 /** 1012, "service restart": clients connect again. A close frame may be sent between any two others. */
 function closeSockets() {
-  for (const socket of upgraded) {
+  for (const socket of [...upgraded].filter(({ destroyed }) => !destroyed)) {
     socket.end(/^websocket$/i.test(socket[current].headers.upgrade) ? Buffer.from([0x88, 0x02, 0x03, 0xf4]) : '');
     setTimeout(() => socket.destroy(), 5000).unref();
   }
