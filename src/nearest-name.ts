@@ -1,20 +1,28 @@
-/** The number of letters to change, add or remove to turn one word into another (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const changed = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+/** Wrong, missing, added and swapped letters between two words (optimal string alignment). */
+export function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const now = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const same = a[row - 1] === b[column - 1];
+      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      now[column] = Math.min(
+        (last[column] ?? 0) + 1,
+        (now[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (same ? 0 : 1),
+        swapped ? (before[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
+      );
     }
-    row = next;
+    before = last;
+    last = now;
   }
-  return row[b.length] ?? 0;
+  return last[b.length] ?? 0;
 }
 
 /** A part of a name counts as similar. */
 const distanceOf = (short: string, candidate: string): number =>
-  candidate.includes(short) && short.length > 3 && candidate !== short ? 1 : distance(short, candidate);
+  candidate.includes(short) && short.length > 3 && candidate !== short ? 1 : editDistance(short, candidate);
 
 /** The name that was most likely meant, ignoring case; undefined when none is similar. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js';
-import { didYouMean } from '../nearest-name.js';
+import { editDistance, nearestName } from '../nearest-name.js';
 import { iisnodeSock } from '../typed-command.js';
 import { typedAgain } from './typed-again.js';
 
@@ -32,18 +32,21 @@ export function usageError(
   const said = (at < 0 ? message : message.slice(0, at)).replace(/^error: /, '');
   const near = at < 0 ? '' : message.slice(at + 1);
   const [, what = said, reason] = /^(.* is invalid(?: for argument '[^']*')?\.) (.+)$/s.exec(said) ?? [];
-  const suggested = suggestions(what, near);
-  const meant = suggested.length === 0 ? chosen(what, reason) : `Did you mean ${suggested.join(' or ')}?`;
+  const choice = choiceMeant(what, reason);
+  const suggested = choice === undefined ? suggestions(what, near) : [choice.meant];
+  const meant = suggested.length === 0 ? undefined : `Did you mean ${suggested.join(' or ')}?`;
+  const general = reason ?? whys[code] ?? 'The command line cannot be understood.';
   return new UserError('USAGE', {
     what,
-    why: meant ?? reason ?? whys[code] ?? 'The command line cannot be understood.',
-    next: corrected(what, suggested, words) ?? `${iisnodeSock} ${command ? `${command} ` : ''}--help`,
+    why: meant === undefined ? general : choice === undefined ? meant : `${meant} ${general}`,
+    next:
+      corrected(choice?.typed ?? typedWord(what), suggested, words) ??
+      `${iisnodeSock} ${command ? `${command} ` : ''}--help`,
   });
 }
 
 /** What was typed with the one word that it means; undefined where that is not known. */
-function corrected(what: string, [meant, ...others]: readonly string[], words: readonly string[]): string | undefined {
-  const typed = typedWord(what);
+function corrected(typed: string, [meant, ...others]: readonly string[], words: readonly string[]): string | undefined {
   return meant === undefined || others.length > 0 ? undefined : typedAgain(words, [], { instead: [typed, meant] });
 }
 
@@ -61,34 +64,12 @@ function suggestions(what: string, said: string): readonly string[] {
 /** `depoly` of `unknown command 'depoly'`. */
 const typedWord = (what: string): string => /'([^']+)'/.exec(what)?.[1] ?? '';
 
-/** The allowed choice that was meant, before all of them. */
-function chosen(what: string, reason: string | undefined): string | undefined {
+/** A value that is none of the allowed ones, and the one that was meant. */
+function choiceMeant(what: string, reason: string | undefined): { typed: string; meant: string } | undefined {
   const [, choices] = /^Allowed choices are (.*)\.$/.exec(reason ?? '') ?? [];
   const [, typed] = /argument '([^']*)' is invalid/.exec(what) ?? [];
-  const meant = choices === undefined || typed === undefined ? '' : didYouMean(typed, choices.split(', '));
-  return meant === '' ? undefined : `${meant}${reason}`;
+  const meant = choices && typed ? nearestName(typed, choices.split(', ')) : undefined;
+  return typed === undefined || meant === undefined ? undefined : { typed, meant };
 }
 
 const bare = (name: string): string => name.replace(/^--?/, '');
-
-/** Optimal string alignment distance: wrong, missing, added, or swapped letters. */
-function editDistance(a: string, b: string): number {
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
-    const now = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const same = a[row - 1] === b[column - 1];
-      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-      now[column] = Math.min(
-        (last[column] ?? 0) + 1,
-        (now[column - 1] ?? 0) + 1,
-        (last[column - 1] ?? 0) + (same ? 0 : 1),
-        swapped ? (before[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
-      );
-    }
-    before = last;
-    last = now;
-  }
-  return last[b.length] ?? 0;
-}

@@ -45,10 +45,15 @@ describe('a value that is nearly one of the known ones', () => {
   it('a choice of commander, too', () => {
     const message = (typed: string) =>
       `error: option '--format <format>' argument '${typed}' is invalid. Allowed choices are text, json, sarif.`;
-    const why = (typed: string) =>
-      usageError({ code: 'commander.invalidArgument', message: message(typed) }, 'doctor').why;
-    expect(why('jsn')).toBe('Did you mean json? Allowed choices are text, json, sarif.');
-    expect(why('yaml')).toBe('Allowed choices are text, json, sarif.');
+    const error = (typed: string, ...words: readonly string[]) =>
+      usageError({ code: 'commander.invalidArgument', message: message(typed) }, 'doctor', ['doctor', ...words]);
+    const mistyped = error('jsn', '.', '--strict', '--format', 'jsn');
+    expect(mistyped.why).toBe('Did you mean json? Allowed choices are text, json, sarif.');
+    expect(mistyped.next).toBe('npx iisnode-sock doctor . --strict --format json');
+    expect(error('jsn', '--format=jsn').next).toBe('npx iisnode-sock doctor "--format=json"');
+    const unlike = error('yaml', '--format', 'yaml');
+    expect(unlike.why).toBe('Allowed choices are text, json, sarif.');
+    expect(unlike.next).toBe('npx iisnode-sock doctor --help');
   });
 
   it.each<[string, () => unknown]>([
