@@ -99,18 +99,31 @@ export function startOf(folder: AppFolder, manifest: Manifest, entry: string): S
   const own = starting(startCommandOf(manifest.scripts, aroundScripts(folder, '')), '');
   const has = (name: string, { dependencies, devDependencies }: Manifest = manifest): boolean =>
     name in dependencies || name in devDependencies;
-  if (own) return runOf(own, entry, has('tsx'));
+  if (own) return withPnp(folder, runOf(own, entry, has('tsx')));
   for (const each of packagesBelow(folder)) {
     const theirs = entry.startsWith(`${each.folder}/`)
       ? starting(startCommandOf(each.manifest.scripts, aroundScripts(folder, each.folder)), each.folder)
       : undefined;
     if (theirs)
       return {
-        ...runOf(theirs, entry, has('tsx') || has('tsx', each.manifest)),
+        ...withPnp(folder, runOf(theirs, entry, has('tsx') || has('tsx', each.manifest))),
         folder: path.posix.join(each.folder, theirs.folder),
       };
   }
   return undefined;
+}
+
+/** The options of node by which yarn's Plug'n'Play hands packages out, which has no node_modules; none elsewhere. */
+export function pnpOptions(folder: AppFolder): readonly string[] {
+  if (!folder.isFile('.pnp.cjs')) return [];
+  const forImports = folder.isFile('.pnp.loader.mjs') ? ['--experimental-loader ./.pnp.loader.mjs'] : [];
+  return ['--require ./.pnp.cjs', ...forImports];
+}
+
+function withPnp(folder: AppFolder, start: StartCommand): StartCommand {
+  const options = [...pnpOptions(folder), ...(start.nodeOptions ?? [])];
+  const requires = start.requires.filter((each) => !/(^|\/)\.pnp\.c?js$/.test(each));
+  return options.length === 0 ? start : { ...start, requires, nodeOptions: options };
 }
 
 /** A command, and what runs beside it: that has the others beside it. */

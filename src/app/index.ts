@@ -7,6 +7,7 @@ export {
   type EntryGuesses,
   guessEntries,
   guessesServer,
+  pnpOptions,
   resolveScript,
   startOf,
   typeScriptRunner,
@@ -17,6 +18,7 @@ export { type LoaderUse, loaderUse, type Program } from './loader.js';
 export type { LoaderNeed, ReasonForLoader } from './loader-need.js';
 export { type Manifest, nearestManifest, readManifest } from './manifest.js';
 export type { ManifestFault } from './manifest-fault.js';
+export { isInstalledApp, managerCommand, packageManagerOf } from './package-manager.js';
 export { packagesBelow } from './packages.js';
 export {
   type AssumedFrom,

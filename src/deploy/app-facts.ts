@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type App, normalName, scriptOf } from '../app/index.js';
+import { type App, managerCommand, normalName, packageManagerOf, scriptOf } from '../app/index.js';
 import { expand, sectionsOf, variablesOf } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { requireFolder, spellingOnDisk } from '../files/index.js';
@@ -149,7 +149,7 @@ function notLoaded(name: string, loader: string, { directory }: Asked): UserErro
     what: `${path.join(directory, name)} does not exist`,
     why: `${loader} loads it as the entry point of the app`,
     next: isPackage
-      ? `npm install --prefix ${quoteForCmd(directory)}, then deploy again`
+      ? `${managerCommand(packageManagerOf(directory).name, 'install', directory)}, then deploy again`
       : `create the file (npm run build, if a build creates it), or ${iisnodeSock} init ${quoteForCmd(directory)} --entry FILE`,
   });
 }

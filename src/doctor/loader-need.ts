@@ -3,6 +3,7 @@ import {
   type LoaderNeed,
   type Manifest,
   nearestManifest,
+  pnpOptions,
   programOf,
   type ReasonForLoader,
   readManifest,
@@ -81,11 +82,15 @@ const showsServer = ({ server }: FileFacts): boolean =>
   server.scripts.some(({ listens, routes }) => listens.length > 0 || routes.routes.length > 0);
 
 /** Frameworks whose own pages load their scripts from the root of the site: '/_next/static/..'. */
-const makersOfPages = ['next', 'nuxt', 'astro', '@remix-run/node', '@remix-run/express', '@remix-run/serve'];
+const makersOfPages =
+  /^(next|nuxt|astro|@remix-run\/(node|express|serve)|@react-router\/(node|express|serve)|@sveltejs\/kit)$/;
+/** Frameworks that are needed to build the app alone. */
+const makersByBuild = /^(nuxt|@sveltejs\/kit)$/;
 
 function makerOfPages(facts: FileFacts): { readonly name: string; readonly at: Place | undefined } | undefined {
-  const { dependencies } = readManifest(facts.folder);
-  const name = makersOfPages.find((each) => facts.server.modules.has(each) || each in dependencies);
+  const { dependencies, devDependencies } = readManifest(facts.folder);
+  const used = [...facts.server.modules, ...Object.keys(dependencies)].find((each) => makersOfPages.test(each));
+  const name = used ?? Object.keys(devDependencies).find((each) => makersByBuild.test(each));
   return name === undefined ? undefined : { name, at: inManifest(facts, undefined, `"${name}"`) };
 }
 
@@ -210,6 +215,9 @@ function ofStart(facts: FileFacts): ReasonForLoader[] {
       ...(isTyped
         ? [reason(`is TypeScript${runner ? `, which ${howItRuns(runner, start)}` : ''}`, lineOne(file), true)]
         : []),
+      ...(pnpOptions(facts.folder).length > 0
+        ? [reason("has its packages in yarn's Plug'n'Play", lineOne(path.join(facts.folder.root, '.pnp.cjs')), true)]
+        : []),
       ...variables.map((each) => said(`sets ${each}`, `${each}=`)),
       ...[...requires, ...imports, ...envFiles]
         .filter((each) => each !== runner)
@@ -254,6 +262,7 @@ function startFor({ folder, entries }: FileFacts): LoaderNeed['start'] {
     requires: [],
     imports: [],
     envFiles: [],
+    nodeOptions: pnpOptions(folder),
   };
 }
 

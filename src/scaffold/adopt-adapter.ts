@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { App } from '../app/index.js';
+import { type App, managerCommand, packageManagerOf } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { isAdapterPackage } from '../source/index.js';
 import { adapters, noAdapter } from './adapters.js';
@@ -39,7 +39,8 @@ function installAdvice(name: string, missing: readonly string[], app: App): stri
     template && attaches(app)
       ? `replace ${file} by the one of a new app (init NAME --template ${template.name} --adapter ${name}${language} --no-install)`
       : `attach it as in ${file} of a new app (init NAME --adapter ${name}${language})`;
-  return `npm install ${missing.join(' ')}, and ${how}; then run init again`;
+  const add = managerCommand(packageManagerOf(app.directory).name, `add ${missing.join(' ')}`);
+  return `${add}, and ${how}; then run init again`;
 }
 
 const isTypeScript = ({ folder }: App): boolean => folder.isFile('tsconfig.json');

@@ -5,7 +5,9 @@ import {
   guessEntries,
   isBuilt,
   type Manifest,
+  managerCommand,
   normalName,
+  packageManagerOf,
   programOf,
   startOf,
   typeScriptRunner,
@@ -147,15 +149,15 @@ function builtBeside(entry: string, { folder }: App): readonly string[] {
 }
 
 function notFound(entry: string, app: App): UserError {
-  const hint = entry.includes('node_modules/') ? notInstalled(entry) : notBuilt(entry, app);
+  const hint = entry.includes('node_modules/') ? notInstalled(entry, app) : notBuilt(entry, app);
   return new UserError('ENTRY_NOT_FOUND', { what: `the entry point ${entry} does not exist`, ...hint });
 }
 
 type Hint = Pick<UserErrorOptions, 'why' | 'next' | 'again'>;
 
-const notInstalled = (entry: string): Hint => ({
+const notInstalled = (entry: string, { directory }: App): Hint => ({
   why: `The start script of package.json is a command of ${/node_modules\/([^/]+)/.exec(entry)?.[1]}, which is not installed.`,
-  next: 'npm install, then init again',
+  next: `${managerCommand(packageManagerOf(directory).name, 'install')}, then init again`,
 });
 
 /** A build that has run before and did not create it will not create it now. */

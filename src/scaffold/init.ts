@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { type App, readApp } from '../app/index.js';
+import { type App, isInstalledApp, readApp } from '../app/index.js';
 import { interrupted, UserError } from '../errors.js';
 import { npmBuild, npmInstall, npmScript } from '../npm/index.js';
 import { vdirPathFault, vdirPathOf } from '../webconfig/index.js';
@@ -105,8 +105,8 @@ async function nextEventLoopTurn(): Promise<void> {
 }
 
 function lacksDependencies({ kind, directory }: InitPlan, { manifest }: App): boolean {
-  if (existsSync(path.join(directory, 'node_modules'))) return false;
-  return kind === 'scaffolded' || Object.keys(manifest.dependencies).length > 0;
+  if (kind === 'scaffolded') return !existsSync(path.join(directory, 'node_modules'));
+  return !isInstalledApp(directory, Object.keys(manifest.dependencies));
 }
 
 /** Asks before an existing file is changed in place. A new file changes nothing existing, and with --force no question is asked. */

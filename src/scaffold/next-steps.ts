@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { managerCommand, packageManagerOf } from '../app/index.js';
 import { quoteForCmd } from '../quoting.js';
 import { iisnodeSock } from '../typed-command.js';
 import { packageName } from './names.js';
@@ -18,23 +19,23 @@ export function nextSteps(
   const folder = shownFolder(plan.directory);
   const shown = folder === '' ? '' : ` ${quoteForCmd(folder)}`;
   const steps: NextStep[] = [];
-  const prefix = shown === '' ? '' : ` --prefix${shown}`;
-  if (needs.install) steps.push({ command: `npm install${prefix}`, why: 'its dependencies' });
+  const { name: manager } = packageManagerOf(plan.directory);
+  /** @param below A package of the app; '': the app itself. */
+  const typed = (words: 'install' | `run ${string}`, below: string): string =>
+    managerCommand(manager, words, below === '' ? folder : path.posix.join(folder, below));
+  if (needs.install) steps.push({ command: typed('install', ''), why: 'its dependencies' });
   if (needs.build)
-    steps.push({ command: `npm run build${prefix}`, why: 'compiles its TypeScript; deploy also does this' });
+    steps.push({ command: typed('run build', ''), why: 'compiles its TypeScript; deploy also does this' });
   const builds = needs.clients.map(({ folder: client }) => client);
   if (plan.build && needs.entry && !(plan.build.script === 'build' && builds.includes(plan.build.folder))) {
     const { folder: own, script, creates, byDeploy } = plan.build;
-    const place = own === '' ? prefix : ` --prefix ${quoteForCmd(path.posix.join(folder, own))}`;
     const why = `creates ${creates}, which starts the app${byDeploy ? '; deploy also does this' : ''}`;
-    steps.push({ command: `npm run ${script}${place}`, why });
+    steps.push({ command: typed(`run ${script}`, own), why });
   }
   for (const { folder: client, serves, isInstalled } of needs.clients) {
-    const place =
-      client === '' ? prefix : ` --prefix ${quoteForCmd(path.posix.join(shownFolder(plan.directory), client))}`;
     if (!isInstalled && client !== '')
-      steps.push({ command: `npm install${place}`, why: 'the dependencies of its page' });
-    steps.push({ command: `npm run build${place}`, why: `creates ${serves}, which the server serves` });
+      steps.push({ command: typed('install', client), why: 'the dependencies of its page' });
+    steps.push({ command: typed('run build', client), why: `creates ${serves}, which the server serves` });
   }
   if (plan.findings.some(({ fixable }) => fixable)) {
     steps.push({

@@ -14,9 +14,13 @@ export function notesOnStart(
   { processes }: Pick<CheckedOptions, 'processes'>,
   known: Pick<KnownSettings, 'processes'>,
   entry: string,
-  start: Pick<Start, 'instances' | 'beside' | 'chosenBy'>,
+  start: Pick<Start, 'instances' | 'beside' | 'chosenBy' | 'nodeOptions'>,
 ): string[] {
-  return [...notesOnOthers(entry, start), ...notesOnProcesses(processes ?? known.processes ?? 1, start.instances)];
+  return [
+    ...notesOnOthers(entry, start),
+    ...notesOnPnp(start),
+    ...notesOnProcesses(processes ?? known.processes ?? 1, start.instances),
+  ];
 }
 
 const reasons: Readonly<Record<NonNullable<Start['chosenBy']>, string>> = {
@@ -33,6 +37,14 @@ function notesOnOthers(entry: string, { beside = [], chosenBy }: Pick<Start, 'be
   const reason = chosenBy === undefined ? '' : reasons[chosenBy];
   return [
     `the app is started as several programs, and IIS starts ${entry}${reason}; it does not start ${names.join(', ')}: run the rest in another way, or choose with --entry FILE`,
+  ];
+}
+
+/** yarn's cache may be in the profile of a user. */
+function notesOnPnp({ nodeOptions = [] }: Pick<Start, 'nodeOptions'>): string[] {
+  if (!nodeOptions.some((each) => each.includes('.pnp.cjs'))) return [];
+  return [
+    "the packages are in yarn's Plug'n'Play: the pool's account must be able to read yarn's cache (enableGlobalCache: false keeps it in the app), and a release or package of deploy needs nodeLinker: node-modules in .yarnrc.yml",
   ];
 }
 

@@ -182,7 +182,13 @@ function notesOnVdir(vdirPath: string, findings: readonly InitFinding[]): string
 /** What a framework puts into its pages is not in the code of the app. */
 function notesOnPageMaker(vdirPath: string, { pageMaker }: LoaderNeed): string[] {
   if (pageMaker === undefined) return [];
-  const setting = { next: 'basePath', nuxt: 'app.baseURL', astro: 'base' }[pageMaker] ?? 'basename';
+  const settings: Readonly<Record<string, string>> = {
+    next: 'basePath',
+    nuxt: 'app.baseURL',
+    astro: 'base',
+    '@sveltejs/kit': 'kit.paths.base',
+  };
+  const setting = settings[pageMaker] ?? "basename, and Vite's base";
   return [
     `the links of ${pageMaker} in its pages, and what its scripts load, lead to the root of the site: build it for ${vdirPath} (${setting}), or give it its own site (--path /)`,
   ];

@@ -1,10 +1,10 @@
-import type { AnyNode, CallExpression, Expression, Identifier, NewExpression } from 'acorn';
+import type { AnyNode, ArrayExpression, CallExpression, Expression, Identifier, NewExpression } from 'acorn';
 import { remembered } from '../remembered.js';
 import { type Changes, changesOf } from './changed-properties.js';
 import { fieldsOf } from './fields.js';
 import { nodesOfEnvironment } from './nodes-of-environment.js';
 import { type PartOfValue, parametersOf, partIn } from './parameters.js';
-import { isProcessEnv } from './properties.js';
+import { isProcessEnv, propertyName } from './properties.js';
 import { scopesOf } from './scopes.js';
 import type { Tree } from './tree.js';
 import { isSetAgain, type Variable } from './variable.js';
@@ -75,8 +75,40 @@ const onlyDeclarationOf = remembered((variable: Variable) => {
   const { node, name } = definition;
   if (node.type !== 'VariableDeclarator' || !node.init) return undefined;
   if (isSetAgain(variable)) return undefined;
-  return { name, pattern: node.id, value: node.init };
+  return { name, ...placeIn(node.id, node.init, name) };
 });
+
+interface Place {
+  readonly pattern: AnyNode;
+  readonly value: Expression;
+}
+
+/** Where a name is in `const [a, { b }] = [x, y]`, and in the same of `await Promise.all([import('x'), ..])`: its own pattern and value. */
+function placeIn(pattern: AnyNode, value: Expression, name: Identifier): Place {
+  const place = { pattern, value };
+  const list = pattern.type === 'ArrayPattern' ? listOf(value) : undefined;
+  if (pattern.type !== 'ArrayPattern' || list === undefined) return place;
+  const index = pattern.elements.findIndex((each) => each && each.start <= name.start && name.end <= each.end);
+  const [own, given] = [pattern.elements[index], list.elements[index]];
+  const isSpread = list.elements.slice(0, index + 1).some((each) => each?.type === 'SpreadElement');
+  // A default or a rest leaves it open.
+  if (!own || !given || given.type === 'SpreadElement' || isSpread || !/^(Array|Object)Pattern$|^Id/.test(own.type))
+    return place;
+  return list.isAwaited && given.type !== 'ImportExpression' ? place : placeIn(own, given, name);
+}
+
+function listOf(value: Expression): (Pick<ArrayExpression, 'elements'> & { readonly isAwaited: boolean }) | undefined {
+  if (value.type === 'ArrayExpression') return { elements: value.elements, isAwaited: false };
+  const call =
+    value.type === 'AwaitExpression' && value.argument.type === 'CallExpression' ? value.argument : undefined;
+  const isAll =
+    call?.callee.type === 'MemberExpression' &&
+    call.callee.object.type === 'Identifier' &&
+    call.callee.object.name === 'Promise' &&
+    propertyName(call.callee) === 'all';
+  const [list] = isAll ? call.arguments : [];
+  return list?.type === 'ArrayExpression' ? { elements: list.elements, isAwaited: true } : undefined;
+}
 
 /** What `const { key: name } = value` gives a variable that is set nowhere else. */
 const declaredPartOf = remembered((variable: Variable): PartOfValue | undefined => {

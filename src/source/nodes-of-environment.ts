@@ -51,6 +51,12 @@ function variablesByValue(tree: Tree, bindings: NamesOfProgram): ReadonlyMap<Any
   for (const { id, init } of tree.ofType('VariableDeclarator')) {
     const variable = init ? bindings.variableOf(id) : undefined;
     if (init && variable && bindings.initOf(variable) === init) variables.set(init, variable);
+    const names = init && id.type === 'ArrayPattern' ? tree.within(id).filter(({ type }) => type === 'Identifier') : [];
+    for (const name of names) {
+      const named = bindings.variableOf(name);
+      const value = bindings.initOf(named);
+      if (named && value) variables.set(value, named);
+    }
   }
   for (const made of tree.nodes.filter(isFunctionNode)) {
     if (made.params.length === 0 || bindings.onlyCallOf(made) === undefined) continue;

@@ -1,6 +1,7 @@
 import type { AnyNode } from 'acorn';
 import type { Bindings } from './bindings.js';
 import { type ModuleUse, requiredModule } from './modules.js';
+import type { PartOfValue } from './parameters.js';
 import { propertyName } from './properties.js';
 import { follow } from './values.js';
 import type { Variable } from './variable.js';
@@ -25,7 +26,12 @@ export function originsIn(modules: readonly ModuleUse[], bindings: Bindings): (n
   };
   const isNamespace = (expression: AnyNode): boolean => {
     const node = follow(expression, bindings);
-    return insideInterop(node) !== undefined || node.type === 'AwaitExpression';
+    return insideInterop(node) !== undefined || /^(Await|Import)Expression$/.test(node.type);
+  };
+  /** What `const { key: name } = value` says of a name. */
+  const partBehind = (node: AnyNode): PartOfValue | undefined => {
+    const variable = node.type === 'Identifier' ? bindings.variableOf(node) : undefined;
+    return variable && bindings.partOf(variable);
   };
   /** Of a module as a whole, or of an export that a name is bound to. */
   const wholeOf = (expression: AnyNode, depth = 0): string | undefined => {
@@ -38,8 +44,8 @@ export function originsIn(modules: readonly ModuleUse[], bindings: Bindings): (n
     const inside = insideInterop(node);
     if (inside !== undefined) return wholeOf(inside, depth + 1);
     // As `import x from`: the default of a namespace stands for the module.
-    const isDefault = node.type === 'MemberExpression' && propertyName(node) === 'default';
-    return isDefault && isNamespace(node.object) ? wholeOf(node.object, depth + 1) : undefined;
+    const part = node.type === 'MemberExpression' ? { key: propertyName(node), value: node.object } : partBehind(node);
+    return part?.key === 'default' && isNamespace(part.value) ? wholeOf(part.value, depth + 1) : undefined;
   };
   const exportOf = (owner: string | undefined, name: string | undefined): string | undefined =>
     // `x.a.b` is not an export: what the object leads to is either a whole module or none.
@@ -49,8 +55,7 @@ export function originsIn(modules: readonly ModuleUse[], bindings: Bindings): (n
     const whole = wholeOf(expression);
     if (whole !== undefined) return whole;
     if (node.type === 'MemberExpression') return exportOf(wholeOf(node.object), propertyName(node));
-    const variable = node.type === 'Identifier' ? bindings.variableOf(node) : undefined;
-    const part = variable && bindings.partOf(variable);
+    const part = partBehind(node);
     return part && exportOf(wholeOf(part.value), part.key);
   };
   const known = new Map<AnyNode, string | undefined>();
@@ -82,10 +87,10 @@ function called(node: AnyNode): AnyNode {
   return last === undefined ? node : called(last);
 }
 
-/** 'x' of `require('x')` and of `await import('x')`. */
+/** 'x' of `require('x')`, of `await import('x')`, and of `import('x')` in what `Promise.all` waits for. */
 function loadedModule(node: AnyNode): string | undefined {
-  const load = node.type === 'AwaitExpression' ? node.argument : undefined;
-  if (load?.type !== 'ImportExpression') return requiredModule(node);
+  const load = node.type === 'AwaitExpression' ? node.argument : node;
+  if (load.type !== 'ImportExpression') return requiredModule(node);
   return load.source.type === 'Literal' && typeof load.source.value === 'string' ? load.source.value : undefined;
 }
 

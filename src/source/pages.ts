@@ -41,7 +41,7 @@ export interface PageFacts {
   readonly files: readonly string[];
 }
 
-const page = /\.(html?|ejs|eta|hbs|handlebars|mustache|njk|liquid|pug|jade|vue|svelte)$/i;
+const page = /\.(html?|ejs|eta|hbs|handlebars|mustache|njk|liquid|pug|jade|vue|svelte|astro)$/i;
 const pug = /\.(pug|jade)$/i;
 const mostPages = 200;
 const publicFolders = ['', 'public/', 'static/', 'www/', 'client/', 'dist/'];

@@ -22,6 +22,13 @@ describe('an app without package.json', () => {
     ['the one that listens', { 'server.js': listening, 'app.js': 'document.title = 1;\n' }, {}, 'server.js'],
     ['what --entry names', { 'chat.js': listening, 'notes.txt': '' }, { entry: 'chat.js' }, 'chat.js'],
     ['what web.config maps', { 'web.config': handler('chat.js'), 'chat.js': 'start();\n' }, {}, 'chat.js'],
+    ['a server that Deno runs, too', { 'deno.json': '{ "tasks": {} }', 'server.js': listening }, {}, 'server.js'],
+    [
+      '--entry in an app of Deno',
+      { 'deno.json': '{ "imports": {} }', 'server.js': listening },
+      { entry: 'server.js' },
+      'server.js',
+    ],
     [
       'a package below',
       { 'api/package.json': '{ "main": "s.js" }', 'api/s.js': listening, 'web/x.css': '' },
@@ -43,6 +50,9 @@ describe('an app without package.json', () => {
     ['--entry without its file', { 'notes.txt': '' }, { entry: 'chat.js' }, 'ENTRY_NOT_FOUND'],
     ['two that listen', { 'server.js': listening, 'app.js': listening }, {}, 'ENTRY_UNCLEAR'],
     ['a template', { 'server.js': listening }, { template: 'minimal' }, 'FOLDER_NOT_EMPTY'],
+    ['an app of Deno', { 'deno.json': '{}', 'main.ts': 'Deno.serve(() => new Response());\n' }, {}, 'DENO_APP'],
+    ['a script of Deno', { 'deno.json': '{}', 'main.ts': 'Deno.serve();\n' }, { entry: 'main.ts' }, 'DENO_APP'],
+    ["packages of Deno's", { 'deno.jsonc': '{ "imports": {} }', 'server.js': listening }, {}, 'DENO_APP'],
     ['a web.config that maps a missing file', { 'web.config': handler('chat.js') }, {}, 'FOLDER_NOT_EMPTY'],
   ])('is not seen in %s', async (_what, files, options, code) => {
     const folder = folderWith(files);

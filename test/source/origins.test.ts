@@ -40,6 +40,13 @@ describe('an expression comes from a module', () => {
     ["var _a = _interopRequireDefault(require('a')); found((0, _a.default))", 'a'],
     ["var import_a = __toESM(require('a')); found((0, import_a.b))", 'a#b'],
     ["const a = require('a'); found(a?.b)", 'a#b'],
+    ["const { default: a } = await import('a'); found(a)", 'a'],
+    ["const { default: a } = __importStar(require('a')); found(a.b)", 'a#b'],
+    ["const [a, b] = [require('a'), require('b')]; found(b)", 'b'],
+    ["const [a, { c }] = [require('a'), require('b')]; found(c)", 'b#c'],
+    ["const [[a]] = [[require('a')]]; found(a.b)", 'a#b'],
+    ["const [{ a }, { default: b }] = await Promise.all([import('a'), import('b')]); found(b)", 'b'],
+    ["const [, b] = await Promise.all([import('a'), import('b')]); found(b.default.c)", 'b#c'],
   ])('%s', (code, origin) => expect(originIn(code)).toBe(origin));
 
   it.each([
@@ -52,6 +59,14 @@ describe('an expression comes from a module', () => {
     'const { a } = await import(name); found(a)',
     'found((0, a.b))',
     'const a = __importDefault(a); found(a.default)',
+    "const [a, b] = [...all, require('b')]; found(b)",
+    "const [...a] = [require('a')]; found(a)",
+    "const [a = b] = [require('a')]; found(a)",
+    "const [a] = require('a'); found(a)",
+    "const [a] = await Promise.all([load('a')]); found(a)",
+    "const [a] = await Promise.any([import('a')]); found(a)",
+    "let [a] = [require('a')]; a = b; found(a)",
+    'const [a] = [a]; found(a)',
   ])('but not in %s', (code) => expect(originIn(code)).toBeUndefined());
 });
 

@@ -3,12 +3,13 @@ import path from 'node:path';
 import {
   isObject,
   type ManifestFault,
+  managerCommand,
   nearestManifest,
+  packageManagerOf,
   packagesBelow,
   parseJson,
   readManifest,
 } from '../../app/index.js';
-import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
 import type { AppFolder } from '../../source/index.js';
 import { isInstalled, type Undeclared, undeclaredOf } from './declared.js';
 import { majorOf } from './version-range.js';
@@ -46,7 +47,9 @@ export interface PackageFacts {
 
 /** What installs the packages of an app, and links those of its workspace. */
 interface InstallCommand {
-  readonly command: 'npm install' | 'pnpm install' | 'yarn install';
+  readonly command: string;
+  /** What writes a package into dependencies. */
+  add(name: string): string;
   /** The folder of the workspace that the app is a part of, relative to the app's; undefined: the app's own. */
   readonly above: string | undefined;
   /** That folder says which packages are linked. */
@@ -125,27 +128,13 @@ function unlinkedFolder(folder: AppFolder, name: string): string | undefined {
 
 /** A workspace's packages are installed and linked in its own folder, which may be one above the app's. */
 function installCommand(folder: AppFolder): InstallCommand {
-  let root: string | undefined = folder.root;
-  while (root !== undefined && !isWorkspace(root)) root = root === path.dirname(root) ? undefined : path.dirname(root);
-  const at = root ?? folder.root;
-  const has = (...names: readonly string[]): boolean => names.some((name) => existsSync(path.join(at, name)));
-  const manager = has('pnpm-lock.yaml', 'pnpm-workspace.yaml') ? 'pnpm' : has('yarn.lock') ? 'yarn' : 'npm';
+  const { name, root, linksPackages } = packageManagerOf(folder.root);
   return {
-    command: `${manager} install`,
-    above: at === folder.root ? undefined : path.relative(folder.root, at).replaceAll(path.sep, '/'),
-    linksPackages: root !== undefined,
+    command: managerCommand(name, 'install'),
+    add: (each) => managerCommand(name, `add ${each}`),
+    above: root === folder.root ? undefined : path.relative(folder.root, root).replaceAll(path.sep, '/'),
+    linksPackages,
   };
-}
-
-function isWorkspace(folder: string): boolean {
-  if (existsSync(path.join(folder, 'pnpm-workspace.yaml'))) return true;
-  try {
-    const bytes = readIfThereSync(path.join(folder, 'package.json'), fileLimits.source);
-    return parseJson(bytes?.toString())?.workspaces !== undefined;
-  } catch (cause) {
-    if (cause instanceof FileError) return false;
-    throw cause;
-  }
 }
 
 /** Reads package.json and whatever names the socket.io version. */

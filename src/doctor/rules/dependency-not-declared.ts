@@ -20,7 +20,7 @@ function findUndeclared(facts: FileFacts): RuleFinding[] {
         ...(isDev && {
           why: 'npm ci --omit=dev, or NODE_ENV=production, does not install it: node ends with "Cannot find module", 500.1002.',
         }),
-        fix: isDev ? `npm install --save-prod ${name}` : `npm install ${name}`,
+        fix: facts.query.install().add(isDev ? `--save-prod ${name}` : name),
         at,
       },
     ];
