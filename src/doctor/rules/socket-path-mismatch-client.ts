@@ -23,6 +23,18 @@ function expectedPath(facts: FileFacts): string | undefined {
   return `${vdirPath.path}/socket.io`;
 }
 
+/** Is it known where the app's socket.io answers? Not where a path is computed, where no server is seen, and where there are several. */
+const hasOnePath = (facts: FileFacts): boolean => {
+  const paths = new Set(serverPaths(facts).map(({ path }) => path));
+  return paths.size === 1 && !paths.has(undefined);
+};
+
+/** The vdir path, where what a client asks for is not below it: the app never gets that. */
+function outsideOf({ vdirPath }: FileFacts, asked: string): string | undefined {
+  const isInside = vdirPath === undefined || vdirPath.path === '/' || asked.startsWith(`${vdirPath.path}/`);
+  return isInside ? undefined : vdirPath.path;
+}
+
 /** The loader changes the client script that the server serves: it connects below the vdir path. What a bundler put in it does not see. */
 function byLoader(facts: FileFacts, { from }: SocketClient, path = '/socket.io'): Pick<RuleFinding, 'loader'> {
   const isOfServer = (src: string): boolean => isClientScript(src, '/socket.io') || isClientScript(src, path);
@@ -91,12 +103,13 @@ function findClientMismatch(
   if (path) {
     if (path.value.kind !== 'literal' || withoutEndSlash(String(path.value.value)) === expected) return undefined;
     const asked = withoutEndSlash(String(path.value.value));
-    return {
-      message: `${asks} ${path.value.value}, the server answers at ${expected}.`,
-      fix,
-      at: path.at,
-      ...byLoader(facts, client, asked),
-    };
+    const found = { at: path.at, ...byLoader(facts, client, asked) };
+    if (hasOnePath(facts))
+      return { ...found, message: `${asks} ${path.value.value}, the server answers at ${expected}.`, fix };
+    const outside = outsideOf(facts, asked);
+    if (outside === undefined) return undefined;
+    const message = `${asks} ${path.value.value}, outside of the vdir path ${outside}.`;
+    return { ...found, message, fix: `path: '${outside}${asked}'` };
   }
   if (!known || expected === '/socket.io') return undefined;
   const data = pathOptionFix(page, client, option);

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { gatherFacts, rules, runRules } from '../../src/doctor/index.js';
+import { folderWith } from '../scaffold/workspace.js';
+
+const webConfig = `<configuration>
+  <appSettings><add key="virtualDirPath" value="/chat" /></appSettings>
+  <system.webServer>
+    <handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers>
+    <rewrite><rules><rule name="all"><match url=".*" /><action type="Rewrite" url="server.js" /></rule></rules></rewrite>
+    <webSocket enabled="false" />
+  </system.webServer>
+</configuration>
+`;
+const listening = `const { Server } = require('socket.io');
+const server = require('http').createServer().listen(process.env.PORT);
+`;
+
+/** What the rule says of a client that asks for `path`, in an app at /chat. */
+function saidOf(code: string, path: string): (string | undefined)[] {
+  const directory = folderWith({
+    'package.json': '{ "dependencies": { "socket.io": "4" } }',
+    'web.config': webConfig,
+    'server.js': listening + code,
+    'public/index.html': `<script>io({ path: '${path}' })</script>`,
+  });
+  const facts = gatherFacts('.', { cwd: directory });
+  const { diagnoses } = runRules(rules, facts, { only: ['SOCKET_PATH_MISMATCH_CLIENT'] });
+  return diagnoses.flatMap(({ finding: { message, fix } }) => [message, fix]);
+}
+
+const two = "new Server(server, { path: '/chat/a' }); new Server(server, { path: '/chat/b' });";
+const unknown =
+  'const attach = ({ path = "/chat/a" } = {}) => new Server(server, { path }); attach(); attach({ path: "/chat/b" });';
+
+describe('a client in a virtual directory, where the path of the server is not known for certain', () => {
+  it.each([
+    ['one of several servers', two],
+    ['a server with a path that is handed on', unknown],
+    ['no server that is seen', "require('./' + process.env.KIND);"],
+  ])('is not compared with %s', (_what, code) => {
+    expect(saidOf(code, '/chat/b')).toEqual([]);
+    expect(saidOf(code, '/b')).toEqual(['The client requests /b, outside of the vdir path /chat.', "path: '/chat/b'"]);
+  });
+
+  it('is compared with the only path', () => {
+    const message = 'The client requests /chat/b, the server answers at /chat/a.';
+    expect(saidOf("new Server(server, { path: '/chat/a' });", '/chat/b')[0]).toBe(message);
+  });
+});
