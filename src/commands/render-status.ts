@@ -19,7 +19,7 @@ export function renderStatus(terminal: Terminal, seen: EmbeddedStatus): void {
     for (const { site, origin } of host?.addresses ?? []) terminal.print(`listens      ${out.url(origin)}  ${site}`);
     for (const app of deployed) terminal.print(`deployed     ${app.path} of ${app.site}  ${app.directory}`);
   }
-  printObjects(terminal, seen);
+  printObjects(terminal, seen, 'embedded');
   for (const process of seen.processes) terminal.print(processLine(process, Date.now()));
   for (const { site, path, directory, pid, url } of seen.iisExpress) {
     const state = pid === undefined ? out.warning('not running') : `running, pid ${pid}`;
@@ -29,7 +29,7 @@ export function renderStatus(terminal: Terminal, seen: EmbeddedStatus): void {
   if (iis !== undefined) {
     terminal.print(out.strong('IIS of this machine'));
     // A server has many sites and pools: those that deploy has nothing to do with are not shown.
-    printObjects(terminal, onlyDeployed(iis));
+    printObjects(terminal, onlyDeployed(iis), 'iis');
     if (iis.deployed.length === 0) terminal.print('             deploy has deployed nothing to it');
   }
   terminal.document({
@@ -59,8 +59,8 @@ function onlyDeployed({ sites, applications, pools, deployed }: Objects): Object
   };
 }
 
-/** Sites with their applications, then pools. */
-function printObjects(terminal: Terminal, { sites, applications, pools, deployed }: Objects): void {
+/** Sites with their applications, then pools. @param to Their server, as in `--to`. */
+function printObjects(terminal: Terminal, { sites, applications, pools, deployed }: Objects, to: string): void {
   const { out } = terminal;
   for (const site of sites) {
     terminal.print(`site         ${site.name}  ${site.state}  ${site.bindings}`);
@@ -73,8 +73,17 @@ function printObjects(terminal: Terminal, { sites, applications, pools, deployed
       if (record?.last !== undefined) terminal.print(`             ${journalLine(record.last)}`);
     }
   }
+  for (const app of deployed.filter(({ missing }) => missing)) {
+    terminal.print(`${out.warning('missing')}      ${app.path} of ${app.site}, from ${app.directory}`);
+    terminal.print(`             ${missingNote(to, app)}`);
+    if (app.last !== undefined) terminal.print(`             ${journalLine(app.last)}`);
+  }
   for (const pool of pools) terminal.print(`pool         ${pool.name}  ${pool.state}`);
 }
+
+/** Of an app that deploy has a record of, where IIS has no application. */
+export const missingNote = (to: string, { site, path }: { readonly site: string; readonly path: string }): string =>
+  `IIS has no such application: ${typedCommand(['undeploy', '--to', to, '--site', site, '--path', path])} removes what is left of it`;
 
 /** IIS ignores case. */
 const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();

@@ -19,7 +19,7 @@ import { forEachServer } from './each-server.js';
 import { unlessInterrupted } from './interruption.js';
 import { journalLine } from './journal-line.js';
 import { placeIn, type TargetOption } from './named-target.js';
-import { renderStatus } from './render-status.js';
+import { missingNote, renderStatus } from './render-status.js';
 
 interface StatusCommandOptions extends CommonOptions, TargetOption {
   readonly to?: string;
@@ -52,8 +52,9 @@ async function statusOfServer(
   { terminal, environment, signal }: CommandContext,
 ): Promise<number> {
   const deployed = await unlessInterrupted(statusOverSsh({ ...place, to, environment, signal }), signal);
-  for (const { site, path, directory, release, last } of deployed) {
-    terminal.print(`application  ${path} of ${site}  ${release ?? directory}`);
+  for (const { site, path, directory, release, missing, last } of deployed) {
+    const served = missing ? missingNote(to, { site, path }) : (release ?? directory);
+    terminal.print(`application  ${path} of ${site}  ${served}`);
     if (last !== undefined) terminal.print(`             ${journalLine(last)}`);
   }
   if (deployed.length === 0) terminal.print('nothing is deployed there');

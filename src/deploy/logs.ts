@@ -13,7 +13,7 @@ import { withDeployedApps } from './deployed-apps.js';
 import { inOrder, type LogFile, type LogLine, linesOfLog, namedAs } from './log-files.js';
 import type { DeploymentRecord } from './plan.js';
 import { folderOfLiveRelease, pathOfDeployment } from './records.js';
-import { withLiveRelease } from './releases/live-release.js';
+import { recordedRelease, withLiveRelease } from './releases/live-release.js';
 import { chooseTarget } from './targets/choose-target.js';
 
 export interface LogOptions {
@@ -43,7 +43,7 @@ export async function readDeployedApp(
   appcmd?: Appcmd,
 ): Promise<App> {
   const records = deploymentRecords(openHome(environment));
-  const served = (record: DeploymentRecord): Promise<DeploymentRecord> => asServed(record, environment, appcmd);
+  const served = (record: DeploymentRecord): Promise<string | undefined> => releaseOf(record, environment, appcmd);
   const live = await folderOfLiveRelease(records, path.resolve(directory), served).catch(() => undefined);
   const folder = live ?? directory;
   const app = readApp(folder, { environment });
@@ -53,18 +53,19 @@ export async function readDeployedApp(
   return vdirPath === undefined ? app : readApp(folder, { environment, vdirPath });
 }
 
-/** With the release that IIS serves: the record names one that may only be copied. Where IIS cannot be asked, as it is. */
-async function asServed(
+/** The release that IIS serves: the record names one that may only be copied. Where IIS cannot be asked, what the record says. */
+async function releaseOf(
   record: DeploymentRecord,
   environment: NonNullable<LogOptions['environment']>,
   appcmd: Appcmd | undefined,
-): Promise<DeploymentRecord> {
-  if (record.releases === undefined) return record;
+): Promise<string | undefined> {
+  if (record.releases === undefined) return undefined;
   try {
     const asked = { to: record.target, environment, ...(appcmd && { appcmd }) };
-    return await withLiveRelease(record, chooseTarget(asked, new AbortController().signal).context);
+    const { context } = chooseTarget(asked, new AbortController().signal);
+    return (await withLiveRelease(record, context)).releases?.live;
   } catch {
-    return record;
+    return recordedRelease(record);
   }
 }
 

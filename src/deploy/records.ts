@@ -2,7 +2,6 @@ import path from 'node:path';
 import { UserError } from '../errors.js';
 import { FileError, makeFolder, readIfThere, writeFileAtomic } from '../files/index.js';
 import type { DeploymentRecord, DeploymentRecords } from './plan.js';
-import { recordedRelease } from './releases/live-release.js';
 import { samePath } from './same-path.js';
 
 const isRecordOf = (target: string, site: string, vdir: string) => (record: DeploymentRecord) =>
@@ -48,19 +47,20 @@ export async function pathOfDeployment(
 
 /**
  * The release that IIS serves in place of an app's folder; undefined: none, or several.
- * @param asServed The record with the release that IIS serves, where IIS can be asked.
+ * @param served The release that IIS serves, and where IIS cannot be asked, the one that the record has.
  */
 export async function folderOfLiveRelease(
   records: Pick<DeploymentRecords, 'all'>,
   directory: string,
-  asServed: (record: DeploymentRecord) => Promise<DeploymentRecord>,
+  served: (record: DeploymentRecord) => Promise<string | undefined>,
 ): Promise<string | undefined> {
   const named = (await records.all()).filter((one) => samePath(one.directory, directory));
-  const ofFolder = await Promise.all(named.map(asServed));
-  const folders = ofFolder.map((record) => {
-    const id = recordedRelease(record);
-    return id === undefined ? undefined : path.join(record.releases?.base ?? '', 'releases', id);
-  });
+  const folders = await Promise.all(
+    named.map(async (record) => {
+      const id = await served(record);
+      return id === undefined ? undefined : path.join(record.releases?.base ?? '', 'releases', id);
+    }),
+  );
   const [only, ...others] = new Set(folders);
   return others.length === 0 ? only : undefined;
 }

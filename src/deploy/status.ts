@@ -17,7 +17,7 @@ import { journalFolder } from './releases/base-folder.js';
 import { type JournalEntry, readJournal } from './releases/journal.js';
 import { liveRelease } from './releases/live-release.js';
 import { readObjects, type ServerObjects } from './server-objects.js';
-import { same } from './steps/run-appcmd.js';
+import { findApp, same } from './steps/run-appcmd.js';
 import { expressFolder } from './targets/express/express.js';
 import { expressProcesses, isRunning } from './targets/express/express-host.js';
 import { isExpress } from './targets/express/find-express.js';
@@ -29,8 +29,10 @@ export interface DeployedApp {
   readonly site: string;
   readonly path: string;
   readonly directory: string;
-  /** The live release; undefined: the app's own folder is live. */
+  /** The live release; undefined: the app's own folder is live, or nothing is. */
   readonly release: string | undefined;
+  /** IIS has no such application: an undeploy, or a first deployment, was ended in the middle, or another program removed it. */
+  readonly missing?: true;
   /** The newest line of its journal; undefined: there is none. */
   readonly last: JournalEntry | undefined;
 }
@@ -113,23 +115,23 @@ export async function status(home: Home, { appcmd }: { readonly appcmd?: Appcmd 
   const records = await orElse(() => deploymentRecords(home).all(), []);
   const ofTarget = (name: string): readonly DeploymentRecord[] => records.filter(({ target }) => target === name);
   const [embedded, ofIis] = [ofTarget('embedded'), ofTarget('iis')];
-  const objects = await orElse(() => objectsOf(home, host, embedded, running?.notBound ?? []), nothing);
+  const objects = await orElse<ServerObjects | undefined>(
+    () => objectsOf(home, host, embedded, running?.notBound ?? []),
+    undefined,
+  );
   const program = appcmd ?? appcmdHere(home);
-  const objectsThere = program && (await orElse(() => objectsOfIis(program, ofIis), nothing));
+  const there = program && (await orElse<ServerObjects | undefined>(() => objectsOfIis(program, ofIis), undefined));
   return {
     home: home.directory,
     host,
     silent: host === undefined ? silentHost(home) : undefined,
-    ...objects,
-    deployed: embedded.map((record) => deployedApp(record, home, objects)),
+    ...(objects ?? nothing),
+    deployed: await deployedApps(embedded, home, objects),
     processes: await processesOf(running?.processes ?? []),
     iisExpress: await Promise.all(
       records.filter(({ target }) => isExpress(target)).map((record) => expressStatus(home, record)),
     ),
-    iis: objectsThere && {
-      ...objectsThere,
-      deployed: ofIis.map((record) => deployedApp(record, home, objectsThere)),
-    },
+    iis: program && { ...(there ?? nothing), deployed: await deployedApps(ofIis, home, there, program) },
     problems,
   };
 }
@@ -159,20 +161,34 @@ function appcmdHere({ environment }: Home): Appcmd | undefined {
   return program === undefined ? undefined : realAppcmd({ program, signal: new AbortController().signal });
 }
 
-/** With the last line of its journal. */
-function deployedApp(record: DeploymentRecord, home: Home, { applications }: ServerObjects): DeployedApp {
-  const { site, path, directory, target } = record;
-  const served = applications.find((one) => same(one.site, site) && same(one.path, path));
-  const at = { target, home, source: directory, environment: home.environment };
-  const journal = journalFolder({ siteName: site, vdirPath: path }, at, record);
-  return {
-    site,
-    path,
-    directory,
-    release: liveRelease(record, served?.physicalPath),
-    last: journal === undefined ? undefined : readJournal(journal).at(-1),
-  };
-}
+/** Each with the last line of its journal. @param objects undefined: the server could not be asked. */
+const deployedApps = (
+  records: readonly DeploymentRecord[],
+  home: Home,
+  objects: ServerObjects | undefined,
+  appcmd?: Appcmd,
+): Promise<readonly DeployedApp[]> =>
+  Promise.all(
+    records.map(async (record): Promise<DeployedApp> => {
+      const { site, path, directory, target } = record;
+      const place = { siteName: site, vdirPath: path };
+      const served =
+        objects?.applications.find((one) => same(one.site, site) && same(one.path, path)) ??
+        // The lists lack letters of a name that the code page of the console lacks.
+        (objects && appcmd && (await findApp({ appcmd }, place)));
+      const at = { target, home, source: directory, environment: home.environment };
+      const journal = journalFolder(place, at, record);
+      const isMissing = objects !== undefined && served === undefined;
+      return {
+        site,
+        path,
+        directory,
+        release: isMissing ? undefined : liveRelease(record, served?.physicalPath),
+        ...(isMissing && { missing: true }),
+        last: journal === undefined ? undefined : readJournal(journal).at(-1),
+      };
+    }),
+  );
 
 /** Those of the configuration of the embedded IIS. */
 async function objectsOf(

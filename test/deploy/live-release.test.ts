@@ -22,6 +22,7 @@ async function releasedIis() {
   const home = openHome(environment);
   return {
     first,
+    release,
     folderOf,
     /** Its process was killed while it copied: the record is written, and a part of the release is there. */
     killedWhileItCopied() {
@@ -69,6 +70,13 @@ it('the logs are those of the release that IIS serves, not of one that was copie
   const iis = await releasedIis();
   await iis.killedBeforeItsSwitch();
   expect(await iis.appOfLogs(true)).toBe(iis.folderOf(iis.first));
+});
+
+it('they are those of the release that IIS serves, also when its deployment was killed before it was written down', async () => {
+  const iis = await releasedIis();
+  const second = await iis.release('two');
+  iis.withoutLastLine();
+  expect(await iis.appOfLogs(true)).toBe(iis.folderOf(second));
 });
 
 it('where IIS cannot be asked, they are those of the last release whose deployment was complete', async () => {

@@ -1,18 +1,25 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Appcmd } from '../../src/appcmd/index.js';
 import { afterCut } from '../../src/deploy/over-ssh/after-cut.js';
 import type { OpenServer } from '../../src/deploy/over-ssh/at-server.js';
 import { rollbackOverSsh, serveFolderOverSsh, undeployOverSsh } from '../../src/deploy/over-ssh/commands.js';
 import type { RemoteMessage } from '../../src/deploy/over-ssh/wire.js';
 import { ConnectionLost, readSshAddress } from '../../src/ssh/index.js';
-import { baseOf, deployApp, type FakeServer, fakeServer, to } from './over-ssh-support.js';
+import {
+  baseOf,
+  deployApp,
+  deploymentOf,
+  type FakeServer,
+  fakeServer,
+  killable,
+  killHolders,
+  to,
+} from './over-ssh-support.js';
 import { makeApp, temporaryDirectory } from './support.js';
 
 const address = readSshAddress(to);
 const place = { siteName: 'Default Web Site', vdirPath: '/dante' };
-const never = new Promise<never>(() => undefined);
 
 /** Deploys the app with that text, and gives the id of its release. */
 async function release(server: FakeServer, directory: string, text: string): Promise<string> {
@@ -20,44 +27,6 @@ async function release(server: FakeServer, directory: string, text: string): Pro
   const { result } = await deployApp(server, directory);
   return result.plan.release?.id ?? '';
 }
-
-/** A server whose commands `hangs` chooses never end, once it is armed: node there was killed at that command. */
-function killable(hangs: RegExp): { readonly server: FakeServer; arm(): void; readonly reached: Promise<void> } {
-  let [isArmed, reach] = [false, (): void => undefined];
-  const reached = new Promise<void>((resolve) => {
-    reach = resolve;
-  });
-  const wrap = (appcmd: Appcmd): Appcmd => ({
-    ...appcmd,
-    run: async (args) => {
-      if (!isArmed || !hangs.test(args.join(' '))) return appcmd.run(args);
-      reach();
-      return never;
-    },
-  });
-  return {
-    server: fakeServer(wrap),
-    arm: () => {
-      isArmed = true;
-    },
-    reached,
-  };
-}
-
-/** The locks there are those of a process that has ended. */
-function killHolders(server: FakeServer): void {
-  for (const file of [path.join(server.home, 'deploy.lock'), path.join(baseOf(server), 'deploy.lock')]) {
-    if (!existsSync(file)) continue;
-    const lock = JSON.parse(readFileSync(file, 'utf8')) as object;
-    writeFileSync(file, JSON.stringify({ ...lock, pid: 2 ** 22 + 1, identity: 'of another boot' }));
-  }
-}
-
-/** The name by which the request that runs there is known. */
-const deploymentOf = (server: FakeServer): string => {
-  const all = JSON.parse(readFileSync(path.join(server.home, 'requests.json'), 'utf8'));
-  return (all as { deployment: string }[]).at(-1)?.deployment ?? '';
-};
 
 /** Cuts the connection at the result, which is lost, but not the one that asks about it. */
 const withoutResult =

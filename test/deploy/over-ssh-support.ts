@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readApp } from '../../src/app/index.js';
 import type { Appcmd } from '../../src/appcmd/index.js';
@@ -204,3 +204,48 @@ export function everything(server: FakeServer): unknown {
     files: contents.map((file) => [path.relative(base, file), readFileSync(file, 'utf8')]),
   };
 }
+
+const never = new Promise<never>(() => undefined);
+
+/** A server whose commands `hangs` chooses never end, once it is armed: node there was killed at that command, before or after its effect. */
+export function killable(
+  hangs: RegExp,
+  when: 'before' | 'after' = 'before',
+): { readonly server: FakeServer; arm(): void; readonly reached: Promise<void> } {
+  let [isArmed, reach] = [false, (): void => undefined];
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const wrap = (appcmd: Appcmd): Appcmd => ({
+    ...appcmd,
+    run: async (args) => {
+      if (!isArmed || !hangs.test(args.join(' '))) return appcmd.run(args);
+      isArmed = false;
+      if (when === 'after') await appcmd.run(args);
+      reach();
+      return never;
+    },
+  });
+  return {
+    server: fakeServer(wrap),
+    arm: () => {
+      isArmed = true;
+    },
+    reached,
+  };
+}
+
+/** The locks there are those of a process that has ended. */
+export function killHolders(server: FakeServer): void {
+  for (const file of [path.join(server.home, 'deploy.lock'), path.join(baseOf(server), 'deploy.lock')]) {
+    if (!existsSync(file)) continue;
+    const lock = JSON.parse(readFileSync(file, 'utf8')) as object;
+    writeFileSync(file, JSON.stringify({ ...lock, pid: 2 ** 22 + 1, identity: 'of another boot' }));
+  }
+}
+
+/** The name by which the request that runs there is known. */
+export const deploymentOf = (server: FakeServer): string => {
+  const all = JSON.parse(readFileSync(path.join(server.home, 'requests.json'), 'utf8'));
+  return (all as { deployment: string }[]).at(-1)?.deployment ?? '';
+};

@@ -13,7 +13,15 @@ import path from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readApp } from '../../src/app/index.js';
-import { checkDeployment, type DeployOptions, deploy, listReleases } from '../../src/deploy/index.js';
+import {
+  checkDeployment,
+  type DeployOptions,
+  deploy,
+  listReleases,
+  rollback,
+  statusOverSsh,
+  undeploy,
+} from '../../src/deploy/index.js';
 import { deployOverSsh } from '../../src/deploy/over-ssh/deploy-over-ssh.js';
 import { connect, readSshAddress } from '../../src/ssh/index.js';
 import { generateWebConfig } from '../../src/webconfig/index.js';
@@ -163,6 +171,39 @@ describe('a connection that is cut', () => {
     const { leftovers, releases } = await listReleases({ directory: app, to: server.url, environment });
     expect([leftovers, releases.find(({ live }) => live)?.id]).toEqual([[], plan.release?.id]);
   }, 600_000);
+});
+
+/** What IIS there serves, as it is written and as `status` says it. */
+async function liveThere() {
+  const [written] =
+    /path="\/dante"[\s\S]*?physicalPath="[^"]*"/.exec(readFileSync(server.home.applicationHostFile, 'utf8')) ?? [];
+  const [told] = await statusOverSsh({ to: server.url, environment });
+  const live = /([^"/]*)"$/.exec(written ?? '')?.[1];
+  expect([told?.release, told?.missing ?? false]).toEqual([live, told !== undefined && live === undefined]);
+  return live;
+}
+
+describe('the program there that is killed', () => {
+  // IIS there has its new configuration, and does not know it yet.
+  it.each(['rollback', 'undeploy'] as const)(
+    'at %s is said, and the next one makes it complete',
+    async (command) => {
+      const place = { directory: app, to: server.url, environment };
+      const again = { rollback: () => rollback({ ...place, verify: false }), undeploy: () => undeploy(place) };
+      edit();
+      const one = (await run()).plan.release?.id;
+      edit();
+      await run();
+      server.killAtChange('message reload');
+      const failed = await again[command]().catch((error: unknown) => error);
+      expect(failed).toMatchObject({ code: 'CONNECTION_LOST', exit: 'incomplete' });
+      const wanted = command === 'rollback' ? one : undefined;
+      expect(await liveThere()).toBe(wanted);
+      await again[command]();
+      expect(await liveThere()).toBe(wanted);
+    },
+    600_000,
+  );
 });
 
 it('undeploy does not call assumed what the address names', async () => {

@@ -23,10 +23,14 @@ export interface IisOverSsh {
   cutAt(message: number): void;
   /** The same for the node there. */
   killAt(message: number): void;
+  /** The same for the node there, before the first change that fits (test/support/kill-at-change.cjs). */
+  killAtChange(pattern: string): void;
   /** How many messages the server has sent in the connection that ended last. */
   messages(): number;
   close(): Promise<void>;
 }
+
+const killer = path.join(import.meta.dirname, 'kill-at-change.cjs');
 
 /**
  * Starts the server.
@@ -65,12 +69,14 @@ export async function startIisOverSsh(
     home.applicationHostFile,
     applicationHostText({ pools: ['DefaultAppPool'], installed: ['rewrite', 'iisnode'], sites: [site] }),
   );
-  const [cutFile, countFile] = ['cut-at', 'messages'].map((name) => path.join(folder, name)) as [string, string];
+  const fileOf = (name: string): string => path.join(folder, name);
+  const [cutFile, countFile, changeFile] = [fileOf('cut-at'), fileOf('messages'), fileOf('change-at')];
   const sshd = await startSshd(
     folder,
     (commandsFile) => `#!/bin/bash
 printf '%s\\0' "$SSH_ORIGINAL_COMMAND" >> '${commandsFile}'
 export IISNODE_SOCK_HOME='${state}' PATH='${bin}':/usr/bin:/bin CONNECTION=$PPID CUT_AT='${cutFile}' MESSAGES='${countFile}'
+if [ -f '${changeFile}' ]; then export NODE_OPTIONS='--require ${killer}' KILL_AT="$(cat '${changeFile}')"; rm '${changeFile}'; fi
 ${shell}
 exec sh -c "$SSH_ORIGINAL_COMMAND"
 `,
@@ -84,6 +90,7 @@ exec sh -c "$SSH_ORIGINAL_COMMAND"
     url: `${sshd.url}/Default%20Web%20Site/dante`,
     cutAt: (message) => writeFileSync(cutFile, `${message}`),
     killAt: (message) => writeFileSync(cutFile, `${-message}`),
+    killAtChange: (pattern) => writeFileSync(changeFile, pattern),
     messages: () => Number(readFileSync(countFile, 'utf8')),
     async close() {
       await sshd.close();

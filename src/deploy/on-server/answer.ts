@@ -69,16 +69,22 @@ const recordsOf = async ({ environment }: Work): Promise<readonly DeploymentReco
 
 /** All of them by one look at IIS; where it cannot be asked, the records say which release is live. */
 async function deployments(work: Work): Promise<readonly DeployedToIis[]> {
-  const looking = await looked(() => contextOfIis(work));
+  const context = looked(() => contextOfIis(work));
   return Promise.all(
     (await recordsOf(work)).map(async (record) => {
       const { site, path: vdirPath, directory, releases } = record;
-      const served = looking && (await looked(() => findApp(looking, { siteName: site, vdirPath })));
+      const place = { siteName: site, vdirPath };
+      const served = await looked(async () => {
+        const looking = await context;
+        return looking && ((await findApp(looking, place)) ?? 'nothing');
+      });
       return {
         site,
         path: vdirPath,
         directory,
-        release: liveRelease(record, served?.physicalPath),
+        ...(served === 'nothing'
+          ? { release: undefined, missing: true }
+          : { release: liveRelease(record, served?.physicalPath) }),
         last: releases === undefined ? undefined : readJournal(releases.base).at(-1),
       };
     }),

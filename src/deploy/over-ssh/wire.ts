@@ -184,6 +184,8 @@ export interface DeployedToIis {
   readonly path: string;
   readonly directory: string;
   readonly release: string | undefined;
+  /** IIS there has no such application. */
+  readonly missing?: true;
   /** The newest line of its journal. */
   readonly last: JournalEntry | undefined;
 }

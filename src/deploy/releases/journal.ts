@@ -69,6 +69,11 @@ export function readJournal(base: string): readonly JournalEntry[] {
     });
 }
 
+/** The deployments and rollbacks that were complete, oldest first: where none was killed since, the last one is what is live. */
+export const completeOf = <Entry extends Pick<JournalEntry, 'command' | 'outcome'>>(
+  journal: readonly Entry[],
+): readonly Entry[] => journal.filter(({ command, outcome }) => outcome === 'done' && command !== 'undeploy');
+
 function tailOf(file: string, length: number): string {
   try {
     return readTailSync(file, length).bytes.toString('utf8');

@@ -2,7 +2,7 @@ import { version } from '../../version.js';
 import { Reporter } from '../reporter.js';
 import type { PlanResult } from '../run-plan.js';
 import type { DeployEvent } from '../types.js';
-import { addToJournal, type JournalEntry, outcomeOf, whoIsIt } from './journal.js';
+import { addToJournal, completeOf, type JournalEntry, outcomeOf, readJournal, whoIsIt } from './journal.js';
 
 /** A command that another machine has asked for, which asks what became of it when the connection is cut. */
 export interface FarRequest {
@@ -41,8 +41,12 @@ export function writeEntry(base: string, entry: JournalEntry, failed: (why: stri
   }
 }
 
+/** A command that was killed has made this release live, and left no line. */
+const isOpen = (base: string, release: string | undefined): boolean =>
+  release !== undefined && completeOf(readJournal(base)).at(-1)?.release !== release;
+
 /**
- * Runs a plan and writes its outcome into the journal: what has changed something, and what has failed.
+ * Runs a plan and writes its outcome into the journal: what has changed something, what was left to complete, and what has failed.
  * @param base The folder with the journal; undefined: there is none, as in a dry run.
  * @param far The request of another machine that it is.
  * @throws what the plan throws.
@@ -68,7 +72,7 @@ export async function journalled(
       if (event.phase === 'done') plan.push(event.step);
       report(event);
     });
-    if (result.changed) write({ outcome: 'done' });
+    if (result.changed || isOpen(base, about.release)) write({ outcome: 'done' });
     else await far?.changedNothing().catch(() => undefined); // it is asked for only after a cut
     return result;
   } catch (error) {

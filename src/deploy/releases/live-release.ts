@@ -1,7 +1,7 @@
 import type { DeploymentRecord } from '../plan.js';
 import type { DeployContext } from '../step.js';
 import { findApp } from '../steps/run-appcmd.js';
-import { readJournal } from './journal.js';
+import { completeOf, readJournal } from './journal.js';
 import { openReleases } from './release-folder.js';
 
 interface Released {
@@ -22,16 +22,16 @@ export function liveRelease(record: Released, physicalPath: string | undefined):
 
 /**
  * What deploy itself has written of it: a release that is incomplete is not live yet, and the one before it is. So it is with one that is
- * complete where no deployment of it was: its deployment was killed, mostly before its switch.
+ * complete, but not by the last command that was: its deployment, or its rollback, was killed, mostly before its switch.
  */
 export function recordedRelease(record: Released): string | undefined {
   const { live, base } = record.releases ?? {};
   if (live === undefined || base === undefined) return undefined;
   const complete = completeIn(record);
-  const done = readJournal(base).filter(({ command, outcome }) => outcome === 'done' && command !== 'undeploy');
-  const before = complete.find((id) => id === done.at(-1)?.release);
+  const last = completeOf(readJournal(base)).at(-1)?.release;
+  const before = complete.find((id) => id === last);
   if (!complete.includes(live)) return before;
-  const isSwitched = done.some(({ release }) => release === live) || openReleases(base).unfinished() === 'recycle';
+  const isSwitched = last === live || openReleases(base).unfinished() === 'recycle';
   return isSwitched ? live : (before ?? live);
 }
 

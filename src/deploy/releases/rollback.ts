@@ -14,7 +14,7 @@ import { findApp } from '../steps/run-appcmd.js';
 import { chooseTarget } from '../targets/choose-target.js';
 import type { DeployEvent, DeployOptions, DeployResult, RollbackOptions } from '../types.js';
 import { findReleased, type ReleasedRecord } from './find-deployment.js';
-import { readJournal } from './journal.js';
+import { completeOf, type JournalEntry, readJournal } from './journal.js';
 import type { FarRequest } from './journalled.js';
 import type { Release } from './release.js';
 import { openReleases, type ReleaseFolder } from './release-folder.js';
@@ -77,6 +77,25 @@ function optionsFor(record: ReleasedRecord, directory: string, options: Rollback
   return { ...others, directory, to: target, site, path, pool, build: false };
 }
 
+/**
+ * The release to go back to where none is named; undefined: there is none. A rollback that was killed after its switch has left its
+ * release live, and another one before in the journal: it is made complete, for going back by one more would skip a release.
+ */
+export function releaseBefore(
+  all: readonly Release[],
+  live: string | undefined,
+  journal: readonly Pick<JournalEntry, 'command' | 'outcome' | 'release'>[],
+): Release | undefined {
+  const complete = completeOf(journal);
+  // A killed deployment may have left a release that was never live.
+  const done = new Set(complete.map(({ release }) => release));
+  const last = complete.at(-1);
+  const isOpen = live !== undefined && last !== undefined && done.has(live) && live < (last.release ?? '~');
+  if (isOpen) return all.find(({ id }) => id === live);
+  const earlier = all.filter(({ id }) => live === undefined || id < live);
+  return earlier.findLast(({ id }) => done.has(id)) ?? earlier.at(-1);
+}
+
 /** @param place What named the deployment on this machine; undefined: another machine has asked, and its command is not known. */
 function chooseRelease(
   folder: ReleaseFolder,
@@ -87,19 +106,16 @@ function chooseRelease(
   const all = folder.list();
   const names = all.map(({ id }) => `${id}${id === live ? ' (live)' : ''}`).join(', ');
   if (asked === undefined) {
-    const earlier = all.filter(({ id }) => live === undefined || id < live);
-    // A killed deployment may have left a release that was never live.
-    const done = new Set(
-      readJournal(folder.base).flatMap(({ outcome, release }) => (outcome === 'done' ? [release] : [])),
-    );
-    const found = earlier.findLast(({ id }) => done.has(id)) ?? earlier.at(-1);
+    const found = releaseBefore(all, live, readJournal(folder.base));
     if (found !== undefined) return found;
     throw new UserError('NO_EARLIER_RELEASE', {
-      what: 'there is no release before the live one',
-      why: names === '' ? `${folder.base} has none` : `kept: ${names}`,
+      what: all.length === 0 ? 'there is no release to go back to' : 'there is no release before the live one',
+      why: names === '' ? `${folder.base} has none: a command was ended in the middle` : `kept: ${names}`,
       next: all.some(({ id }) => id !== live)
         ? `name the release${place === undefined ? '' : `: ${typedCommand(['rollback', 'RELEASE', ...wordsOf(place, ['--dir'])])}`}`
-        : 'nothing can be rolled back to; the next deployment keeps this release as the earlier one',
+        : all.length === 0
+          ? `deploy the app again; or remove what is left of it${place === undefined ? ' with undeploy' : `: ${typedCommand(['undeploy', ...wordsOf(place, [])])}`}`
+          : 'nothing can be rolled back to; the next deployment keeps this release as the earlier one',
       exit: 'refused',
     });
   }
