@@ -5,8 +5,8 @@ import { requireServableFolder } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
 import { commandLine, quoteForCmd } from '../quoting.js';
-import { isSsh } from '../ssh/index.js';
-import { iisnodeSock } from '../typed-command.js';
+import { addressAt, isSsh, readSshAddress, serverAddress } from '../ssh/index.js';
+import { iisnodeSock, typedCommand } from '../typed-command.js';
 import { completedVdirPath, type NamedVdirPath, vdirPathOf } from '../webconfig/index.js';
 import { appFacts } from './app-facts.js';
 import { isAzure } from './azure/address.js';
@@ -85,8 +85,15 @@ function configuredFor(named: NamedVdirPath, vdirPath: string, app: App, options
   return new UserError('VDIR_PATH_MISMATCH', {
     what: `${app.directory} is configured for ${named.path}, not for ${vdirPath}`,
     why: `the server reads its path from ${named.key} in web.config: at another path it answers 404`,
-    next: `${iisnodeSock} init ${quoteForCmd(options.directory)} --path ${quoteForCmd(vdirPath)}, or deploy it without --path`,
+    next: `${iisnodeSock} init ${quoteForCmd(options.directory)} --path ${quoteForCmd(vdirPath)}, or ${atItsPath(named, options)}`,
   });
+}
+
+function atItsPath({ path: at }: NamedVdirPath, { to, directory }: DeployOptions): string {
+  const address = isSsh(to) ? readSshAddress(to) : undefined;
+  return address?.path === undefined
+    ? `deploy it with ${commandLine('--path', [at])}`
+    : typedCommand(['deploy', directory, '--to', addressAt(address, at)]);
 }
 
 /** What is expected is checked by the look at the live app. @throws UserError EXPECT_NOT_CHECKED where there is none. */
@@ -128,10 +135,19 @@ export function refuseTimeLimit({ timeLimit, to }: DeployOptions): void {
  * @throws UserError NEW_SITE_AND_SITE, NEW_SITE_AT_ROOT.
  */
 export function refuseSiteBesideNewSite(
-  { site, newSite, directory, path: given }: DeployOptions,
+  { site, newSite, directory, path: given, to }: DeployOptions,
   vdirPath: string | undefined,
 ): void {
   if (newSite === undefined) return;
+  const address = isSsh(to) ? readSshAddress(to) : undefined;
+  if (address?.site !== undefined) {
+    throw new UserError('NEW_SITE_AND_SITE', {
+      what: `--new-site and an address with the site "${address.site}" cannot be used together`,
+      why: '--new-site creates a site for the app, the address names one that exists.',
+      next: `omit --new-site, or give the address without its site: --to ${serverAddress(address)}`,
+      again: { with: ['--to', serverAddress(address)] },
+    });
+  }
   if (site !== undefined) {
     throw new UserError('NEW_SITE_AND_SITE', {
       what: '--new-site and --site cannot be used together',

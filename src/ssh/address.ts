@@ -60,6 +60,14 @@ export function readSshAddress(text: string): SshAddress {
   return { shown, user, host, port, site, path };
 }
 
+/** The same server, without a place on it. */
+export const serverAddress = ({ shown }: Pick<SshAddress, 'shown'>): string =>
+  shown.replace(/^(ssh:\/\/[^/]*).*/is, '$1');
+
+/** The same site, at another path. @param path '/dante', or '/' for the site's root. */
+export const addressAt = ({ shown }: Pick<SshAddress, 'shown'>, path: string): string =>
+  shown.replace(/^(ssh:\/\/[^/]*\/[^/]*).*/is, '$1') + path.split('/').map(encodeURIComponent).join('/');
+
 function decoded(text: string, shown: string): string {
   try {
     return decodeURIComponent(text);

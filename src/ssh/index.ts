@@ -1,5 +1,12 @@
 /** A connection to a Windows server through the user's own ssh. */
-export { isSsh, readSshAddress, type SshAddress, withoutPassword } from './address.js';
+export {
+  addressAt,
+  isSsh,
+  readSshAddress,
+  type SshAddress,
+  serverAddress,
+  withoutPassword,
+} from './address.js';
 export { connect } from './connect.js';
 export { ConnectionLost } from './failures.js';
 export type { Channel, Ready } from './messages.js';

@@ -67,6 +67,17 @@ it('an app that does not answer has commands for its folder, also after a rollba
   expect((await run('status')).stdout).toContain(`not running  ${start}`);
 });
 
+it('a release that did not start, and is gone, has no hint that shows the logs of the one before', async () => {
+  const deployed = ['--to', 'embedded', '--port', '0', '--releases'];
+  server('process.exit(3)');
+  const failed = await run('deploy', 'app', ...deployed, '--force');
+  expect(failed).toMatchObject({ code: 1 });
+  expect(failed.stdout + failed.stderr).not.toContain('iisnode-sock logs');
+  expect(failed.stdout + failed.stderr).toContain(`npx iisnode-sock doctor ${app}`);
+  const inPlace = await run('deploy', 'app', ...deployed.slice(0, -1), '--force');
+  expect(inPlace.stdout + inPlace.stderr).toContain(`npx iisnode-sock logs ${app}`);
+});
+
 it('what is not deployed at a site and a path is deployed there by the command of the hint', async () => {
   const place = ['--to', 'embedded', '--site', 'Default Web Site', '--path', '/chat'];
   const { stderr } = await run('releases', 'app', ...place);

@@ -193,7 +193,7 @@ describe('deploy --to ssh://', () => {
       await expect(atServer(nowhere, request, { open: server.open })).rejects.toMatchObject({
         code: 'NOT_DEPLOYED',
         why: expect.stringMatching(/ Deployed on web1: \/dante /),
-        next: 'see what is deployed there: npx iisnode-sock status --to "ssh://ann@web1/Default%20Web%20Site/nowhere"',
+        next: 'see what is deployed there: npx iisnode-sock status --to ssh://ann@web1',
       });
   });
 

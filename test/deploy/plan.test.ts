@@ -145,6 +145,26 @@ describe('what deploy refuses before it does anything', () => {
     expect(ran).toEqual([]);
   });
 
+  it.each([
+    [{ path: '/other' }, 'deploy it with --path /dante'],
+    [{ to: 'ssh://web1/My%20Site', path: '/other' }, 'deploy it with --path /dante'],
+    [{ to: 'ssh://web1/My%20Site/other' }, 'npx iisnode-sock deploy FOLDER --to "ssh://web1/My%20Site/dante"'],
+  ])('says of another path how the app gets its own, as it was given: %j', async (options, advice) => {
+    const directory = makeApp();
+    const failed = await toIis(directory, options).result.catch((error: unknown) => error);
+    expect(failed).toMatchObject({
+      code: 'VDIR_PATH_MISMATCH',
+      next: `npx iisnode-sock init ${directory} --path /other, or ${advice.replace('FOLDER', directory)}`,
+    });
+  });
+
+  it('refuses a new site beside an address that names one, and has the address without it', async () => {
+    await expect(toIis(makeApp(), { to: 'ssh://web1/Shop', newSite: 'chat' }).result).rejects.toMatchObject({
+      code: 'NEW_SITE_AND_SITE',
+      next: 'omit --new-site, or give the address without its site: --to ssh://web1',
+    });
+  });
+
   it('refuses an app whose loader is for another path, and says what to run', async () => {
     const adopted = async (change: (webConfig: string) => string): Promise<string> => {
       const directory = makeApp();

@@ -4,11 +4,11 @@ import type { PackedFile } from '../../pack/index.js';
 import type { ProbeReport } from '../../probe/index.js';
 import type { ServerAnswer } from '../../server/index.js';
 import type { SshAddress } from '../../ssh/index.js';
-import { typedCommand } from '../../typed-command.js';
 import { DeployFailed } from '../failure.js';
 import type { AppPlace } from '../plan.js';
 import type { JournalEntry } from '../releases/journal.js';
 import type { DeployEvent, DeployOptions, RollbackOptions } from '../types.js';
+import { hintHere } from './hint-here.js';
 
 /** The options of deploy that count on the server; the others count where the app is. */
 export type RemoteDeployOptions = Pick<
@@ -216,15 +216,6 @@ export const failureOf = (error: unknown): Pick<RemoteMessage, 'failed' | 'broke
 /** Errors whose text names a path; the others name what is deployed. */
 const ofFiles = ['DISK_FULL', 'FILE_NOT_WRITTEN', 'FOLDER_NOT_MADE', 'HOME_NOT_WRITABLE'];
 
-/** A hint of that machine names its folders and options; here the address names the place. undefined: it is right here, too. */
-function nextHere({ code, next }: RemoteFailure, { shown, site }: SshAddress): string | undefined {
-  if (code === 'NOT_DEPLOYED') return `see what is deployed there: ${typedCommand(['status', '--to', shown])}`;
-  if (code !== 'SITE_NOT_FOUND' || site === undefined) return undefined;
-  return next
-    .replace('with --site', 'in the address, a blank as %20')
-    .replace(': --new-site', ' (then without its name in the address): --new-site');
-}
-
 /** The same error, here. @param address of the server: a path is one of that machine. */
 export function errorOf(failure: RemoteFailure, address: SshAddress): UserError {
   const { code, probe, ...failed } = failure;
@@ -233,7 +224,11 @@ export function errorOf(failure: RemoteFailure, address: SshAddress): UserError 
     ...failed,
     what: ofFiles.includes(code) ? `${failed.what} on ${host}` : failed.what,
     why: failed.why.replaceAll('on this machine', `on ${host}`),
-    next: nextHere(failure, address) ?? failed.next,
+    next: hintHere(code, failed.next, address),
   };
-  return probe === undefined ? new UserError(code, texts) : new DeployFailed(code, texts, probe);
+  if (probe === undefined) return new UserError(code, texts);
+  const steps = probe.steps.map((step) =>
+    step.next === undefined ? step : { ...step, next: hintHere('', step.next, address) },
+  );
+  return new DeployFailed(code, texts, { ...probe, steps });
 }

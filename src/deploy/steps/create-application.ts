@@ -126,7 +126,9 @@ async function removeApplication(context: DeployContext, removal: Removal): Prom
     await giveFormerBack(context, removal, record.former, app);
   } else if (vdirPath !== '/') {
     await removal.appcmd(deleteApp(site, vdirPath), [50, 1168]);
-    removal.say(`removed the application ${vdirPath} of "${site}"; its files stay`);
+    // What came from another machine has no files but its releases.
+    const stay = record !== undefined && record.directory === record.releases?.base ? '' : '; its files stay';
+    removal.say(`removed the application ${vdirPath} of "${site}"${stay}`);
   } else {
     // A site needs its root application, and its state before the deployment is unknown.
     const folder = app.physicalPath ?? 'none';

@@ -98,7 +98,10 @@ function verificationFailed(
   const why = isReason ? reason.why : seen;
   const next =
     (isReason ? inSource(reason.next, plan) : undefined) ??
-    (!isReason ? failed.next : `fix it${showsMore(context, plan)}`);
+    (!isReason ? logHint(failed.next, context, plan) : `fix it${showsMore(context, plan)}`);
+  const steps = probe.steps.map((step) =>
+    step.next === undefined ? step : { ...step, next: logHint(step.next, context, plan) },
+  );
   return new DeployFailed(
     'VERIFICATION_FAILED',
     {
@@ -107,7 +110,7 @@ function verificationFailed(
       next: `${next ?? `${iisnodeSock} doctor`}; then deploy again${isLiveAnyway(context, plan) ? '' : ' (--no-verify keeps it deployed anyway)'}`,
       exit: 'refused',
     },
-    probe,
+    { ...probe, steps },
   );
 }
 
@@ -121,13 +124,31 @@ const isLiveAnyway = ({ earlier }: DeployContext, { release, directory }: Deploy
 /** Where more can be read, also when all is undone: a release that was made now is removed then. */
 function showsMore(context: DeployContext, plan: DeployPlan): string {
   const { directory, logDirectory, release } = plan;
-  if (release === undefined || !isRemovedByUndo(context, plan))
-    return ` (${typedCommand(['logs', directory])} shows more)`;
+  if (release === undefined || !isRemovedByUndo(context, plan)) return ` (${logsOf(plan)} shows more)`;
   if (logDirectory !== undefined && !isBelow(directory, logDirectory)) return ` (its logs are in ${logDirectory})`;
   // What came from another machine is not in a folder of this one.
   return release.source === release.base
     ? ''
     : ` (${typedCommand(['doctor', release.source])} starts it, and shows more)`;
+}
+
+/** What came from another machine is in no folder that its user has. */
+const logsOf = ({ directory, logDirectory, release }: DeployPlan): string =>
+  release !== undefined && release.source === release.base && logDirectory !== undefined
+    ? `the log in ${logDirectory}`
+    : typedCommand(['logs', directory]);
+
+/**
+ * `logs` shows those of the live release, and after the undo that is another one: a hint names the folder of the release, or, where the
+ * undo removes it, no logs.
+ */
+function logHint(next: string | undefined, context: DeployContext, plan: DeployPlan): string | undefined {
+  if (plan.release === undefined || next === undefined) return next;
+  const { directory, logDirectory } = plan;
+  const isInside = logDirectory === undefined || isBelow(directory, logDirectory);
+  if (!isInside) return next.replaceAll(`${iisnodeSock} logs`, `the log in ${logDirectory}`);
+  if (!isRemovedByUndo(context, plan)) return next.replaceAll(`${iisnodeSock} logs`, logsOf(plan));
+  return next.replace(new RegExp(`(?:; | )?${iisnodeSock} logs(?: shows [^;,]*)?(?:[;,] then: )?`, 'g'), '');
 }
 
 /** A release is a copy: what is to be done in its folder is done in the app's own, and deployed again. */
