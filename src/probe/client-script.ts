@@ -37,6 +37,13 @@ export async function lookAtClientScript({ app, loaded, path, visitor, timeout }
   try {
     const script = read(await visitor.fetch(url, { timeout }), isNeeded);
     const { problem, ...finding } = script.finding;
+    const isCopy =
+      /[/](node_modules|bower_components|socket\.io-client|client-dist|dist|js|lib|scripts|vendor)[/]/i.test(
+        url.pathname,
+      );
+    if (problem !== undefined && isCopy && finding.status === 404 && problem.symptom === 'client-script') {
+      return { finding: { ...finding, problem: absentCopy }, text: '' };
+    }
     if (problem === undefined || url.pathname.startsWith(app.pathname)) return script;
     const next = `the app is at ${app.pathname}: write the address of the script relative (${url.pathname.slice(1)})${useLoader}, or give the app a site of its own`;
     return { finding: { ...finding, problem: { ...problem, next } }, text: '' };
@@ -62,6 +69,13 @@ function fromElsewhere(tag: URL): Finding {
 const brokenOff: Explanation = {
   why: 'socket.io broke its answer off: the client script is not where its code is, as in a bundle',
   next: 'copy node_modules/socket.io/client-dist to the folder client-dist above that of the bundle, or leave socket.io out of the bundle',
+  symptom: 'client-script',
+};
+
+/** The page loads a file of a package or a copy of it, and not what socket.io serves below its own path. */
+const absentCopy: Explanation = {
+  why: 'nothing answers at the address of this copy: no folder that the app serves has it',
+  next: 'let socket.io serve its script itself: <script src="socket.io/socket.io.js"> (below the path of the server)',
   symptom: 'client-script',
 };
 

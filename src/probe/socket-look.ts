@@ -92,6 +92,11 @@ export class SocketLook {
         ? { ...base, ...this.#withoutPolling(finding, target) }
         : { ...base, kind: 'open', finding: opens };
     }
+    if (finding.status === 400 && target.transports?.[0] === 'websocket') {
+      const { problem: _, ...rest } = finding;
+      const seen = 'polling is refused (400), with which the client does not begin: the WebSocket decides';
+      return { ...base, kind: 'open', finding: { ...rest, ok: true, seen } };
+    }
     return { ...base, kind: 'none', finding: this.#toldOfService(finding) };
   }
 

@@ -235,7 +235,7 @@ describe('the folder of the app below the one of the root', () => {
   it('is served under its place in that folder, where the path of the app is another one', async () => {
     const [found] = await exposed(plain, { vdirPath: '/chat' });
     expect(found).toMatch(
-      /^The root of the site sends files of the app.*\/apps\/chat\/lib\/db\.js, \/apps\/chat\/config\.json/,
+      /^The root of the site sends files of the app.*\/apps\/chat\/config\.json, \/apps\/chat\/lib\/db\.js/,
     );
   });
 

@@ -188,6 +188,33 @@ describe('socket.io', () => {
     });
   });
 
+  it('is not said to fail twice where its client does not poll, and the WebSocket fails', async () => {
+    const app = createServer((request, response) => {
+      if (request.url === '/') return html("<script>io({ transports: ['websocket'] })</script>")(request, response);
+      response.writeHead(400, { 'content-type': 'text/html' }).end('<h2>Bad Request</h2>');
+    });
+    const report = await probeApp(await listen(app));
+    expect(report.steps.filter(({ ok }) => !ok).map(({ id }) => id)).toEqual(['websocket']);
+    expect(step(report, 'handshake')?.seen).toContain('the WebSocket decides');
+  });
+
+  it.each(['/node_modules/socket.io-client/dist/socket.io.js', '/js/socket.io.min.js'])(
+    'whose page loads a copy of the script that nothing serves hears that, and not of paths: %s',
+    async (address) => {
+      const app = createServer((request, response) => {
+        if (request.url === '/')
+          return html(`<script src="${address}"></script><script>io()</script>`)(request, response);
+        response.writeHead(404).end('Cannot GET');
+      });
+      const io = new SocketServer(app);
+      onTestFinished(() => io.close());
+      const { ok, why, next } = step(await probeApp(await listen(app)), 'client-script') ?? {};
+      expect(ok).toBe(false);
+      expect(why).toContain('of this copy');
+      expect(next).toContain('<script src="socket.io/socket.io.js">');
+    },
+  );
+
   it.each(['const o={path:"/rt/socket.io/",transports:["websocket"]};q.EIO=4', "io('/', { path: '/rt/socket.io' })"])(
     'whose client is bundled is looked for where the bundle says: %s',
     async (code) => {

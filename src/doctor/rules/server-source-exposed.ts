@@ -1,19 +1,20 @@
 import { iisnodeSock } from '../../typed-command.js';
+import { secretFiles, serverScripts } from '../facts/private-files.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 
-/** IIS sends the server's own scripts to clients. */
+/** IIS sends the server's own scripts and settings to clients. */
 export const serverSourceExposed = defineRule({
   code: 'SERVER_SOURCE_EXPOSED',
   severity: 'warning',
-  title: "IIS sends the server's sources to clients",
-  why: 'Every client that requests such a file gets its source, with any secrets in it; a rewrite rule for URLs that are not files does not change that.',
-  help: `Only the entry point has a handler; the scripts it loads are files in the app's folder like pictures and style sheets, and IIS
-serves them. A list of hidden names is not safe: it lacks the file that is added next. Send every URL to node instead, also the names of
+  title: "IIS sends the server's sources or settings to clients",
+  why: 'Every client that requests such a file gets its text, with any secrets in it; a rewrite rule for URLs that are not files does not change that.',
+  help: `Only the entry point has a handler; the scripts it loads, config.json, keys and source maps are files in the app's folder like
+pictures and style sheets, and IIS serves each whose extension it knows. A list of hidden names is not safe: it lacks the file that is added next. Send every URL to node instead, also the names of
 files, by the last rule: <rule name="all to node" stopProcessing="true"><match url=".*" /><action type="Rewrite" url="server.js" /></rule>.
 Pages and pictures then come from node (express.static), or IIS serves the files of one folder: "${iisnodeSock} init --static public" writes
-both rules into a new web.config. Files that a page loads are not reported. With --site-root, --app /=DIR or --apphost the folder of the
+both rules into a new web.config. Files that a page loads or names, and those in folders for visitors (public, static, ..) are not reported. With --site-root, --app /=DIR or --apphost the folder of the
 site's root is looked at as well: an app in a folder below it may be reached there under another URL, past its own rules.`,
   explains: ['LIVE_SOURCE_EXPOSED', 'LIVE_PACKAGES_EXPOSED'],
   check(facts) {
@@ -22,9 +23,9 @@ site's root is looked at as well: an app in a folder below it may be reached the
     if (!site || !entry || site.iisnodeHandlers.length === 0 || hostedElsewhere(facts)) return [];
     const entries = new Set(facts.entries.map(({ name }) => name.toLowerCase()));
     const ofPages = new Set(facts.pages.flatMap(({ files }) => files));
-    const scripts = [...new Set(facts.server.scripts.flatMap(({ loaded }) => loaded?.name ?? []))];
     const isPrivate = (name: string): boolean => !entries.has(name.toLowerCase()) && !ofPages.has(name);
-    const exposed = scripts.filter((name) => isPrivate(name) && facts.query.handsOut(name));
+    const files = [...new Set([...secretFiles(facts), ...serverScripts(facts)])];
+    const exposed = files.filter((name) => isPrivate(name) && facts.query.handsOut(name));
     const [handler] = site.iisnodeHandlers;
     const at = handler?.origin && facts.query.placeOf(handler.origin);
     return [
@@ -37,7 +38,7 @@ site's root is looked at as well: an app in a folder below it may be reached the
             },
           ]
         : []),
-      ...aboveTheApp(facts, scripts),
+      ...aboveTheApp(facts, files),
     ];
   },
 });
@@ -46,14 +47,9 @@ const most = 4;
 const listed = (names: readonly string[]): string =>
   names.slice(0, most).join(', ') + (names.length > most ? ` and ${names.length - most} more` : '');
 
-/** Files with settings that are often secret. */
-const secret =
-  /(?:^|\/)(?:config|secrets?|settings|credentials|appsettings|serviceaccount)[\w.-]*\.json$|\.(?:pem|key|pfx)$|(?:^|\/)\.env[\w.]*$/i;
-
 /** The site's root has the folder of the app under another URL, where no handler and no rule of the app applies. */
-function aboveTheApp(facts: FileFacts, scripts: readonly string[]): RuleFinding[] {
-  const names = [...scripts, ...facts.folder.files.filter((name) => secret.test(name))];
-  const urls = [...new Set(names)].flatMap((name) => facts.query.handsOutAbove(name) ?? []);
+function aboveTheApp(facts: FileFacts, files: readonly string[]): RuleFinding[] {
+  const urls = files.flatMap((name) => facts.query.handsOutAbove(name) ?? []);
   if (urls.length === 0) return [];
   return [
     {
