@@ -33,3 +33,39 @@ it.each([
     expect(ofTrial(report)[0]?.fix).toBe(fix);
   },
 );
+
+// Elsewhere the file system finds them itself.
+it.runIf(process.platform === 'linux').each([
+  ['a module', { 'server.js': "require('./Lib/Rooms');\n", 'lib/rooms.js': '' }, 'lib/rooms.js'],
+  ['the index of a folder', { 'server.js': "require('./Lib');\n", 'lib/index.js': '' }, 'lib/index.js'],
+  [
+    'a module of a module',
+    { 'server.js': "require('./lib/a');\n", 'lib/a.js': "require('./B.js');\n", 'lib/b.js': '' },
+    'lib/b.js',
+  ],
+  [
+    'an ES module',
+    {
+      'server.js': "import('./lib/Rooms.mjs').catch((error) => { throw error; });\nsetInterval(() => {}, 1000);\n",
+      'lib/rooms.mjs': '',
+    },
+    'lib/rooms.mjs',
+  ],
+  [
+    'a file',
+    { 'server.js': "require('fs').readFileSync(__dirname + '/Views/home.html');\n", 'views/Home.html': '' },
+    'views/Home.html',
+  ],
+] as const)('%s in another case is a note where only Windows finds it', async (_, files, name) => {
+  const [found] = ofTrial(await tryApp(appWith({ ...files, 'web.config': webConfig('server.js') })));
+  expect(found).toMatchObject({
+    rule: 'APP_CRASHED',
+    severity: 'info',
+    fix: `write the name as it is on disk: ${name}`,
+  });
+});
+
+it('a module that is there under no name stays an error', async () => {
+  const files = { 'server.js': "require('./Lib/Rooms');\n", 'lib/room.js': '', 'web.config': webConfig('server.js') };
+  expect(ofTrial(await tryApp(appWith(files)))[0]).toMatchObject({ rule: 'APP_CRASHED', severity: 'error' });
+});

@@ -1,3 +1,4 @@
+import { nameInOtherCase } from '../../trial/name-in-other-case.js';
 import type { Observations } from '../../trial/observations.js';
 import { outcomeOf } from '../../trial/outcome.js';
 import { fixOfDirectory } from '../../trial/working-directory.js';
@@ -5,6 +6,9 @@ import type { Place, TrialFacts, TrialRule } from '../../types.js';
 
 const whyOfPlatform =
   'HttpPlatformHandler answers 502.5 (502.3 in version 1.2, and to the request at which the app ends); it starts the app again with the next one.';
+
+const whyOfCase =
+  'Windows does not tell upper from lower case and finds the file, so the app goes on there; this machine does, and what comes after could not be tried.';
 
 /** The app's process ends with an error: as it starts, or at a request. */
 export const appCrashed: TrialRule = {
@@ -30,13 +34,16 @@ npm install in the app's folder; where a native add-on was built for another ver
       : request === undefined
         ? ''
         : ` while it answers ${request}${further}`;
-    const fix = fixOf(text, missingPackage) ?? fixOfDirectory(text, directory);
-    const why = listensOn === 'port' ? whyOfPlatform : undefined;
+    const inOtherCase = nameInOtherCase(text, at, directory);
+    const spelled = inOtherCase && `write the name as it is on disk: ${inOtherCase}`;
+    const fix = spelled ?? fixOf(text, missingPackage) ?? fixOfDirectory(text, directory);
+    const why = inOtherCase ? whyOfCase : listensOn === 'port' ? whyOfPlatform : undefined;
     // The stack of an error of listen is node's own.
     const found = place(at) ?? placeOfListen(text, run.seen, place);
     return [
       {
         message: `${program} ends${when}: ${text === '' ? how : text}`,
+        ...(inOtherCase !== undefined && { severity: 'info' as const }),
         ...(why !== undefined && { why }),
         ...(fix !== undefined && { fix }),
         ...(found && { at: found }),
