@@ -99,6 +99,30 @@ describe('the parts of a script', () => {
   );
 
   it.each(cases)(
+    'whose undo later is killed at any command leave what the next undo removes, also after another deployment: %s',
+    async (_name, plan, text) => {
+      const deployed = async (at = Number.NaN) => {
+        const there = server(text);
+        const run = new PartsRun(partsOf(plan), there, { at, effect: true, kills: true });
+        const count = (await run.deploy()).commands.length;
+        return { there, run, count };
+      };
+      const { there: undisturbed, run, count } = await deployed();
+      const all = (await run.undo()).commands;
+      expect(all.length).toBeGreaterThan(count);
+      for (let at = count; at < all.length; at++) {
+        for (const isDeployed of [false, true]) {
+          const { there, run: first } = await deployed(at);
+          await expect(first.undo()).rejects.toThrow('killed');
+          if (isDeployed) expect((await new PartsRun(partsOf(plan), there).deploy()).outcome).toBe('done');
+          expect((await first.later().undo()).outcome, all[at]).toBe('done');
+          expect([there.snapshot(), there.files.size], all[at]).toEqual([undisturbed.snapshot(), 0]);
+        }
+      }
+    },
+  );
+
+  it.each(cases)(
     'change nothing a second time, and remove later what they have added: %s',
     async (_name, plan, text) => {
       const there = server(text);

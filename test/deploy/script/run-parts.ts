@@ -172,6 +172,13 @@ export class PartsRun {
     return this.#ran(this.#left ? 'left' : 'done');
   }
 
+  /** Another run of the script, which knows of this one what is kept beside it. */
+  later(): PartsRun {
+    const run = new PartsRun(this.#parts, this.#server);
+    for (const [name, value] of this.#values) if (name.startsWith('BEFORE_')) run.#values.set(name, value);
+    return run;
+  }
+
   #deleteFiles(): void {
     for (const end of this.#parts.flatMap(({ keeps = [] }) => keeps)) {
       this.#server.files.delete(this.#text(besideScript(end)));
