@@ -60,6 +60,12 @@ describe('the journal', () => {
       { release: ids[0], last: { command: 'rollback', from: ids[1] } },
     ]);
 
+    const { directory: _d, to, ...inMemory } = options;
+    await expect(rollback({ ...inMemory, to, path: '/dante' })).rejects.toMatchObject({
+      code: 'NO_EARLIER_RELEASE',
+      next: expect.stringContaining(`npx iisnode-sock rollback ${ids[1]} --to iis --path /dante`),
+    });
+
     await undeploy(options);
     expect(journal().map(({ command, release }) => [command, release])).toEqual([
       ['deploy', undefined],

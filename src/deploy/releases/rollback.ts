@@ -90,8 +90,8 @@ export function releaseBefore(
   // A killed deployment may have left a release that was never live.
   const done = new Set(complete.map(({ release }) => release));
   const last = complete.at(-1);
-  const isOpen = live !== undefined && last !== undefined && done.has(live) && live < (last.release ?? '~');
-  if (isOpen) return all.find(({ id }) => id === live);
+  const isOpen = live !== undefined && done.has(live) && last !== undefined;
+  if (isOpen && (last.release === undefined || live < last.release)) return all.find(({ id }) => id === live);
   const earlier = all.filter(({ id }) => live === undefined || id < live);
   return earlier.findLast(({ id }) => done.has(id)) ?? earlier.at(-1);
 }
@@ -104,26 +104,48 @@ function chooseRelease(
   place: RollbackOptions | undefined,
 ): Release {
   const all = folder.list();
-  const names = all.map(({ id }) => `${id}${id === live ? ' (live)' : ''}`).join(', ');
   if (asked === undefined) {
     const found = releaseBefore(all, live, readJournal(folder.base));
     if (found !== undefined) return found;
-    throw new UserError('NO_EARLIER_RELEASE', {
-      what: all.length === 0 ? 'there is no release to go back to' : 'there is no release before the live one',
-      why: names === '' ? `${folder.base} has none: a command was ended in the middle` : `kept: ${names}`,
-      next: all.some(({ id }) => id !== live)
-        ? `name the release${place === undefined ? '' : `: ${typedCommand(['rollback', 'RELEASE', ...wordsOf(place, ['--dir'])])}`}`
-        : all.length === 0
-          ? `deploy the app again; or remove what is left of it${place === undefined ? ' with undeploy' : `: ${typedCommand(['undeploy', ...wordsOf(place, [])])}`}`
-          : 'nothing can be rolled back to; the next deployment keeps this release as the earlier one',
-      exit: 'refused',
-    });
+    throw noEarlier(folder, all, live, place);
   }
   const [found, ...others] = all.filter(({ id }) => id.startsWith(asked) || id.endsWith(`-${asked}`));
   if (found !== undefined && others.length === 0) return found;
   throw new UserError('RELEASE_NOT_FOUND', {
     what: found === undefined ? `there is no release "${asked}"` : `"${asked}" is the beginning of several releases`,
-    why: names === '' ? `${folder.base} has none` : `kept: ${names}`,
+    why: all.length === 0 ? `${folder.base} has none` : `kept: ${namesOf(all, live)}`,
     next: `name one of them${place === undefined ? '' : ` (${typedCommand(['releases', ...wordsOf(place, [])])} shows more)`}`,
   });
 }
+
+function noEarlier(
+  { base }: ReleaseFolder,
+  all: readonly Release[],
+  live: string | undefined,
+  place: RollbackOptions | undefined,
+): UserError {
+  if (all.length === 0) {
+    const undeploy = place === undefined ? 'with undeploy' : typedCommand(['undeploy', ...wordsOf(place, [])]);
+    return new UserError('NO_EARLIER_RELEASE', {
+      what: 'there is no release to go back to',
+      why: `${base} has none: a command was ended in the middle`,
+      next: `deploy the app again; or remove what is left of it: ${undeploy}`,
+      exit: 'refused',
+    });
+  }
+  const other = all.findLast(({ id }) => id !== live)?.id;
+  const command =
+    other && (place === undefined ? other : typedCommand(['rollback', other, ...wordsOf(place, ['--dir'])]));
+  return new UserError('NO_EARLIER_RELEASE', {
+    what: 'there is no release before the live one',
+    why: `kept: ${namesOf(all, live)}`,
+    next:
+      command === undefined
+        ? 'nothing can be rolled back to; the next deployment keeps this release as the earlier one'
+        : `name the release, for example the newest other one: ${command}`,
+    exit: 'refused',
+  });
+}
+
+const namesOf = (all: readonly Release[], live: string | undefined): string =>
+  all.map(({ id }) => `${id}${id === live ? ' (live)' : ''}`).join(', ');
