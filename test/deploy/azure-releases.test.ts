@@ -1,3 +1,5 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { putBack } from '../../src/deploy/farm/put-back.js';
 import { azureDeployments, type DeployEvent, rollbackAzure, undeploy } from '../../src/deploy/index.js';
@@ -56,6 +58,30 @@ describe('the releases of App Service', () => {
       code: 'RELEASE_NOT_FOUND',
       next: expect.stringContaining(` releases --to ${asked.to} shows`),
     });
+  });
+
+  it('that a killed rollback has made live are made complete by the next one, which makes no other live', async () => {
+    const { azure, asked, edit, run, home } = await deployedTwice();
+    edit('three');
+    await run('azure://app', asked.environment);
+    // Killed before its check of the live app.
+    const killed = new Promise<void>((reached) => {
+      const hear = ({ step, phase }: DeployEvent): void => {
+        if (step !== 'restore-package' || phase !== 'done') return;
+        reached();
+        throw new Error('killed');
+      };
+      void rollbackAzure(asked, hear).catch(() => undefined);
+    });
+    await killed;
+    expect([pageOf(azure.production), existsSync(path.join(home, 'azure', 'app', 'rollback.json'))]).toEqual([
+      'two',
+      true,
+    ]);
+    await expect.poll(() => existsSync(path.join(home, 'azure', 'app', 'deploy.lock'))).toBe(false);
+    expect(await rollbackAzure(asked)).toMatchObject({ changed: false, probe: { ok: true } });
+    expect(pageOf(azure.production)).toBe('two');
+    expect(existsSync(path.join(home, 'azure', 'app', 'rollback.json'))).toBe(false);
   });
 
   it('stay as they are where the former one does not work, or is on another machine', async () => {
@@ -123,6 +149,10 @@ describe('the releases of App Service', () => {
     await run('azure://app/staging', environment);
     const asked = { to: 'azure://app/staging', environment };
     expect(await rollbackAzure(asked)).toMatchObject({ changed: true, slot: 'staging', url: `${azure.siteUrl}/` });
+    expect([pageOf(azure.production), pageOf(azure.staging)]).toEqual(['one', 'two']);
+    // The same, killed behind its swap: the next one swaps no second time.
+    writeFileSync(path.join(home, 'azure', 'app', 'rollback.json'), JSON.stringify({ swappedFrom: 'another' }));
+    expect(await rollbackAzure(asked)).toMatchObject({ changed: false, commands: [], probe: { ok: true } });
     expect([pageOf(azure.production), pageOf(azure.staging)]).toEqual(['one', 'two']);
     azure.brokenInProduction = 500;
     const broken = await failureOf(rollbackAzure(asked));

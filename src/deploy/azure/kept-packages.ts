@@ -1,11 +1,20 @@
-import { readdirSync, statSync, unlinkSync, utimesSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, unlinkSync, utimesSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolder } from '../../files/index.js';
+import { makeFolder, readIfThereSync, writeFileAtomic } from '../../files/index.js';
 import type { Home } from '../../host/index.js';
 import type { AzureAddress } from './address.js';
 
+/** What a rollback has begun: it is written down before, and removed at its end. */
+export interface BegunRollback {
+  /** The deployment that is to be live. */
+  readonly release?: { readonly id: string; readonly message: string };
+  /** The slot is swapped with production, which had the deployment with this message. */
+  readonly swappedFrom?: string;
+}
+
 /** How many packages of an app are kept on this machine. */
 export const keptPackages = 5;
+const longestText = 64 * 1024;
 
 /**
  * The packages of an app that were deployed from this machine, by their hash: App Service itself keeps no former package. A swap exchanges
@@ -35,6 +44,29 @@ export class KeptPackages {
   /** @throws WriteError. */
   make(): void {
     makeFolder(this.folder, 0o700);
+  }
+
+  get #begunFile(): string {
+    return path.join(this.folder, 'rollback.json');
+  }
+
+  /** What a rollback that was killed had begun; undefined: none was. */
+  begun(): BegunRollback | undefined {
+    try {
+      const value: unknown = JSON.parse(readIfThereSync(this.#begunFile, longestText)?.toString('utf8') ?? 'null');
+      return typeof value === 'object' && value !== null ? value : undefined;
+    } catch {
+      return undefined; // not what this program has written
+    }
+  }
+
+  /** @throws WriteError. */
+  async begin(rollback: BegunRollback): Promise<void> {
+    await writeFileAtomic(this.#begunFile, JSON.stringify(rollback));
+  }
+
+  ended(): void {
+    rmSync(this.#begunFile, { force: true });
   }
 
   /** Removes the oldest: those that were used last stay, and those named. What cannot be removed stays. */

@@ -115,7 +115,10 @@ class Rollback {
     const { kudu, site } = this.#session;
     const { deployments } = await lookAtKudu(this.#looked);
     const live = deployments.find(({ active }) => active);
-    const release = chooseDeployment(deployments, live, this.#options.release, { kept: this.#kept, app: kudu.name });
+    const release =
+      this.#options.release === undefined && isBegun(live, this.#kept)
+        ? live
+        : chooseDeployment(deployments, live, this.#options.release, { kept: this.#kept, app: kudu.name });
     const { id } = release;
     const commands = release === live ? [] : [`PUT ${kudu.client.urlOf(`/api/deployments/${id}`)}`];
     const changed = commands.length > 0;
@@ -125,11 +128,13 @@ class Rollback {
     await this.#verify(site).catch(async (error: unknown) => {
       throw changed ? await this.#undone(error, live) : error;
     });
+    this.#kept.ended();
     return { changed, release: id, commands, probe: this.#probe, url: site.href };
   }
 
   async #deploy(release: KuduDeployment): Promise<void> {
     const title = `Deploy ${release.id} again`;
+    await this.#kept.begin({ release: { id: release.id, message: release.message } });
     this.#phase = 'follow';
     await this.#reporter.step({ id: 'restore-package', title }, async (report) => {
       const { isComplete, isUntouched, text } = await restoreFormer(
@@ -148,6 +153,7 @@ class Rollback {
   /** The former deployment does not work either: what was live becomes live again. */
   async #undone(error: unknown, live: KuduDeployment | undefined): Promise<unknown> {
     if (!(error instanceof UserError) || this.#signal.aborted) return error;
+    this.#kept.ended();
     const { isComplete, text } = await this.#reporter.step(
       { id: 'restore-package', title: 'Deploy again what was live' },
       async (report) => {
@@ -165,10 +171,18 @@ class Rollback {
     if (manager === undefined || productionKudu === undefined || production === undefined)
       throw cannotSwap(this.#session);
     if (this.#options.release !== undefined) throw noReleaseOfSlot(this.#session);
-    const commands = [manager.swapLine(slot)];
-    if (this.#options.dryRun === true) return { changed: true, commands, probe: undefined, url };
     const live = (await (this.#looked.productionKudu ?? productionKudu).deployments()).find(({ active }) => active);
+    const { swappedFrom } = this.#kept.begun() ?? {};
+    const isSwapped = swappedFrom !== undefined && live !== undefined && live.message !== swappedFrom;
+    const commands = isSwapped ? [] : [manager.swapLine(slot)];
+    if (this.#options.dryRun === true) return { changed: !isSwapped, commands, probe: undefined, url };
+    if (isSwapped) {
+      await this.#verify(production);
+      this.#kept.ended();
+      return { changed: false, commands, probe: this.#probe, url };
+    }
     await this.#verify(site);
+    await this.#kept.begin({ swappedFrom: live?.message ?? '' });
     await this.#reporter.step({ id: 'swap-slots', title: `Swap the slot ${slot} with production` }, async (report) => {
       report.commands = commands;
       this.#phase = 'swap';
@@ -178,8 +192,10 @@ class Rollback {
     this.#phase = 'verify-production';
     await this.#verify(production).catch(async (error: unknown) => {
       if (!(error instanceof UserError) || this.#signal.aborted) throw error;
+      this.#kept.ended();
       throw await this.#swappedBack(error, slot, live?.message ?? '');
     });
+    this.#kept.ended();
     return { changed: true, commands, probe: this.#probe, url };
   }
 
@@ -278,6 +294,14 @@ function chooseDeployment(
     next: `name the deployment: ${typedCommand(['rollback', 'ID', '--to', app])}`,
     exit: 'refused',
   });
+}
+
+/** A rollback that was killed has made it live: it is made complete, for the next one would make another one live. */
+function isBegun(live: KuduDeployment | undefined, kept: KeptPackages): live is KuduDeployment {
+  const { release } = kept.begun() ?? {};
+  if (live === undefined || release === undefined) return false;
+  const hash = hashIn(live.message);
+  return live.id === release.id || (hash !== undefined && hash === hashIn(release.message));
 }
 
 const isSame = (one: KuduDeployment, other: KuduDeployment | undefined): boolean =>
