@@ -8,6 +8,7 @@ import {
   deployWithWarnings,
   isSame,
 } from '../deploy-with-warnings.js';
+import { placedBySsh } from '../over-ssh/place.js';
 import { planDeploy } from '../plan-deploy.js';
 import { rollback } from '../releases/rollback.js';
 import { runPlan } from '../run-plan.js';
@@ -82,10 +83,10 @@ export async function deployFarm(
   const { options, servers, parallel = 1, keepGoing = false } = request;
   for (const to of servers) checkedOptions({ ...options, to });
   const { signal = new AbortController().signal, dryRun = false, ...rest } = options;
-  const first = { ...rest, dryRun, signal, ...(servers[0] !== undefined && { to: servers[0] }) };
+  const first = placedBySsh({ ...rest, dryRun, signal, ...(servers[0] !== undefined && { to: servers[0] }) });
   if (!dryRun) refuseUnknown(servers, { ...rest, signal });
   const { app, faults, recorded } = await appOfDeployment(first, rules.checkApp);
-  const site = { asked: options.site ?? options.newSite, recorded };
+  const site = { asked: first.site ?? options.newSite, recorded };
   talk.assumed(assumptionsOf({ place: app.place, site, entry: app.entry }));
   for (const warning of faults) talk.warning(warning);
   reportOnApp(app, request, rules, talk);

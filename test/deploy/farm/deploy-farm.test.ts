@@ -64,6 +64,25 @@ function homes(...names: readonly string[]) {
 }
 
 describe('a farm', () => {
+  it('assumes nothing that its addresses name, and refuses a path of theirs before the first server', async () => {
+    const { actions } = homes();
+    const directory = makeApp();
+    const { said, talk } = listener();
+    const assumed: string[] = [];
+    const hearing = {
+      ...talk,
+      assumed: (values: Parameters<DeployFarmTalk['assumed']>[0]) =>
+        void assumed.push(...values.map(({ what }) => what)),
+    };
+    const to = (at: string): string[] => ['broken', 'web2'].map((host) => `ssh://${host}/Shop/${at}`);
+    const run = await deployFarm({ options: { directory }, servers: to('dante') }, rulesOf(), hearing, actions);
+    expect([run.servers.length, assumed.filter((name) => /site|path/.test(name))]).toEqual([2, []]);
+    said.length = 0;
+    const elsewhere = deployFarm({ options: { directory }, servers: to('other') }, rulesOf(), hearing, actions);
+    await expect(elsewhere).rejects.toMatchObject({ code: 'VDIR_PATH_MISMATCH' });
+    expect(said.filter((line) => line.includes('begins'))).toEqual([]);
+  });
+
   it('is all or nothing: what was a release goes back to it, and what was new is removed', async () => {
     const { actions, at } = homes('web1', 'web2');
     const directory = makeApp({
