@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { plural } from '../amounts.js';
 import { UserError } from '../errors.js';
 import { quoteForCmd } from '../quoting.js';
@@ -13,7 +15,9 @@ function remedyFor(kind: PackFault['kind'], directory: string, { platform }: Pac
         ? 'install the packages with the node that runs the app (npm ci)'
         : `install the packages on the server, or deploy from ${platform === 'win32' ? 'Windows' : platform}`;
     case 'missing':
-      return `npm install --prefix ${quoteForCmd(directory)} (with yarn's PnP: nodeLinker: node-modules)`;
+      return existsSync(path.join(directory, '.pnp.cjs'))
+        ? 'nodeLinker: node-modules in .yarnrc.yml, then yarn install: packages of a release are files'
+        : `npm install --prefix ${quoteForCmd(directory)}`;
     case 'outside':
       return "install the packages in the app's own folder (npm: --install-links; pnpm: pnpm deploy)";
     case 'name':

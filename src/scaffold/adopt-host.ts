@@ -28,7 +28,7 @@ export async function replacedHost(app: App, options: CheckedOptions, talk: Init
   const occupants: Occupant[] = [
     ...hosts.map(({ kind, line }) => ({
       what: `${kind} (line ${line})`,
-      why: `${kind} runs the app there; with a handler of iisnode beside it IIS would use the first one that matches.`,
+      why: `The app is run there by ${kind}; with a handler of iisnode beside it IIS would use the first one that matches.`,
     })),
     ...dead.map((name) => ({
       what: `a handler of iisnode for ${name}, which does not exist`,

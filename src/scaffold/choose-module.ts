@@ -51,7 +51,7 @@ export function platformHost({ webConfig: { document, file } }: App): ReplacedHo
   if (other === undefined) return { replacesHosts: true };
   throw new UserError('HANDLER_IN_USE', {
     what: `${path.basename(file)} has ${other.kind} (line ${other.line})`,
-    why: `${other.kind} runs the app there; with HttpPlatformHandler beside it IIS would use the first one that matches.`,
+    why: `The app is run there by ${other.kind}; with HttpPlatformHandler beside it IIS would use the first one that matches.`,
     next: 'remove it from web.config, then run init again; nothing was changed',
     exit: 'question',
   });

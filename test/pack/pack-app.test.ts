@@ -231,6 +231,11 @@ describe('an app is refused, with all its faults at once,', () => {
     expect(next).toContain('npm install --prefix');
   });
 
+  it("for packages of yarn's Plug'n'Play, which are no files", () => {
+    const directory = folderWith({ 'package.json': manifest({ dependencies: { gone: '1' } }), '.pnp.cjs': '' });
+    expect(refusalOf(directory).next).toMatch(/^nodeLinker: node-modules in .yarnrc.yml, then yarn install/);
+  });
+
   it('for native add-ons that are for other platforms only', () => {
     const directory = folderWith({
       'package.json': manifest({ dependencies: { built: '1', prebuilt: '1', sharp: '1', watcher: '1' } }),
