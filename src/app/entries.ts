@@ -113,12 +113,9 @@ export function startOf(folder: AppFolder, manifest: Manifest, entry: string): S
   return undefined;
 }
 
-/** The options of node by which yarn's Plug'n'Play hands packages out, which has no node_modules; none elsewhere. */
-export function pnpOptions(folder: AppFolder): readonly string[] {
-  if (!folder.isFile('.pnp.cjs')) return [];
-  const forImports = folder.isFile('.pnp.loader.mjs') ? ['--experimental-loader ./.pnp.loader.mjs'] : [];
-  return ['--require ./.pnp.cjs', ...forImports];
-}
+/** The option of node by which yarn's Plug'n'Play hands packages to require(), which has no node_modules; none elsewhere. */
+export const pnpOptions = (folder: AppFolder): readonly string[] =>
+  folder.isFile('.pnp.cjs') ? ['--require ./.pnp.cjs'] : [];
 
 function withPnp(folder: AppFolder, start: StartCommand): StartCommand {
   const options = [...pnpOptions(folder), ...(start.nodeOptions ?? [])];

@@ -44,7 +44,7 @@ function notesOnOthers(entry: string, { beside = [], chosenBy }: Pick<Start, 'be
 function notesOnPnp({ nodeOptions = [] }: Pick<Start, 'nodeOptions'>): string[] {
   if (!nodeOptions.some((each) => each.includes('.pnp.cjs'))) return [];
   return [
-    "the packages are in yarn's Plug'n'Play: the pool's account must be able to read yarn's cache (enableGlobalCache: false keeps it in the app), and a release or package of deploy needs nodeLinker: node-modules in .yarnrc.yml",
+    "the packages are in yarn's Plug'n'Play: here it serves require() alone, from a cache that the pool's account must be able to read (enableGlobalCache: false keeps it in the app); an ES module, and a release or package of deploy, need nodeLinker: node-modules in .yarnrc.yml, then yarn install",
   ];
 }
 
