@@ -113,7 +113,7 @@ function checkEntry(app: App, entry: string): string {
 }
 
 /** Where only the loader can start it, and the user does not want the loader, too. */
-export function notJavaScript(entry: string, { folder, manifest }: App): UserError {
+export function notJavaScript(entry: string, { folder, manifest, directory }: App): UserError {
   const what = `${entry} cannot be the entry point`;
   const why = 'iisnode passes the file to node, which runs JavaScript.';
   if (!isTypeScript(entry)) {
@@ -131,7 +131,7 @@ export function notJavaScript(entry: string, { folder, manifest }: App): UserErr
       : runner !== undefined
         ? `let the start script run it, "start": "${runner} ${entry}", and omit --entry: the loader runs it in the same way`
         : runtime !== undefined && runtime !== 'node'
-          ? `npm install tsx: node runs it with that under IIS, in place of ${runtime}${runtime === 'bun' ? ', and without what only Bun has (Bun.serve, bun:sqlite)' : ''}`
+          ? `${managerCommand(packageManagerOf(directory).name, 'add tsx')}: node runs it with that under IIS, in place of ${runtime}${runtime === 'bun' ? ', and without what only Bun has (Bun.serve, bun:sqlite)' : ''}`
           : 'build it, and give --entry the JavaScript file; or install tsx, and let the start script run it with tsx';
   return new UserError('ENTRY_NOT_JAVASCRIPT', { what, why, next });
 }
