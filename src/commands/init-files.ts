@@ -1,15 +1,15 @@
 import path from 'node:path';
 import type { InitFile } from '../scaffold/index.js';
 
-/** Files that every package has, and a reader of the app need not open: they share a line. */
-const common = new Set(['package.json', 'package-lock.json', 'tsconfig.json', 'README.md', '.gitignore']);
+/** Files that every package has, and a reader of the app need not open: the first two stand for them. */
+const common = ['package.json', 'README.md', 'package-lock.json', 'tsconfig.json', '.gitignore'];
 
 /** More new files than this are grouped. */
 const fewest = 6;
 
 /**
  * The lines that `init` prints for the files it has written: one for each, and for many new ones one for each at the top of the
- * app, one for its folders and one for what every package has.
+ * app, and one for its folders and what every package has.
  */
 export function fileLines(files: readonly InitFile[], note: (text: string) => string): string[] {
   const created = files.filter(({ action }) => action === 'created').map(({ file }) => file);
@@ -29,10 +29,8 @@ function grouped(files: readonly string[]): string[] {
   }
   const inFolders = [...folders].map(([name, count]) => `${name}/ (${count} ${count === 1 ? 'file' : 'files'})`);
   const atTop = files.filter((file) => path.posix.dirname(file) === '.');
-  const lines = [
-    ...atTop.filter((file) => !common.has(file)),
-    inFolders.join(', '),
-    atTop.filter((file) => common.has(file)).join(', '),
-  ];
-  return lines.filter((line) => line !== '');
+  const [manifest, readme, ...more] = common.filter((file) => atTop.includes(file));
+  const shared = [...inFolders, manifest, readme].filter((each) => each !== undefined).join(', ');
+  const rest = more.length === 0 ? '' : ` and ${more.length} more`;
+  return [...atTop.filter((file) => !common.includes(file)), `${shared}${rest}`].filter((line) => line !== '');
 }
