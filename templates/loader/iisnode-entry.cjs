@@ -27,7 +27,7 @@ const pipe = process.env.PORT ?? process.env.HTTP_PLATFORM_PORT; // a number und
 const isPort = pipe === process.env.HTTP_PLATFORM_PORT;
 const appPort = settings.port ?? 20_011 + (process.pid % 12_000); // below those of connections; no app has it itself: a server that listens on it has read PORT
 const [root, entry] = [settings.root, settings.entry].map((each) => path.resolve(__dirname, each));
-const [said, upgraded] = [new Set(), new Set()]; // lines in the log; connections that were upgraded, some of them closed
+const [said, upgraded] = [new Set(), new Set()]; // lines in the log; requests that were upgraded, some of them closed
 const say = (text) => said.has(text) || (said.add(text) && process.stderr.write(`iisnode-sock loader: ${text}\n`));
 const vdirPath = (process.env.virtualDirPath || settings.vdirPath).replace(/\/+$/, '');
 const isOn = (name) => (process.env[name] ?? `${settings[name]}`) === 'true';
@@ -37,7 +37,7 @@ const vdir = strips ? require('./iisnode-vdir.cjs')(vdirPath, isOn('rewritePages
 const { listen, address } = net.Server.prototype; // used by http, https, http2 and net, with require and import
 const byRank = (a, b) => b.rank - a.rank;
 const servers = []; // the listening ones, the main one first: { server, port, rank, here }
-const current = Symbol('the request that a connection of iisnode carries, null before the first');
+const current = Symbol('on a connection: X-Forwarded-For of its request, null before the first; on a request: true');
 const plain = serve(http.createServer({ keepAliveTimeout: 120_000 })); // reads HTTP/1.1 for a server of http2 that does not
 let [front, asides, isLoading, hasChildren] = [undefined, 0, false, false]; // for IIS; other pipes; top-level await, --import; child processes
 function listenBehindIis(...args) {
@@ -130,10 +130,11 @@ function serve(server) {
     const request = args[0]; // quicker than a pattern, at each request
     if (event === 'connection' && !(current in request || request.remoteAddress)) request._getpeername = peerOfPipe;
     const before = event === 'request' || event === 'upgrade' ? request?.socket?.[current] : undefined;
-    if (before === undefined || before === request || servers.length === 0) return emit.call(this, event, ...args);
-    request.socket[current] = request;
+    if (before === undefined || request[current] || servers.length === 0) return emit.call(this, event, ...args);
+    request[current] = true; // the connection does not get the request: what V8 has to keep takes longer than all else here
+    request.socket[current] = request.headers['x-forwarded-for'] ?? '';
     request.socket.encrypted = settings.enableXFF && request.headers['x-forwarded-proto'] === 'https';
-    if (event === 'upgrade') beginSocket(request.socket, before);
+    if (event === 'upgrade') beginSocket(request, before);
     if (vdir?.(event, request, args[1])) return true;
     const target = serverFor(event, request.url);
     const isHeard = target === this ? emit.call(this, event, ...args) : target.emit(event, ...args);
@@ -142,12 +143,12 @@ function serve(server) {
   };
   return server;
 }
-function beginSocket(socket, former) {
-  if (upgraded.add(socket).size % 64 === 0) for (const each of upgraded) each.destroyed && upgraded.delete(each); // a listener for each takes longer
+function beginSocket(request, former) {
+  if (upgraded.add(request).size % 64 === 0) for (const old of upgraded) old.socket.destroyed && upgraded.delete(old); // a listener for each takes longer
   if (former === null) return;
-  const before = socket.bytesWritten; // of earlier responses: engine.io ends an upgrade that nothing answers only if it is 0
-  const get = () => Reflect.get(net.Socket.prototype, 'bytesWritten', socket) - before;
-  Object.defineProperty(socket, 'bytesWritten', { get, configurable: true });
+  const before = request.socket.bytesWritten; // of earlier responses: engine.io ends an upgrade that nothing answers only if it is 0
+  const get = () => Reflect.get(net.Socket.prototype, 'bytesWritten', request.socket) - before;
+  Object.defineProperty(request.socket, 'bytesWritten', { get, configurable: true });
 }
 /** Sockets go to the first server that has such sockets, everything else to the main one. */
 function serverFor(event, url) {
@@ -158,7 +159,7 @@ function serverFor(event, url) {
 }
 // ---- Peers. A pipe has none: code that reads its address gets the values that IIS sends with the current request of the connection.
 function peerOfPipe() {
-  const all = settings.enableXFF && this[current]?.headers['x-forwarded-for'];
+  const all = settings.enableXFF && this[current];
   const found = all && /(?:^|[,\s[])([\d.]+|[\da-f:.%]+)\]?(?::(\d+))?\s*$/i.exec(all);
   const [, address = '127.0.0.1', port = 0] = found || [];
   return { address, port: Number(port), family: address.includes(':') ? 'IPv6' : 'IPv4' };
@@ -177,8 +178,8 @@ net.Socket.prototype.connect = function (...args) {
 // ---- The end. iisnode tells no process that it is replaced: this one watches the same files and closes its sockets; their clients get to the new one.
 /** 1012, "service restart": clients connect again. A close frame may be sent between any two others. */
 function closeSockets() {
-  for (const socket of [...upgraded].filter(({ destroyed }) => !destroyed)) {
-    socket.end(/^websocket$/i.test(socket[current].headers.upgrade) ? Buffer.from([0x88, 0x02, 0x03, 0xf4]) : '');
+  for (const { socket, headers } of [...upgraded].filter((each) => !each.socket.destroyed)) {
+    socket.end(/^websocket$/i.test(headers.upgrade) ? Buffer.from([0x88, 0x02, 0x03, 0xf4]) : '');
     setTimeout(() => socket.destroy(), 5000).unref();
   }
 }
