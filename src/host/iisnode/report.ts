@@ -58,8 +58,8 @@ export function reportInterim(worker: Worker, status: number, request: IisnodeRe
   });
 }
 
-/** How long after its pipe broke a node process may take to end, in ms. */
-const endOfProcess = 200;
+/** How long after its pipe broke a node process may take to end, in ms: on a busy machine hundreds. */
+const endOfProcess = 1_000;
 
 /** The pipe of a process that crashes breaks first; PROCESS_EXITED then reports everything in one line. */
 function reportUnlessExited(process: NodeProcess, asked: string, say: () => void): void {
