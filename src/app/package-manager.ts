@@ -44,12 +44,11 @@ export function packageManagerOf(directory: string): PackageManager {
 export function isInstalledApp(directory: string, names: readonly string[]): boolean {
   if (existsSync(path.join(directory, 'node_modules'))) return true;
   const { root } = packageManagerOf(directory);
-  const folders: string[] = [];
+  const folders = [root];
   for (let folder = directory; folder !== root; folder = path.dirname(folder)) folders.push(folder);
-  if ([...folders, root].some((folder) => pnpFiles.some((name) => existsSync(path.join(folder, name))))) return true;
-  return names.every((name) =>
-    [...folders, root].some((folder) => existsSync(path.join(folder, 'node_modules', name))),
-  );
+  const isThere = (...below: readonly string[]): boolean =>
+    folders.some((folder) => existsSync(path.join(folder, ...below)));
+  return pnpFiles.some((name) => isThere(name)) || names.every((name) => isThere('node_modules', name));
 }
 
 const pnpFiles = ['.pnp.cjs', '.pnp.js'];

@@ -12,6 +12,12 @@ export class DeployFailed extends UserError {
   }
 }
 
+/** The same report; what to do about each step is what `change` makes of it. */
+export const withHints = (probe: ProbeReport, change: (next: string) => string | undefined): ProbeReport => ({
+  ...probe,
+  steps: probe.steps.map((step) => (step.next === undefined ? step : { ...step, next: change(step.next) })),
+});
+
 /** One human-readable line. */
 export function messageOf(error: unknown): string {
   if (error instanceof UserError) return `${error.what}: ${error.why}`;

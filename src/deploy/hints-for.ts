@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import { forFolder } from '../typed-command.js';
-import { DeployFailed } from './failure.js';
+import { DeployFailed, withHints } from './failure.js';
 
 /** The same error; the command lines of its hints are for the app in that folder. */
 export function hintsFor(error: unknown, folder: string): unknown {
@@ -9,10 +9,11 @@ export function hintsFor(error: unknown, folder: string): unknown {
   const next = forFolder(error.next, folder);
   const texts = { what, why, next, again, exit, cause };
   if (!(error instanceof DeployFailed)) return next === error.next ? error : new UserError(code, texts);
-  const steps = error.probe.steps.map((step) =>
-    step.next === undefined ? step : { ...step, next: forFolder(step.next, folder) },
+  return new DeployFailed(
+    code,
+    texts,
+    withHints(error.probe, (each) => forFolder(each, folder)),
   );
-  return new DeployFailed(code, texts, { ...error.probe, steps });
 }
 
 /** Findings whose remedies are for the app in that folder. */

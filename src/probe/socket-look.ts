@@ -85,17 +85,12 @@ export class SocketLook {
     const asked = await this.#askForSession(path, target);
     if (asked.kind !== 'none') return { ...base, ...asked };
     const { finding } = asked;
-    const opens = await this.#opensWithoutPolling(path, finding, target);
-    if (opens !== undefined) {
+    const without = await this.#withoutHandshake(path, finding, target);
+    if (without !== undefined) {
       const isWanted = target.transports?.[0] === 'polling';
       return isWanted
         ? { ...base, ...this.#withoutPolling(finding, target) }
-        : { ...base, kind: 'open', finding: opens };
-    }
-    if (finding.status === 400 && target.transports?.[0] === 'websocket') {
-      const { problem: _, ...rest } = finding;
-      const seen = 'polling is refused (400), with which the client does not begin: the WebSocket decides';
-      return { ...base, kind: 'open', finding: { ...rest, ok: true, seen } };
+        : { ...base, kind: 'open', finding: without };
     }
     return { ...base, kind: 'none', finding: this.#toldOfService(finding) };
   }
@@ -225,10 +220,10 @@ export class SocketLook {
   }
 
   /**
-   * Does the WebSocket open though the handshake over polling fails? IIS may put a page of its own in place of the words that say why polling is refused (httpErrors, existingResponse);
+   * Does it not matter that the handshake over polling fails, mostly since the WebSocket opens? IIS may put a page of its own in place of the words that say why polling is refused (httpErrors, existingResponse);
    * what a service says to who polls is its own affair; and a client that begins with the WebSocket never polls.
    */
-  async #opensWithoutPolling(path: string, finding: Finding, target: SocketTarget): Promise<Finding | undefined> {
+  async #withoutHandshake(path: string, finding: Finding, target: SocketTarget): Promise<Finding | undefined> {
     const { transports } = target;
     const isWebSocketClient = transports?.[0] === 'websocket';
     const mayBeOff =
@@ -242,9 +237,13 @@ export class SocketLook {
       '/',
       { headers: headersOfSocket(target) },
     );
-    if (kind !== 'open') return undefined;
+    const opens = kind === 'open';
+    if (!opens && !(isWebSocketClient && finding.status === 400)) return undefined;
     const { problem: _, ...rest } = finding;
-    return { ...rest, ok: true, seen: `polling is refused (${rest.status}), and the WebSocket opens: websocket only` };
+    const then = opens
+      ? ', and the WebSocket opens: websocket only'
+      : ', with which the client does not begin: the WebSocket decides';
+    return { ...rest, ok: true, seen: `polling is refused (${rest.status})${then}` };
   }
 
   /** What fails at a service is no fault of IIS. */

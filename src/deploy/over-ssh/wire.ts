@@ -4,7 +4,7 @@ import type { PackedFile } from '../../pack/index.js';
 import type { ProbeReport } from '../../probe/index.js';
 import type { ServerAnswer } from '../../server/index.js';
 import type { SshAddress } from '../../ssh/index.js';
-import { DeployFailed } from '../failure.js';
+import { DeployFailed, withHints } from '../failure.js';
 import type { AppPlace } from '../plan.js';
 import type { JournalEntry } from '../releases/journal.js';
 import type { DeployEvent, DeployOptions, RollbackOptions } from '../types.js';
@@ -227,8 +227,9 @@ export function errorOf(failure: RemoteFailure, address: SshAddress): UserError 
     next: hintHere(code, failed.next, address),
   };
   if (probe === undefined) return new UserError(code, texts);
-  const steps = probe.steps.map((step) =>
-    step.next === undefined ? step : { ...step, next: hintHere('', step.next, address) },
+  return new DeployFailed(
+    code,
+    texts,
+    withHints(probe, (next) => hintHere('', next, address)),
   );
-  return new DeployFailed(code, texts, { ...probe, steps });
 }

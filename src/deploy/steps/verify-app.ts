@@ -3,7 +3,7 @@ import { type ProbeReport, type ProbeStep, probeApp } from '../../probe/index.js
 import { iisnodeSock, typedCommand } from '../../typed-command.js';
 import { type AppReason, reasonInHostLog, reasonInStderr } from '../app-logs.js';
 import { appUrl } from '../app-url.js';
-import { DeployFailed } from '../failure.js';
+import { DeployFailed, withHints } from '../failure.js';
 import type { DeployPlan } from '../plan.js';
 import { samePath } from '../same-path.js';
 import type { AtWork, DeployContext, DeployStep } from '../step.js';
@@ -99,9 +99,6 @@ function verificationFailed(
   const next =
     (isReason ? inSource(reason.next, plan) : undefined) ??
     (!isReason ? logHint(failed.next, context, plan) : `fix it${showsMore(context, plan)}`);
-  const steps = probe.steps.map((step) =>
-    step.next === undefined ? step : { ...step, next: logHint(step.next, context, plan) },
-  );
   return new DeployFailed(
     'VERIFICATION_FAILED',
     {
@@ -110,7 +107,7 @@ function verificationFailed(
       next: `${next ?? `${iisnodeSock} doctor`}; then deploy again${isLiveAnyway(context, plan) ? '' : ' (--no-verify keeps it deployed anyway)'}`,
       exit: 'refused',
     },
-    { ...probe, steps },
+    withHints(probe, (each) => logHint(each, context, plan)),
   );
 }
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { readServedFolders } from '../../source/index.js';
 import type { FileFacts } from './facts.js';
+import { servedFoldersOf } from './served-folders.js';
 
 /** Settings that are often secret, keys, and databases. */
 const secret = new RegExp(
@@ -22,14 +22,16 @@ export function serverScripts({ server, folder }: FileFacts): readonly string[] 
   return [...new Set([...names, ...maps])];
 }
 
-/** Files of the app with settings or keys that no page names, and that the server itself does not publish: relative, forward slashes. */
-export function secretFiles(facts: FileFacts): readonly string[] {
-  const found = facts.folder.files.filter((name) => secret.test(name) && !forVisitors.test(name));
+/**
+ * Files of the app with settings or keys that no page names, and that the server itself does not publish: relative, forward slashes.
+ *
+ * @param isReached Can visitors get this file? The pages are read only where there is one.
+ */
+export function secretFiles(facts: FileFacts, isReached: (name: string) => boolean): readonly string[] {
+  const found = facts.folder.files.filter((name) => secret.test(name) && !forVisitors.test(name) && isReached(name));
   if (found.length === 0) return [];
   const published = facts.server.scripts
-    .flatMap(({ name, loaded, context }) =>
-      context ? readServedFolders(context, path.posix.dirname(loaded?.name ?? name)) : [],
-    )
+    .flatMap(servedFoldersOf)
     .filter((folder) => folder !== '.' && !folder.startsWith('..'));
   const read = new Set(facts.pages.flatMap(({ name, files }) => [name, ...files]));
   const texts = [...read].map((name) => facts.folder.read(name) ?? '');

@@ -1,7 +1,7 @@
-import path from 'node:path';
 import { packagesBelow, readManifest } from '../../app/index.js';
-import { type Place, placeAt, readServedFolders } from '../../source/index.js';
+import { type Place, placeAt } from '../../source/index.js';
 import type { FileFacts } from './facts.js';
+import { servedFoldersOf } from './served-folders.js';
 
 /** A folder that the server serves, and that a build has to create first. */
 export interface UnbuiltClient {
@@ -16,9 +16,8 @@ export interface UnbuiltClient {
 /** Where the server serves the output of a build that has not run. One for each package. */
 export function unbuiltClients({ folder, server }: FileFacts): readonly UnbuiltClient[] {
   const found = new Map<string, UnbuiltClient>();
-  for (const { name, source, loaded, context } of server.scripts) {
-    if (!context) continue;
-    for (const serves of readServedFolders(context, path.posix.dirname(loaded?.name ?? name))) {
+  for (const script of server.scripts) {
+    for (const serves of servedFoldersOf(script)) {
       if (serves.startsWith('..') || serves === '.' || folder.isDirectory(serves)) continue;
       const owner = packagesBelow(folder)
         .filter(({ folder: below }) => serves.startsWith(`${below}/`))
@@ -26,7 +25,7 @@ export function unbuiltClients({ folder, server }: FileFacts): readonly UnbuiltC
       const at = owner?.folder ?? '';
       const { scripts } = owner?.manifest ?? readManifest(folder);
       if (scripts.build === undefined || found.has(at)) continue;
-      found.set(at, { folder: at, serves, at: placeAt(source, 0) });
+      found.set(at, { folder: at, serves, at: placeAt(script.source, 0) });
     }
   }
   return [...found.values()];

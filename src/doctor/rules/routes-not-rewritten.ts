@@ -1,9 +1,9 @@
-import path from 'node:path';
 import type { Entry } from '../../app/index.js';
-import { furtherRoutes, type Route, readServedFolders, type ServerScript } from '../../source/index.js';
+import { furtherRoutes, type Route, type ServerScript } from '../../source/index.js';
 import { upTo } from '../../trimmed.js';
 import { everythingRuleName } from '../../webconfig/index.js';
 import { hostedElsewhere } from '../facts/realtime.js';
+import { servedFoldersOf } from '../facts/served-folders.js';
 import type { FileFacts } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig, insertInWebServer } from './web-config-edits.js';
@@ -13,10 +13,7 @@ const mostFiles = 50;
 
 /** What is in the folders that these scripts serve, relative to each; undefined where a folder is not known, or is elsewhere. */
 function servedFiles({ folder }: FileFacts, scripts: readonly ServerScript[]): readonly string[] | undefined {
-  const served = scripts.flatMap(({ name, loaded, context }) =>
-    context ? readServedFolders(context, path.posix.dirname(loaded?.name ?? name)) : [],
-  );
-  const files = served.map((each) => {
+  const files = scripts.flatMap(servedFoldersOf).map((each) => {
     const inside = folder.files.filter((file) => file.startsWith(`${each}/`)).slice(0, mostFiles);
     return inside.map((file) => file.slice(each.length + 1));
   });

@@ -24,8 +24,10 @@ site's root is looked at as well: an app in a folder below it may be reached the
     const entries = new Set(facts.entries.map(({ name }) => name.toLowerCase()));
     const ofPages = new Set(facts.pages.flatMap(({ files }) => files));
     const isPrivate = (name: string): boolean => !entries.has(name.toLowerCase()) && !ofPages.has(name);
-    const files = [...new Set([...secretFiles(facts), ...serverScripts(facts)])];
-    const exposed = files.filter((name) => isPrivate(name) && facts.query.handsOut(name));
+    const { handsOut, handsOutAbove } = facts.query;
+    const secrets = secretFiles(facts, (name) => handsOut(name) || handsOutAbove(name) !== undefined);
+    const files = [...new Set([...secrets, ...serverScripts(facts)])];
+    const exposed = files.filter((name) => isPrivate(name) && handsOut(name));
     const [handler] = site.iisnodeHandlers;
     const at = handler?.origin && facts.query.placeOf(handler.origin);
     return [

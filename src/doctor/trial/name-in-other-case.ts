@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TrialPlace } from './outcome.js';
-import type { WorkingDirectory } from './working-directory.js';
+import { fileNotFound, type WorkingDirectory } from './working-directory.js';
 
 /** What node adds to the name of a module, in its order. */
 const endings = ['', '.js', '.json', '.node', '.mjs', '.cjs', '.ts', '/index.js', '/index.json'];
@@ -14,15 +14,15 @@ const endings = ['', '.js', '.json', '.node', '.mjs', '.cjs', '.ts', '/index.js'
  * @param from The line of the app that asked.
  */
 export function nameInOtherCase(text: string, from: TrialPlace, { folder, at }: WorkingDirectory): string | undefined {
-  const [, modules, file] = /Cannot find module '([^']+)'|\bENOENT\b[^']*'([^']+)'/.exec(text) ?? [];
-  const named = modules ?? file;
-  if (named === undefined || (modules !== undefined && !/^\.{0,2}\/|^file:/.test(modules))) return undefined;
+  const [, module] = /Cannot find module '([^']+)'/.exec(text) ?? [];
+  const named = module ?? fileNotFound(text);
+  if (named === undefined || (module !== undefined && !/^\.{0,2}\/|^file:/.test(module))) return undefined;
   const base =
-    modules === undefined ? path.resolve(folder.root, at) : path.dirname(path.resolve(folder.root, from.file));
+    module === undefined ? path.resolve(folder.root, at) : path.dirname(path.resolve(folder.root, from.file));
   const whole = named.startsWith('file:') ? fileURLToPath(named) : path.resolve(base, named);
   const relative = path.relative(folder.root, whole).replaceAll(path.sep, '/');
   if (relative.startsWith('../')) return undefined;
-  for (const ending of modules === undefined ? [''] : endings) {
+  for (const ending of module === undefined ? [''] : endings) {
     const spelling = folder.isFile(relative + ending) ? folder.spelling(relative + ending) : undefined;
     if (spelling !== undefined && spelling !== relative + ending) return spelling;
   }

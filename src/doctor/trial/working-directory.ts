@@ -8,6 +8,9 @@ export interface WorkingDirectory {
   readonly at: string;
 }
 
+/** '/site/views/home.html' of an error of node that a file is not there. */
+export const fileNotFound = (text: string): string | undefined => /\bENOENT\b[^']*'([^']+)'/.exec(text)?.[1];
+
 /**
  * What to do about an error of an app that reads a file of its own folder from node's working directory, which is the folder of the entry
  * point under iisnode; undefined where the error is another one.
@@ -18,7 +21,7 @@ export function fixOfDirectory(text: string, { folder, at }: WorkingDirectory): 
   const where = `iisnode runs node in ${at}`;
   const isBeside = (name: string): boolean =>
     !name.startsWith('../') && folder.isFile(name) && !folder.isFile(`${at}/${name}`);
-  const [, named] = /\bENOENT\b[^']*'([^']+)'/.exec(text) ?? [];
+  const named = fileNotFound(text);
   if (named !== undefined) {
     const whole = path.resolve(folder.root, at, named);
     const name = path.relative(path.join(folder.root, at), whole).replaceAll(path.sep, '/');
