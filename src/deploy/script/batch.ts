@@ -61,6 +61,11 @@ const echoLine = (text: string, then?: string): string =>
   `echo ${echoed(text)}${then === undefined ? '' : ` & ${then}`}`;
 
 const setLeft = 'set "LEFT=yes"';
+/** The end of a script that has changed nothing. */
+const refused = 'goto refused';
+const failureText = (why: string, onFailure: string): string =>
+  onFailure === refused ? `${why} Nothing was changed.` : why;
+
 const deleteAnswer = 'if exist "%ANSWER%" del "%ANSWER%"';
 
 /** `if defined X `, in front of a command; negated for a jump past what is not to run. */
@@ -72,7 +77,7 @@ function condition(one: Condition, isNegated = false): string {
 }
 
 /** Answers are read from a file: `for /f` over a command would need another kind of quotes. */
-function lookLines({ program, args, first, mentions = [], ends }: Look): string[] {
+function lookLines({ program, args, first, mentions = [], ends, orFail }: Look, onFailure: string): string[] {
   const other = first?.except === undefined ? '' : `if /i not "%%V"=="${percents(first.except)}" `;
   const firstLines =
     first === undefined
@@ -84,14 +89,22 @@ function lookLines({ program, args, first, mentions = [], ends }: Look): string[
           ];
   const folder =
     first?.isFolder === true ? [`if "%${first.into}:~-1%"=="\\" set "${first.into}=%${first.into}%\\"`] : [];
+  // Of findstr, 1 means that the text is not there.
+  const unless = (...answers: readonly number[]): string[] => {
+    if (orFail === undefined) return [];
+    const others = answers.map((code) => `if %errorlevel% neq ${code} `).join('');
+    return [`${others}type "%ANSWER%" & ${echoLine(failureText(orFail, onFailure), onFailure)}`];
+  };
   return [
     `${batchLine(program, args)} >"%ANSWER%"`,
+    ...unless(0, ...(ends?.codes ?? [])),
     ...(ends?.codes ?? []).map((code) => `if %errorlevel% equ ${code} set "${ends?.into}=yes"`),
     ...firstLines,
     ...folder,
     ...mentions.flatMap(({ into, texts }) => [
       `${[findstr, ...[...texts.map(searched), answer].map(quoteForBatch)].join(' ')} >nul`,
       `if %errorlevel% equ 0 set "${into}=yes"`,
+      ...unless(0, 1),
     ]),
   ];
 }
@@ -131,7 +144,7 @@ function fileListLines({ folder, apart, to }: FileList): string[] {
 function itemLines(item: ChangeItem | LookItem, onFailure: string): string[] {
   switch (item.kind) {
     case 'look':
-      return lookLines(item);
+      return lookLines(item, onFailure);
     case 'folder':
       return [`if exist ${quoteForBatch(item.folder)} set "${item.into}=yes"`];
     case 'files':
@@ -143,7 +156,7 @@ function itemLines(item: ChangeItem | LookItem, onFailure: string): string[] {
     case 'add':
       return [`set "${item.to}=%${item.to}% ${item.argument.map((part) => (part ? contents(part) : '')).join('')}"`];
     case 'refuse':
-      return [echoLine(`${item.text} Nothing was changed.`, 'goto refused')];
+      return [echoLine(failureText(item.text, refused), refused)];
     case 'say':
       return [echoLine(item.text), ...(item.isLeft === true ? [setLeft] : [])];
     case 'run':
@@ -304,12 +317,12 @@ export const batch: Dialect = (script) => {
   const body = [
     rem('What is there now? Nothing is changed yet.'),
     ...script.checks.filter(({ ofUndo }) => !ofUndo).flatMap(checkLines),
-    ...parts.flatMap((part) => writer.lines(part.look, 'goto refused')),
+    ...parts.flatMap((part) => writer.lines(part.look, refused)),
     'set "BEFORE_RUN=yes"',
     'if not exist "%BEFORE%" set "KEPT=yes"',
     // A blank behind the name would be part of it.
     'if defined KEPT set BEFORE_>"%BEFORE%"',
-    `if not exist "%BEFORE%" echo "%BEFORE%" ${echoed(sentences.notKept)} & goto refused`,
+    `if not exist "%BEFORE%" echo "%BEFORE%" ${echoed(sentences.notKept)} & ${refused}`,
     ...parts.flatMap(({ why, change }, index) => [
       '',
       rem(`Step ${index + 1}. ${why}`),

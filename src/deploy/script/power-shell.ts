@@ -50,11 +50,24 @@ function condition(one: Condition): string {
 
 const failed = 'if ($LASTEXITCODE -ne 0)';
 
-function lookLines({ program, args, first, mentions = [], ends }: Look): string[] {
+/** Where an item of a script stands: looks end a script that has changed nothing, a change begins to undo, an undo goes on. */
+type Phase = 'look' | 'change' | 'undo';
+
+function failure(why: string, phase: Phase): string {
+  if (phase === 'undo') return "$left = 'yes'";
+  return phase === 'look' ? `Exit-Refused ${text(`${why} Nothing was changed.`)}` : `throw ${text(why)}`;
+}
+
+function lookLines({ program, args, first, mentions = [], ends, orFail }: Look, phase: Phase): string[] {
   const others = first?.except === undefined ? '' : ` | Where-Object { $_ -ne ${text(first.except)} }`;
   const firstLine = `if ($LASTEXITCODE -eq 0) { ${named(first?.into ?? '')} = [string]($answer${others} | Select-Object -First 1) }`;
   return [
     `$answer = @(${powerShellLine(program, args)})`,
+    ...(orFail === undefined
+      ? []
+      : [
+          `if (@(${[0, ...(ends?.codes ?? [])].join(', ')}) -notcontains $LASTEXITCODE) { Write-Output $answer; ${failure(orFail, phase)} }`,
+        ]),
     ...(ends?.codes ?? []).map((code) => `if ($LASTEXITCODE -eq ${code}) { ${named(ends?.into ?? '')} = 'yes' }`),
     ...(first === undefined ? [] : [`${named(first.into)} = ''`, firstLine]),
     // Windows PowerShell 5 puts quotes around an argument with a blank, and a backslash at its end would escape the last one.
@@ -68,11 +81,11 @@ function lookLines({ program, args, first, mentions = [], ends }: Look): string[
   ];
 }
 
-function commandLines(command: ScriptCommand, isUndo: boolean): string[] {
+function commandLines(command: ScriptCommand, phase: Phase): string[] {
   const { program, args, list, orElse, orStays } = command;
   const line = powerShellLine(program, args, list);
   const words = args.filter((one) => typeof one === 'string').slice(0, 2);
-  const onFailure = isUndo ? "$left = 'yes'" : `throw ${text(`${[program, ...words].join(' ')} has failed`)}`;
+  const onFailure = failure(`${[program, ...words].join(' ')} has failed`, phase);
   if (program === 'mkdir') return [line];
   if (program === 'rmdir') {
     return [`try { ${line} } catch { ${orStays === undefined ? onFailure : `Write-Output ${text(orStays)}`} }`];
@@ -102,10 +115,10 @@ const fileListLines = ({ folder, apart, to }: FileList): string[] => [
 ];
 
 /** Without its conditions. */
-function itemLines(item: ChangeItem | LookItem, isUndo: boolean): string[] {
+function itemLines(item: ChangeItem | LookItem, phase: Phase): string[] {
   switch (item.kind) {
     case 'look':
-      return lookLines(item);
+      return lookLines(item, phase);
     case 'folder':
       return [`if (Test-Path -LiteralPath ${quoteForPowerShell(item.folder)}) { ${named(item.into)} = 'yes' }`];
     case 'files':
@@ -121,22 +134,22 @@ function itemLines(item: ChangeItem | LookItem, isUndo: boolean): string[] {
         `${named(item.to)} += ' ' + ${item.argument.flatMap((part) => (part ? [contents(part)] : [])).join(' + ')}`,
       ];
     case 'refuse':
-      return [`Exit-Refused ${text(`${item.text} Nothing was changed.`)}`];
+      return [failure(item.text, 'look')];
     case 'say':
       return [`Write-Output ${text(item.text)}`, ...(item.isLeft === true ? ["$left = 'yes'"] : [])];
     case 'run':
-      return commandLines(item, isUndo);
+      return commandLines(item, phase);
   }
 }
 
-function blockLines(block: Block<ChangeItem | LookItem>, isUndo: boolean): string[] {
-  if ('item' in block) return itemLines(block.item, isUndo);
-  const inner = block.blocks.flatMap((one) => blockLines(one, isUndo));
+function blockLines(block: Block<ChangeItem | LookItem>, phase: Phase): string[] {
+  if ('item' in block) return itemLines(block.item, phase);
+  const inner = block.blocks.flatMap((one) => blockLines(one, phase));
   return [`if (${block.conditions.map(condition).join(' -and ')}) {`, ...indented(inner), '}'];
 }
 
-const linesOf = (items: readonly (ChangeItem | LookItem)[], isUndo = false): string[] =>
-  blocksOf(items).flatMap((block) => blockLines(block, isUndo));
+const linesOf = (items: readonly (ChangeItem | LookItem)[], phase: Phase): string[] =>
+  blocksOf(items).flatMap((block) => blockLines(block, phase));
 
 const checkLines = ({ args, refusing, text: said }: ScriptCheck): string[] => [
   `${powerShellLine('appcmd', args)} | Out-Null`,
@@ -215,7 +228,7 @@ function headLines({ title, name, folder, checks, ...script }: Script, body: rea
 
 /** What is only kept beside the script is no reason to undo a deployment. */
 function keepLines({ parts }: Script): string[] {
-  const lines = parts.flatMap(({ done = [] }) => linesOf(done));
+  const lines = parts.flatMap(({ done = [] }) => linesOf(done, 'change'));
   return lines.length === 0 ? [] : ['try {', ...indented(lines), '} catch {', '  Write-Output "$_"', '}'];
 }
 
@@ -228,7 +241,7 @@ const undoLines = ({ parts }: Script): string[] =>
         : [
             `# Undoes step ${index + 1}. ${why}`,
             `if ($step -ge ${index + 1}) {`,
-            ...indented(linesOf(undo, true)),
+            ...indented(linesOf(undo, 'undo')),
             '}',
           ],
     );
@@ -241,7 +254,7 @@ const deleteFiles = (script: Pick<Script, 'parts'>): string[] =>
 const removeLines = ({ parts }: Script): string[] => [
   `if (-not (Test-Path -LiteralPath $before)) { Write-Output ${text(sentences.nothingToUndo)}; exit 0 }`,
   "foreach ($line in Get-Content -LiteralPath $before -Encoding UTF8) { $key, $value = $line -split '=', 2; Set-Variable -Name $key -Value $value }",
-  ...[...parts].reverse().flatMap(({ remove }) => linesOf(remove, true)),
+  ...[...parts].reverse().flatMap(({ remove }) => linesOf(remove, 'undo')),
   `if ($left -ne '') { Write-Output ${text(sentences.left)}; exit 5 }`,
   ...deleteFiles({ parts }),
   'Remove-Item -LiteralPath $before',
@@ -261,7 +274,7 @@ export const powerShell: Dialect = (script) => {
     '',
     '# What is there now? Nothing is changed yet.',
     ...script.checks.filter(({ ofUndo }) => !ofUndo).flatMap(checkLines),
-    ...parts.flatMap((part) => linesOf(part.look)),
+    ...parts.flatMap((part) => linesOf(part.look, 'look')),
     "$before_run = 'yes'",
     'if (-not (Test-Path -LiteralPath $before)) {',
     "  $values = Get-Variable -Name 'before_*' | Where-Object { $_.Value -ne '' } | ForEach-Object { $_.Name + '=' + $_.Value }",
@@ -273,7 +286,7 @@ export const powerShell: Dialect = (script) => {
       parts.flatMap(({ why, change }, index) => [
         `# Step ${index + 1}. ${why}`,
         `$step = ${index + 1}`,
-        ...linesOf(change),
+        ...linesOf(change, 'change'),
         '',
       ]),
     ),

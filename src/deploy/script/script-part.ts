@@ -35,6 +35,8 @@ export interface Look extends Item {
   readonly mentions?: readonly { readonly into: Variable; readonly texts: readonly Argument[] }[];
   /** Becomes `yes` where it ends with one of the exit codes. */
   readonly ends?: { readonly into: Variable; readonly codes: readonly number[] };
+  /** Said behind what the program wrote where it ends with neither 0 nor one of those codes. The script ends as after a failure. */
+  readonly orFail?: string;
 }
 
 /** Is there such a folder, or file? */

@@ -142,6 +142,30 @@ describe('the parts of a script', () => {
   );
 });
 
+describe('a section of which appcmd cannot say whether it is locked', () => {
+  it.each(cases)('ends the script as it was before: %s', async (_name, plan, text) => {
+    for (const section of plan.sections) {
+      const there = server(text);
+      const before = there.snapshot();
+      there.unreadable = section;
+      const { outcome, said } = await new PartsRun(partsOf(plan), there).deploy();
+      // A new site must be there before it can be asked.
+      expect(outcome).toBe(plan.newSite === undefined ? 'refused' : 'undone');
+      expect(said).toEqual([`appcmd could not say whether ${section} is locked.`]);
+      expect(there.snapshot()).toEqual(before);
+    }
+  });
+
+  it('is unlocked where the new site is the only one', async () => {
+    const plan = plans['with a site of its own'];
+    const text = smallText().replace(/<site [\s\S]*<\/site>/, '');
+    const there = server(text);
+    expect(there.text).not.toContain('<site ');
+    expect((await new PartsRun(partsOf(plan), there).deploy()).outcome).toBe('done');
+    expect(there.text).toContain('overrideMode="Allow"');
+  });
+});
+
 const sid = poolSid('dante');
 const networkService = smallText().replace(
   '<add name="DefaultAppPool" />',

@@ -48,6 +48,8 @@ export class ScriptServer {
   readonly files = new Map<string, string>();
   /** What `files` lists: the sizes and times of the app's files. */
   appFiles = 'index.js 1';
+  /** The section of which appcmd lists nothing: a file of the configuration cannot be read there. */
+  unreadable: string | undefined;
   /** By endpoint, what netsh shows. */
   readonly certificates = new Map<string, string>();
 
@@ -80,7 +82,10 @@ export class ScriptServer {
     return this.folders.has(name) || this.files.has(name);
   }
 
-  appcmd(args: readonly string[]): Promise<Answer> {
+  async appcmd(args: readonly string[]): Promise<Answer> {
+    if (this.unreadable !== undefined && args.includes(`/section:${this.unreadable}`)) {
+      return { exitCode: 13, stdout: 'ERROR ( message:Configuration error )' };
+    }
     return executeAppcmd(args, this.#store);
   }
 
@@ -215,8 +220,7 @@ export class PartsRun {
     if (!(item.when ?? []).every((one) => this.#holds(one))) return false;
     switch (item.kind) {
       case 'look':
-        await this.#look(item);
-        return false;
+        return this.#look(item);
       case 'folder':
         if (this.#server.has(this.#text(item.folder))) this.#values.set(item.into, 'yes');
         return false;
@@ -248,10 +252,14 @@ export class PartsRun {
     }
   }
 
-  async #look({ program, args, first, mentions = [], ends }: Look): Promise<void> {
+  async #look({ program, args, first, mentions = [], ends, orFail }: Look): Promise<boolean> {
     const words = args.map((one) => this.#text(one));
     if (program === 'appcmd' && !isReading(words)) throw new Error(`a look that changes something: ${words.join(' ')}`);
     const { exitCode, stdout } = await this.#server.run(program, words);
+    if (orFail !== undefined && exitCode !== 0 && !ends?.codes.includes(exitCode)) {
+      this.#said.push(orFail);
+      return true;
+    }
     if (ends?.codes.includes(exitCode)) this.#values.set(ends.into, 'yes');
     if (first !== undefined) {
       const lines = stdout.split('\n').filter((line) => line.toLowerCase() !== (first.except ?? '').toLowerCase());
@@ -261,6 +269,7 @@ export class PartsRun {
       const has = texts.some((text) => stdout.toLowerCase().includes(this.#text(text).toLowerCase()));
       if (has) this.#values.set(into, 'yes');
     }
+    return false;
   }
 
   async #command({ program, args, list, orElse, orStays }: ScriptCommand): Promise<boolean> {

@@ -140,6 +140,27 @@ describe('deploy --to FILE.bat, run by cmd.exe', () => {
     expect(existsSync(path.join(folder, name, 'iisnode'))).toBe(false);
   });
 
+  it.each([
+    ['appcmd', 'appcmd.exe', 13],
+    ['findstr', 'findstr.exe', 2],
+  ])('refuses before any change where %s cannot say whether a section is locked', async (_name, wanted, exitCode) => {
+    const before = configuration();
+    server.intervene = ({ program, args }) =>
+      program === wanted && args.some((word) => /handlers$|^.c:locked=/.test(word))
+        ? { exitCode, stdout: 'ERROR ( message:Not today )\n' }
+        : undefined;
+    onTestFinished(() => {
+      server.intervene = undefined;
+    });
+    const { code, output } = await runScript();
+    expect(code, output).toBe(1);
+    expect(output).toMatch(/appcmd could not say whether \S+ is locked\. Nothing was changed\./);
+    if (wanted === 'appcmd.exe') expect(output).toContain('Not today');
+    expect(configuration()).toBe(before);
+    expect(kept()).toEqual([]);
+    server.intervene = undefined;
+  });
+
   it('creates the application of its folder, with what web.config uses unlocked and the rights given', async () => {
     server.calls.length = 0;
     // Windows does not know the new pool's name at once.
