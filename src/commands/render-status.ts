@@ -4,11 +4,13 @@ import type { Terminal } from '../terminal/index.js';
 import { iisnodeSock, typedCommand } from '../typed-command.js';
 import { journalLine } from './journal-line.js';
 
-/** What `status` prints of this machine. */
-export function renderStatus(terminal: Terminal, seen: EmbeddedStatus): void {
-  const { home, host, silent, sites, applications, pools, deployed, iis, problems } = seen;
+/** What `status` prints of this machine. @param directory Of the app in this folder alone. */
+export function renderStatus(terminal: Terminal, seen: EmbeddedStatus, directory?: string): void {
+  const { home, host, silent, sites, applications, pools, deployed, iis, problems, serving } = seen;
   const { out } = terminal;
-  terminal.print(hostLine(seen, out));
+  const now = Date.now();
+  for (const one of serving) printServing(terminal, one, now);
+  terminal.print(hostLine(seen, out, directory));
   terminal.print(out.dim(home));
   for (const { what, why, next } of problems) {
     terminal.print(`${out.error('problem')}      ${what}`);
@@ -20,13 +22,17 @@ export function renderStatus(terminal: Terminal, seen: EmbeddedStatus): void {
     for (const app of deployed) terminal.print(`deployed     ${app.path} of ${app.site}  ${app.directory}`);
   }
   printObjects(terminal, seen, 'embedded');
-  for (const process of seen.processes) terminal.print(processLine(process, Date.now()));
+  for (const process of seen.processes) terminal.print(processLine(process, now));
   for (const { site, path, directory, pid, url } of seen.iisExpress) {
     const state = pid === undefined ? out.warning('not running') : `running, pid ${pid}`;
     terminal.print(`IIS Express  ${path} of ${site}  ${state}  ${directory}`);
     if (url !== undefined) terminal.print(`             ${out.url(url)}`);
   }
-  if (iis !== undefined) {
+  if (directory !== undefined && isNowhere(seen)) {
+    terminal.print(`nothing is deployed on this machine from ${directory}, and no serve runs for it:`);
+    terminal.print(`             ${typedCommand(['serve', directory])} serves it in this terminal`);
+  }
+  if (iis !== undefined && (directory === undefined || iis.deployed.length > 0)) {
     terminal.print(out.strong('IIS of this machine'));
     // A server has many sites and pools: those that deploy has nothing to do with are not shown.
     printObjects(terminal, onlyDeployed(iis), 'iis');
@@ -41,10 +47,35 @@ export function renderStatus(terminal: Terminal, seen: EmbeddedStatus): void {
     pools,
     deployed,
     processes: seen.processes,
+    serving,
     iisExpress: seen.iisExpress,
     iis: iis ?? null,
     problems,
   });
+}
+
+const isNowhere = ({ deployed, serving, iisExpress, iis }: EmbeddedStatus): boolean =>
+  [deployed, serving, iisExpress, iis?.deployed ?? []].every((list) => list.length === 0);
+
+/** A `serve` in the foreground: its apps with their URLs, and its processes. */
+function printServing(terminal: Terminal, one: EmbeddedStatus['serving'][number], now: number): void {
+  const { out } = terminal;
+  const { pid, silent, command, since, apps, apphost, urls, processes } = one;
+  if (silent) {
+    terminal.print(`serve        ${out.warning('not answering')}  pid ${pid}: it is starting, or it hangs: ${command}`);
+    return;
+  }
+  const time = since === undefined ? '' : `, runs for ${age(now - Date.parse(since))}`;
+  terminal.print(`serve        ${out.good('running')}  pid ${pid}, in the foreground${time}`);
+  if (apphost !== undefined) terminal.print(`             with ${apphost}`);
+  // Each has its URL; of an applicationHost.config the URLs alone are known.
+  for (const [index, url] of urls.entries()) {
+    const app = apphost === undefined ? apps[index] : undefined;
+    if (app !== undefined) terminal.print(`application  ${app.path}  ${app.directory}`);
+    terminal.print(`             ${out.url(url)}`);
+  }
+  for (const process of processes) terminal.print(processLine(process, now));
+  if (processes.length === 0) terminal.print(`             no process runs: the next request starts the app`);
 }
 
 type Objects = Pick<EmbeddedStatus, 'sites' | 'applications' | 'pools' | 'deployed'>;
@@ -88,14 +119,20 @@ export const missingNote = (to: string, { site, path }: { readonly site: string;
 /** IIS ignores case. */
 const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
-function hostLine({ host, silent, deployed }: EmbeddedStatus, out: Terminal['out']): string {
+function hostLine(
+  { host, silent, deployed, serving }: EmbeddedStatus,
+  out: Terminal['out'],
+  directory?: string,
+): string {
   if (host) return `${out.good('running')}  pid ${host.pid}${host.since ? `, since ${host.since}` : ''}`;
   if (silent !== undefined) {
     return `${out.warning('not answering')}  pid ${silent}: it is starting, or it hangs; ${iisnodeSock} undeploy of the last app ends it`;
   }
-  const [app] = deployed;
-  const place = app === undefined ? [] : [app.directory, '--to', 'embedded'];
-  return `${out.warning('not running')}  ${typedCommand(['deploy', ...place])} starts it`;
+  const from = deployed[0]?.directory ?? directory;
+  const command = typedCommand(['deploy', ...(from === undefined ? [] : [from, '--to', 'embedded'])]);
+  return serving.length === 0
+    ? `${out.warning('not running')}  ${command} starts it`
+    : `no background host for deployed apps: ${command} starts it`;
 }
 
 /**

@@ -6,6 +6,9 @@ import type { LogPlace } from '../deploy/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import {
+  type Announced,
+  announceServe,
+  openHome,
   ownTls,
   type ProcessSeen,
   type RunningHost,
@@ -81,6 +84,8 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
   const stop = new Stop(context);
   const shown: Shown = { form, place, urls, host, loadConfig, seen, began, hasKeys, stop, options };
   const closers: (() => unknown)[] = [];
+  const announced = announce(shown, context);
+  closers.push(async () => (await announced)?.close());
   try {
     await showStart(shown, { ...context, signal: stop.signal }, closers);
     await stop.asked;
@@ -93,6 +98,25 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
   }
   return exitCodes.done.code;
 };
+
+/** `status` in another terminal finds it then. serve does not need the state folder: an error with it is ignored here. */
+async function announce(
+  { place: { directory, vdirPath }, urls, host, options }: Shown,
+  { cwd, environment }: CommandContext,
+): Promise<Announced | undefined> {
+  const served = {
+    directory,
+    path: vdirPath,
+    apps: parseApps(cwd, options.app ?? []),
+    ...(options.apphost !== undefined && { apphost: resolve(cwd, options.apphost) }),
+    urls: urls(host.addresses[0]?.origin ?? ''),
+  };
+  try {
+    return await announceServe(openHome(environment), served, host);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Stopping is asked for by a signal or a key; the second time it happens at once. */
 class Stop {

@@ -36,6 +36,7 @@ export { rollback } from './releases/rollback.js';
 export { runPlan } from './run-plan.js';
 export { requireTargets } from './server-names.js';
 export { type EmbeddedStatus, status } from './status.js';
+export { statusOfFolder } from './status-of-folder.js';
 export type { AtWork, DeployContext, DeployStep, UndoStep } from './step.js';
 export { steps } from './steps/index.js';
 export type { HostControl } from './target.js';

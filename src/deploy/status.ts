@@ -8,7 +8,9 @@ import {
   memoryOf,
   type ProcessSeen,
   requireHome,
+  type ServeSeen,
   type SiteNotBound,
+  servesOf,
   silentHost,
 } from '../host/index.js';
 import { deploymentRecords } from './all-records.js';
@@ -48,6 +50,24 @@ export interface ProcessStatus extends ProcessSeen {
   readonly memory: number | undefined;
 }
 
+/** A `serve` in the foreground. */
+export interface ServingStatus {
+  readonly pid: number;
+  /** It hangs, or is starting: the rest is then unknown. */
+  readonly silent: boolean;
+  /** What it serves: 'serve /apps/dante'. */
+  readonly command: string;
+  /** When it started; ISO 8601. */
+  readonly since: string | undefined;
+  /** The app's own first; of an applicationHost.config, that of the folder alone. */
+  readonly apps: readonly { readonly path: string; readonly directory: string }[];
+  /** The applicationHost.config that it was given. */
+  readonly apphost: string | undefined;
+  readonly urls: readonly string[];
+  /** The processes of its apps that run now, the oldest first. */
+  readonly processes: readonly ProcessStatus[];
+}
+
 /** The current state of the embedded IIS of a home, of IIS Express as far as deploy uses it, and of IIS where this machine has one. */
 export interface EmbeddedStatus extends ServerObjects {
   readonly home: string;
@@ -65,6 +85,8 @@ export interface EmbeddedStatus extends ServerObjects {
   readonly deployed: readonly DeployedApp[];
   /** The processes of the apps that run now, the oldest first. */
   readonly processes: readonly ProcessStatus[];
+  /** Every `serve` in the foreground, the oldest first. */
+  readonly serving: readonly ServingStatus[];
   /** Applications that deploy has put on IIS Express. */
   readonly iisExpress: readonly {
     readonly target: string;
@@ -92,7 +114,7 @@ const nothing: ServerObjects = { sites: [], applications: [], pools: [] };
  */
 export async function status(home: Home, { appcmd }: { readonly appcmd?: Appcmd } = {}): Promise<EmbeddedStatus> {
   requireHome(home);
-  const running = await hostStatus(home);
+  const [running, serves] = await Promise.all([hostStatus(home), servesOf(home)]);
   const host =
     running === undefined
       ? undefined
@@ -121,13 +143,15 @@ export async function status(home: Home, { appcmd }: { readonly appcmd?: Appcmd 
   );
   const program = appcmd ?? appcmdHere(home);
   const there = program && (await orElse<ServerObjects | undefined>(() => objectsOfIis(program, ofIis), undefined));
+  const memory = await memoryOf([...(running?.processes ?? []), ...serves.flatMap(processesIn)].map(({ pid }) => pid));
   return {
     home: home.directory,
     host,
     silent: host === undefined ? silentHost(home) : undefined,
     ...(objects ?? nothing),
     deployed: await deployedApps(embedded, home, objects),
-    processes: await processesOf(running?.processes ?? []),
+    processes: withMemory(running?.processes ?? [], memory),
+    serving: serves.map((one) => servingStatus(one, memory)),
     iisExpress: await Promise.all(
       records.filter(({ target }) => isExpress(target)).map((record) => expressStatus(home, record)),
     ),
@@ -136,11 +160,30 @@ export async function status(home: Home, { appcmd }: { readonly appcmd?: Appcmd 
   };
 }
 
-async function processesOf(processes: readonly ProcessSeen[]): Promise<readonly ProcessStatus[]> {
-  const memory = await memoryOf(processes.map(({ pid }) => pid));
-  return processes
+const withMemory = (processes: readonly ProcessSeen[], memory: ReadonlyMap<number, number>): readonly ProcessStatus[] =>
+  processes
     .map((one) => ({ ...one, memory: memory.get(one.pid) }))
     .sort((one, other) => one.since - other.since || one.pid - other.pid);
+
+const processesIn = (one: ServeSeen): readonly ProcessSeen[] => ('silent' in one ? [] : one.processes);
+
+function servingStatus(one: ServeSeen, memory: ReadonlyMap<number, number>): ServingStatus {
+  const { pid } = one;
+  if ('silent' in one) {
+    const unknown = { since: undefined, apps: [], apphost: undefined, urls: [], processes: [] };
+    return { pid, silent: true, command: one.command, ...unknown };
+  }
+  const { directory, path, apps, apphost, urls } = one.served;
+  return {
+    pid,
+    silent: false,
+    command: `serve ${directory}`,
+    since: one.since,
+    apps: [{ path, directory }, ...apps],
+    apphost,
+    urls,
+    processes: withMemory(one.processes, memory),
+  };
 }
 
 async function expressStatus(

@@ -17,6 +17,7 @@ export {
   startBackgroundHost,
 } from './background/manage.js';
 export { hangingHost, hostStatus, sendControlRequest, silentHost, stopBackgroundHost } from './background/running.js';
+export { type Announced, announceServe, type ServeSeen, servesOf } from './background/serving.js';
 export { startOnPort } from './background/start-on-port.js';
 export {
   IisnodeConfigurationError,

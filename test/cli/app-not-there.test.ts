@@ -84,8 +84,8 @@ it('logs of a deployed app without web.config still says how to make one', async
   expect(stderr).toMatch(/ {2}next: npx iisnode-sock init .*chat/);
 });
 
-it('status of a name that is no target says how to see all', async () => {
-  const { code, stderr } = await run([], 'status', 'chat');
+it('status of a name that is no target and no folder says how to see all', async () => {
+  const { code, stderr } = await run([], 'status', 'chatter');
   expect({ code, stderr }).toEqual({
     code: 2,
     stderr: expect.stringMatching(/TARGET_NOT_FOUND[\s\S]* {2}next: npx iisnode-sock status\n$/),

@@ -16,10 +16,10 @@ export function addDeployed(program: Command, run: Runner): void {
   addReleases(program, run);
   program
     .command('status')
-    .argument('[target]', 'a target in package.json')
+    .argument('[target]', 'a target in package.json, or the folder of an app of this machine')
     .summary('the embedded IIS, a server, or an app of App Service: sites, applications, pools')
     .description(
-      'The embedded IIS in the background: whether it runs, and its sites, applications and pools. Of a server: what deploy has deployed there. Of App Service: its deployments. Of a target: each of its servers.',
+      'Every serve in the foreground, and the embedded IIS in the background: whether it runs, its sites, applications and pools, and the processes of the apps. Of a server: what deploy has deployed there. Of App Service: its deployments. Of a target: each of its servers.',
     )
     .addOption(new Option('--to <target>', 'ssh://user@host, azure://app[/slot]; the embedded IIS by default'))
     .addOption(namedTarget())
@@ -27,7 +27,7 @@ export function addDeployed(program: Command, run: Runner): void {
     .addOption(json())
     .addHelpText(
       'after',
-      helpEnd([], ['status', 'status --watch', 'status production', 'status --to ssh://administrator@web1']),
+      helpEnd([], ['status', 'status dante --watch', 'status production', 'status --to ssh://administrator@web1']),
     )
     .action(run('status'));
 }

@@ -20,7 +20,22 @@ export interface ControlReply {
   readonly processes?: readonly ProcessSeen[];
   /** When the host started; ISO 8601. */
   readonly since?: string;
+  /** Of a `serve` in the foreground: what it serves. */
+  readonly served?: Served;
   readonly error?: string;
+}
+
+/** What a `serve` in the foreground serves. */
+export interface Served {
+  /** The app's physical path. */
+  readonly directory: string;
+  readonly path: string;
+  /** The further applications of its site. */
+  readonly apps: readonly { readonly path: string; readonly directory: string }[];
+  /** The applicationHost.config that it was given. */
+  readonly apphost?: string;
+  /** The URLs of its applications; the app's own first. */
+  readonly urls: readonly string[];
 }
 
 /** Longest wait for an answer, in ms: stopping waits until the child processes have ended. */

@@ -58,7 +58,7 @@ export function openHome(environment: Readonly<Record<string, string | undefined
     wwwroot: path.join(directory, 'wwwroot'),
     hostFile: path.join(directory, 'host.json'),
     lockFile: path.join(directory, 'host.lock'),
-    controlPipe: controlPipeOf(directory),
+    controlPipe: pipeIn(directory),
     environment,
   };
 }
@@ -88,10 +88,11 @@ function stateDirectory(environment: Readonly<Record<string, string | undefined>
 /** Longest path of a Unix socket that every platform accepts (104 bytes on macOS, with the final NUL). */
 const longestSocketPath = 100;
 
-function controlPipeOf(directory: string): string {
-  const hash = createHash('sha256').update(directory).digest('hex').slice(0, 16);
+/** The control pipe of a host whose state is in a folder; `name` tells those of one folder apart. Does not access the disk. */
+export function pipeIn(directory: string, name = ''): string {
+  const hash = createHash('sha256').update(path.join(directory, name)).digest('hex').slice(0, 16);
   if (process.platform === 'win32') return `\\\\.\\pipe\\iisnode-sock-${hash}`;
-  const inHome = path.join(directory, 'control.sock');
+  const inHome = path.join(directory, `${name === '' ? 'control' : name}.sock`);
   return Buffer.byteLength(inHome) <= longestSocketPath ? inHome : privateFolder(`${hash}.sock`);
 }
 

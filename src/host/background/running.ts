@@ -32,16 +32,21 @@ const silent = new Set<string>();
 
 /** The running host, or undefined. Never starts one. */
 export async function hostStatus(home: Home): Promise<HostStatus | undefined> {
-  const { controlPipe, lockFile } = home;
-  if (!existsSync(lockFile)) return undefined;
-  const began = performance.now();
-  const patience = silent.has(controlPipe) ? silentTime : statusTime;
-  const reply = await askControl(controlPipe, { command: 'status' }, patience).catch(() => undefined);
-  if (reply !== undefined) silent.delete(controlPipe);
-  else if (performance.now() - began > statusTime / 2) silent.add(controlPipe);
+  if (!existsSync(home.lockFile)) return undefined;
+  const reply = await askStatus(home.controlPipe);
   if (reply?.ok !== true) return undefined;
   const { pid, addresses, notBound = [], stoppedPools = [], processes = [], since } = reply;
   return { pid, addresses, notBound, stoppedPools, processes, ...(since === undefined ? {} : { since }) };
+}
+
+/** Asks on a control pipe for the status, less patiently where a former answer did not come in time; undefined: no answer. */
+export async function askStatus(pipe: string): Promise<ControlReply | undefined> {
+  const began = performance.now();
+  const patience = silent.has(pipe) ? silentTime : statusTime;
+  const reply = await askControl(pipe, { command: 'status' }, patience).catch(() => undefined);
+  if (reply !== undefined) silent.delete(pipe);
+  else if (performance.now() - began > statusTime / 2) silent.add(pipe);
+  return reply;
 }
 
 /**
