@@ -51,6 +51,23 @@ const long = [
   'test/trace/parity.test.ts',
   'test/xml/memory.test.ts',
 ];
+/**
+ * Deployments on the embedded IIS, trial runs, templates beside Dante's, and tests of pure code that take seconds of a processor each:
+ * they run once, too, but nothing runs beside them, since they wait for processes with a limit.
+ */
+const once = [
+  'test/appcmd/embedded-store.test.ts',
+  'test/config/large.test.ts',
+  'test/deploy/{build-app,embedded,interrupted,live-cases,released-live,undeploy-processes}.test.ts',
+  'test/doctor/live.test.ts',
+  'test/doctor/trial/{place-of-client,place-of-listen,trial,working-directory}.test.ts',
+  'test/files/read-file.test.ts',
+  'test/rewrite/expansion.property.test.ts',
+  'test/source/{compiled,script}.test.ts',
+  'test/templates/{chat,dante-faye,minimal}.test.ts',
+  'test/webconfig/patch-property.test.ts',
+  'test/xml/fuzz.test.ts',
+];
 const lanes = [
   ...['adopt', 'e2e', 'windows', 'package', 'fuzz', 'redis', 'shells'].map((lane) => `test/${lane}/**`),
   'test/cases/tried.test.ts',
@@ -68,7 +85,7 @@ const lane = (name: string, test: TestProjectInlineConfiguration['test']): TestP
 });
 
 /**
- * `fast` needs Node alone: it is `unit`, `shared`, `alone` and `long` together, for a run of single files. The others need what
+ * `fast` needs Node alone: it is `unit`, `shared`, `alone`, `once` and `long` together, for a run of single files. The others need what
  * test/run.mjs provides (a browser, wine, Redis, the built package).
  */
 export default defineConfig({
@@ -93,10 +110,11 @@ export default defineConfig({
       lane('fast', { include: ['test/**/*.test.ts'], exclude: lanes }),
       lane('shared', {
         include: ['test/**/*.test.ts'],
-        exclude: [...lanes, ...unit, ...alone, ...long],
+        exclude: [...lanes, ...unit, ...alone, ...long, ...once],
         isolate: false,
       }),
       lane('alone', { include: alone }),
+      lane('once', { include: once, isolate: false }),
       lane('long', { include: long, isolate: false }),
       lane('adopt', { testTimeout: 180_000 }),
       lane('fuzz', { testTimeout: 900_000 }),

@@ -106,7 +106,7 @@ const lanes = [
     name: 'template-types',
     run: () => go(process.execPath, [bin('typescript', 'bin', 'tsc'), '-p', 'templates/tsconfig.json']),
   },
-  { name: 'fast', run: () => vitest('fast', { projects: fast }) },
+  { name: 'fast', run: () => vitest('fast', { projects: [...fast, 'once'] }) },
   // e2e, windows and redis run one test at a time and mostly wait: in this order two of them are beside one of the others.
   ...['e2e', 'adopt', 'windows', 'fuzz', 'redis', 'long', 'cases', 'package', 'shells'].map((name) => ({
     name,
