@@ -16,9 +16,9 @@ export { literalNames, literalTarget, normalName, relativeToApp } from './entry-
 export { isObject, type Json, parseJson, strings, textOf } from './json.js';
 export { type LoaderUse, loaderUse, type Program } from './loader.js';
 export type { LoaderNeed, ReasonForLoader } from './loader-need.js';
+export { isInstalledApp, managerCommand, packageManagerOf } from './manager/index.js';
 export { type Manifest, nearestManifest, readManifest } from './manifest.js';
 export type { ManifestFault } from './manifest-fault.js';
-export { isInstalledApp, managerCommand, packageManagerOf } from './package-manager.js';
 export { packagesBelow } from './packages.js';
 export {
   type AssumedFrom,

@@ -35,16 +35,26 @@ export async function markLog(file: string): Promise<{ since(): Promise<string> 
 
 const sizeOf = async (file: string): Promise<number> => (await stat(file).catch(() => undefined))?.size ?? 0;
 
+/** The end of a process that nothing asked to end. */
+export const endOfProcess = 'PROCESS_EXITED';
+
 /** The last error in the host's log that is about the app: `TIME error CODE  message  FILE:LINE`, the place or its line may be missing. */
-export function reasonInHostLog(text: string, plan: DeployPlan): AppReason | undefined {
+export function reasonInHostLog(
+  text: string,
+  plan: DeployPlan,
+  isWanted: (code: string) => boolean = () => true,
+): AppReason | undefined {
   const said = text
     .split(/\r?\n/)
-    .filter((line) => / error [A-Z_]+ {2}/.test(line) && mentions(line, printable(plan.directory)))
+    .filter((line) => {
+      const [, code] = / error ([A-Z_]+) {2}/.exec(line) ?? [];
+      return code !== undefined && isWanted(code) && mentions(line, printable(plan.directory));
+    })
     .at(-1);
   if (said === undefined) return undefined;
   const line = said.slice(said.search(/ error [A-Z_]+ {2}/)).replace(/^ error [A-Z_]+ {2}/, '');
   const [message, place] = withPlace(line);
-  const install = message.search(/; run npm install (?:\S+ )?in ./);
+  const install = message.search(/; run (?:npm|pnpm|yarn|bun) (?:install|add) (?:\S+ )?in ./);
   const why = install < 0 ? message : message.slice(0, install);
   return {
     why: place === undefined ? why : `${why} (${place})`,

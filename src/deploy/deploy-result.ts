@@ -7,7 +7,7 @@ export interface Outcome {
   /** Its name in `--to`. */
   readonly target: string;
   readonly plan: DeployPlan;
-  readonly done: Pick<PlanResult, 'changed' | 'steps'> & Partial<Pick<PlanResult, 'probe'>>;
+  readonly done: Pick<PlanResult, 'changed' | 'steps'> & Partial<Pick<PlanResult, 'probe' | 'ended'>>;
   /** undefined: only a file was written. */
   readonly url?: string | undefined;
   /** The file that was written, absolute. */
@@ -17,7 +17,7 @@ export interface Outcome {
 
 /** The result of a deployment that ends now. @param began In ms, by performance.now(). */
 export const resultOf = (
-  { target, plan, done: { changed, steps, probe }, url, file, before }: Outcome,
+  { target, plan, done: { changed, steps, probe, ended }, url, file, before }: Outcome,
   began: number,
   { dryRun = false }: Pick<DeployOptions, 'dryRun'>,
 ): DeployResult => ({
@@ -28,6 +28,7 @@ export const resultOf = (
   steps,
   url: url === undefined ? undefined : appUrl(url),
   probe,
+  ...(ended !== undefined && { ended }),
   ...(file !== undefined && { file }),
   ...(before && { before }),
   ms: performance.now() - began,

@@ -1,5 +1,6 @@
 import { type App, type Assumption, assumptionsOf, readApp } from '../app/index.js';
 import { UserError } from '../errors.js';
+import { typedCommand } from '../typed-command.js';
 import { assumeFrom } from './assume-from.js';
 import { checkedOptions } from './check-options.js';
 import { deploy, withRecordedSite } from './deploy.js';
@@ -54,10 +55,22 @@ export async function deployWithWarnings(
   };
   const result = await deploy(options, report, app, placed, warnings);
   const further = isBuilt ? fixesFor(checkApp(read()), app.directory) : [];
-  const later = further.filter((one) => !warnings.some((known) => isSame(known, one)));
+  const later = [
+    ...further.filter((one) => !warnings.some((known) => isSame(known, one))),
+    ...(result.ended === undefined ? [] : [endedWarning(result.ended, app.directory)]),
+  ];
   for (const warning of later) talk.warning(warning);
   return { ...result, warnings: [...warnings, ...later] };
 }
+
+/** The rule is that of the doctor's trial run, which sees the same. */
+const endedWarning = (ended: string, directory: string): DeployWarning => ({
+  rule: 'APP_ENDED',
+  severity: 'warning',
+  message: `the app ended by itself while it was checked: ${ended}`,
+  why: 'The next request starts it again, and all clients that were connected have lost their sockets and their sessions.',
+  fix: typedCommand(['logs', directory]),
+});
 
 /** The app as it is read at the place of its deployment, and what the rules find wrong with it. */
 export async function appOfDeployment(options: DeployOptions, checkApp: CheckApp) {

@@ -16,6 +16,8 @@ export interface PlanResult extends Pick<DeployResult, 'steps'> {
   readonly changed: boolean;
   /** The probe of the live app, if a step made one. */
   readonly probe: DeployResult['probe'];
+  /** The end of the app during that. */
+  readonly ended?: DeployResult['ended'];
 }
 
 export interface RunOptions {
@@ -63,6 +65,7 @@ class PlanRun {
   readonly #said: DeployResult['steps'][number][] = [];
   #changed = false;
   #probe: DeployResult['probe'];
+  #ended: DeployResult['ended'];
   /** A clean-up step has begun: the deployment is complete. */
   #stands = false;
 
@@ -91,7 +94,12 @@ class PlanRun {
         cause: this.#context.signal.reason,
       });
     }
-    return { steps: this.#said, changed: this.#changed, probe: this.#probe };
+    return {
+      steps: this.#said,
+      changed: this.#changed,
+      probe: this.#probe,
+      ...(this.#ended !== undefined && { ended: this.#ended }),
+    };
   }
 
   /** Where it cannot be looked at any more, nothing is known to be lost. */
@@ -131,8 +139,9 @@ class PlanRun {
     debug('%s: %o', step.id, commands);
     await step.do(context, plan, seen, {
       progress: (note) => setPhase('doing', note),
-      result: ({ probe }) => {
+      result: ({ probe, ended }) => {
         this.#probe = probe;
+        this.#ended = ended;
       },
     });
     this.#done.push(step);

@@ -46,7 +46,7 @@ export interface AtWork {
   /** What takes long, human-readable. */
   progress(note: string): void;
   /** Adds to the result of the deployment. */
-  result(part: Pick<DeployResult, 'probe'>): void;
+  result(part: Pick<DeployResult, 'probe' | 'ended'>): void;
 }
 
 /** Restores what `look` saw; works also if `do` was never called. */

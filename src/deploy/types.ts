@@ -99,6 +99,8 @@ export interface DeployResult {
   readonly url: string | undefined;
   /** The probe of the live app; undefined without verification. */
   readonly probe: ProbeReport | undefined;
+  /** The app ended by itself while it was checked, and its answers were right all the same: what the host has logged of it. */
+  readonly ended?: string;
   /** Bytes that went over ssh. */
   readonly sentBytes?: number;
   /** FILE.bat, FILE.ps1 or FILE.zip written, absolute. */

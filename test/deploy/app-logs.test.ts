@@ -45,6 +45,8 @@ describe("the reason in the host's log", () => {
       "Error: Cannot find module '@a/x'; run npm install @a/x in /apps/dante  /apps/dante/server.js:1",
     );
     expect(reasonInHostLog(unlisted, plan)?.next).toBe('run npm install @a/x in /apps/dante');
+    const yarn = line("Error: Cannot find module 'x'; run yarn add x in /apps/dante  /apps/dante/server.js:1");
+    expect(reasonInHostLog(yarn, plan)?.next).toBe('run yarn add x in /apps/dante');
   });
 
   it('is nothing when only others fail', () => {

@@ -1,7 +1,7 @@
 import { isBelow } from '../../files/index.js';
 import { type ProbeReport, type ProbeStep, probeApp } from '../../probe/index.js';
 import { iisnodeSock, typedCommand } from '../../typed-command.js';
-import { type AppReason, reasonInHostLog, reasonInStderr } from '../app-logs.js';
+import { type AppReason, endOfProcess, reasonInHostLog, reasonInStderr } from '../app-logs.js';
 import { appUrl } from '../app-url.js';
 import { DeployFailed, withHints } from '../failure.js';
 import type { DeployPlan } from '../plan.js';
@@ -32,11 +32,14 @@ export const verifyApp: DeployStep<SeenUrl> = {
   mentioned: (_context, _plan, { url }) => url !== undefined,
   async do(context, plan, { url }, atWork) {
     if (url === undefined) return;
-    const { signal, began = Date.now() } = context;
+    const { signal, began = Date.now(), hostLog } = context;
+    const logged = (await hostLog?.())?.length ?? 0;
     const probe = await probeAt(appUrl(url), context, plan, atWork);
     signal.throwIfAborted();
-    atWork.result({ probe });
     const failed = probe.steps.find(({ ok }) => !ok);
+    // The next request starts such an app again: each of its answers may be right.
+    const ended = hostLog && reasonInHostLog((await hostLog()).slice(logged), plan, (code) => code === endOfProcess);
+    atWork.result({ probe, ...(ended && { ended: ended.why }) });
     if (failed === undefined) return;
     const said = await hostReason(context.hostLog, plan, failed);
     throw verificationFailed(probe, failed, context, plan, said ?? (await reasonInStderr(plan.logDirectory, began)));
@@ -46,7 +49,7 @@ export const verifyApp: DeployStep<SeenUrl> = {
 };
 
 async function probeAt(url: string, context: DeployContext, plan: DeployPlan, atWork: AtWork): Promise<ProbeReport> {
-  const note = 'node has not listened yet; iisnode waits for it, 25 s at most';
+  const note = `no answer: node has not listened yet, or it is silent; this waits for it, ${firstAnswer / 1_000} s at most`;
   const timer = setTimeout(() => atWork.progress(note), slow);
   const address = await context.target.address?.(plan);
   const certificate = await context.target.certificate?.(plan);

@@ -21,6 +21,20 @@ describe('the command for a package that node did not find', () => {
     expect(installAdvice('lodash', below)).toBe(`run npm install in ${below}`);
   });
 
+  it.each([
+    ['yarn.lock', 'yarn install', 'yarn add redis'],
+    ['pnpm-lock.yaml', 'pnpm install', 'pnpm add redis'],
+    ['bun.lock', 'bun install', 'bun add redis'],
+    ['package-lock.json', 'npm install', 'npm install redis'],
+  ])('is of the package manager that wrote %s, also for a script in a folder of the app', (lock, listed, further) => {
+    const folder = folderOf('{ "dependencies": { "lodash": "4" } }');
+    put(folder, lock, '');
+    put(folder, 'dist/server.js', '');
+    const below = path.join(folder, 'dist');
+    expect(installAdvice('lodash', below)).toBe(`run ${listed} in ${below}`);
+    expect(installAdvice('redis', folder)).toBe(`run ${further} in ${folder}`);
+  });
+
   it.each(['{}', '{ "dependencies": { "lodash-es": "4" } }', '{ "dependencies": null }', '{', '[]', 'null'])(
     'names one that package.json does not list: %s',
     (text) => {

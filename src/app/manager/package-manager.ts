@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { FileError, fileLimits, readIfThereSync } from '../files/index.js';
-import { quoteForCmd } from '../quoting.js';
-import { type Json, parseJson } from './json.js';
+import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
+import { quoteForCmd } from '../../quoting.js';
+import { type Json, parseJson } from '../json.js';
 
 /** What installs the packages of an app and runs its scripts. */
 export interface PackageManager {
