@@ -147,17 +147,24 @@ export class App {
         vdirPath: this.#vdirPath,
         iisnodeHandlers: this.#iisnodeHandlers,
         rewrite: this.#ownRewrite,
-        platformArguments: this.#platformArguments,
+        platform: this.#platform,
       },
       this.manifest,
     );
     return this.#entries;
   }
 
-  get #platformArguments(): string | undefined {
+  get #platform(): Served['platform'] {
     const { document } = this.webConfig;
     const section = document && sectionsAt(document, 'system.webServer/httpPlatform')[0];
-    return section && attribute(section, 'arguments');
+    if (section === undefined) return undefined;
+    const value = (name: string): string => attribute(section, name) ?? '';
+    return { processPath: value('processPath'), arguments: value('arguments') };
+  }
+
+  /** The script that HttpPlatformHandler starts; undefined where iisnode runs the app, or none is found. */
+  get platformScript(): string | undefined {
+    return this.entries.find(({ from }) => from === 'platform')?.name;
   }
 
   /** Those of them that web.config names; none where it names none. */

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import type { RewriteRule } from '../rewrite/index.js';
 import type { AppFolder } from '../source/index.js';
-import { scriptOf } from './command-arguments.js';
 import { guessEntries } from './entries.js';
 import { literalNames, literalTarget } from './entry-names.js';
 import { type Program, programOfLoader } from './loader.js';
 import type { Manifest } from './manifest.js';
+import { type PlatformStart, platformScript } from './platform-script.js';
 
 /** A program node would run. */
 export interface Entry {
@@ -29,8 +29,8 @@ export interface Served {
   /** The paths of the iisnode handlers. */
   readonly iisnodeHandlers: readonly { readonly path: string }[];
   readonly rewrite: { readonly rules: readonly RewriteRule[] } | undefined;
-  /** The arguments with which HttpPlatformHandler starts node. */
-  readonly platformArguments?: string | undefined;
+  /** How HttpPlatformHandler starts node. */
+  readonly platform?: PlatformStart | undefined;
 }
 
 const program = /\.(c|m)?js$/i;
@@ -68,14 +68,6 @@ function guessed(folder: AppFolder, manifest: Manifest): Entry[] {
   return coming === undefined ? [] : [entry(folder, coming, 'package.json')];
 }
 
-/** The script in the arguments of HttpPlatformHandler: a file of the app. */
-function startedByPlatform({ platformArguments = '' }: Served, folder: AppFolder): string | undefined {
-  const written = scriptOf(platformArguments)?.script.replaceAll('\\', '/');
-  const name = written && path.posix.normalize(written);
-  const isProgram = name !== undefined && (program.test(name) || path.posix.extname(name) === '');
-  return isProgram && folder.isFile(name) ? name : undefined;
-}
-
 /** The programs that a site runs, or would run if its web.config were right. */
 export function readEntries(folder: AppFolder, site: Served, manifest: Manifest): Entry[] {
   const targets = rewriteNames(site, folder);
@@ -89,7 +81,9 @@ export function readEntries(folder: AppFolder, site: Served, manifest: Manifest)
   for (const name of targets) {
     if (!entries.has(name.toLowerCase())) entries.set(name.toLowerCase(), entry(folder, name, 'rewrite'));
   }
-  const started = entries.size === 0 ? startedByPlatform(site, folder) : undefined;
+  // Without a handler of iisnode, a rule that rewrites to a script starts none.
+  const isOfPlatform = entries.size === 0 || site.iisnodeHandlers.length === 0;
+  const started = site.platform && isOfPlatform ? platformScript(site.platform, folder) : undefined;
   if (started !== undefined) return [entry(folder, started, 'platform')];
   const found = [...entries.values()];
   return found.some(({ exists }) => exists) ? found : [...found, ...guessed(folder, manifest)];

@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { type App, managerCommand, normalName, packageManagerOf, scriptOf } from '../app/index.js';
+import { type App, managerCommand, normalName, packageManagerOf } from '../app/index.js';
 import { expand, sectionsOf, variablesOf } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { requireFolder, spellingOnDisk } from '../files/index.js';
 import { quoteForCmd } from '../quoting.js';
 import { iisnodeSock } from '../typed-command.js';
-import { plainRouteOf, programPathOf, sectionAt } from '../webconfig/index.js';
+import { plainRouteOf, sectionAt } from '../webconfig/index.js';
 import { attribute, type XmlDocument } from '../xml/index.js';
 
 /** What deploy needs to know about an app. */
@@ -75,7 +75,7 @@ export interface LogPlace {
  */
 export function findLogs(app: App, shown = app.directory): LogPlace {
   const document = documentOf(app, shown);
-  if (platformScript(app) === undefined) return { logDirectory: findLogDirectory(app, shown) };
+  if (app.platformScript === undefined) return { logDirectory: findLogDirectory(app, shown) };
   const section = sectionAt(document, 'system.webServer/httpPlatform');
   const isKept = section !== undefined && attribute(section, 'stdoutLogEnabled')?.toLowerCase() === 'true';
   if (!isKept) throw noPlatformLog(app.webConfig.file);
@@ -119,28 +119,13 @@ function serverVariablesOf({ configuration }: App): readonly string[] {
 }
 
 function entryOf(app: App, shown: string): string {
-  const name = platformScript(app) ?? app.entry?.name;
+  const name = app.platformScript ?? app.entry?.name;
   if (name !== undefined) return name;
   throw new UserError('ENTRY_UNKNOWN', {
     what: 'web.config names no entry point',
     why: 'it has no handler that maps a file to iisnode, and no httpPlatform section that starts one',
     next: `add it with: ${iisnodeSock} init ${quoteForCmd(shown)}     (keeps your files)`,
   });
-}
-
-/** The script that HttpPlatformHandler gives to node; of another program (tsx.cmd) the first of its arguments that is a script of the app. */
-function platformScript({ handled, folder, webConfig: { document } }: App): string | undefined {
-  const section = document && sectionAt(document, 'system.webServer/httpPlatform');
-  if (section === undefined || handled.length > 0) return undefined;
-  const inApp = (word: string): string => normalName(word.replaceAll('\\', '/').replace(/^(?:\.\/)+/, ''));
-  const words = attribute(section, 'arguments') ?? '';
-  const { name } = programPathOf(attribute(section, 'processPath') ?? '');
-  const script = name === 'node' ? scriptOf(words)?.script : undefined;
-  if (script !== undefined) {
-    return ['', '.js', '.cjs'].map((ending) => inApp(script) + ending).find((file) => folder.isFile(file));
-  }
-  const files = (words.match(/"[^"]*"|\S+/g) ?? []).map((word) => inApp(word.replaceAll('"', '')));
-  return files.find((file) => /\.[cm]?[jt]s$/i.test(file) && !file.startsWith('-') && folder.isFile(file));
 }
 
 function notLoaded(name: string, loader: string, { directory }: Asked): UserError {

@@ -30,7 +30,13 @@ export { patchPlatformConfig } from './patch-platform.js';
 export { plainRouteOf } from './plain-route.js';
 export { generatePlatformConfig } from './platform.js';
 export { platformSettings } from './platform-settings.js';
-export { isProcessManager, isScript, type ProgramPath, programPathOf } from './program-path.js';
+export {
+  isProcessManager,
+  isScript,
+  type ProgramPath,
+  programOfProcessPath,
+  programPathOf,
+} from './program-path.js';
 export { type Routes, routesOf, type WrittenRule } from './routes.js';
 export { insertIntoSection, sectionAt, sectionsAt } from './sections.js';
 export { bystanderUrls, meansSocketIo, socketIoUrls } from './socket-route.js';

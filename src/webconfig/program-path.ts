@@ -19,6 +19,10 @@ export function programPathOf(commandLine: string): ProgramPath {
   return { path, name: last.replace(/\.(exe|cmd|bat)$/, ''), ending };
 }
 
+/** The same of HttpPlatformHandler's processPath, which is no command line: a path with blanks needs no quotes there. */
+export const programOfProcessPath = (processPath: string): ProgramPath =>
+  programPathOf(processPath.includes('"') ? processPath : `"${processPath}"`);
+
 /** Programs that start node themselves, in another process. */
 const managers = new Set([
   'npm',

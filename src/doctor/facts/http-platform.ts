@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type ProgramPath, programPathOf, sectionsAt } from '../../webconfig/index.js';
+import { type ProgramPath, programOfProcessPath, sectionsAt } from '../../webconfig/index.js';
 import { attribute, findElements, type XmlDocument, type XmlElement } from '../../xml/index.js';
 import type { FileFacts } from './facts.js';
 import { hostedElsewhere } from './realtime.js';
@@ -10,7 +10,7 @@ export interface HttpPlatform {
   /** The section; IIS itself reads it only where the module is installed. */
   readonly section: XmlElement;
   readonly processPath: string;
-  /** The program in it. A path with blanks needs no quotes there. */
+  /** The program in it. */
   readonly program: ProgramPath;
   readonly arguments: string;
   /** The environment variables that node gets, besides those of the worker process. */
@@ -27,7 +27,7 @@ export function httpPlatformOf(facts: FileFacts): HttpPlatform | undefined {
     document,
     section,
     processPath,
-    program: programPathOf(processPath.includes('"') ? processPath : `"${processPath}"`),
+    program: programOfProcessPath(processPath),
     arguments: attribute(section, 'arguments') ?? '',
     variables: findElements(section, 'environmentVariables/environmentVariable').map((element) => ({
       name: attribute(element, 'name') ?? '',

@@ -4,7 +4,7 @@ import { programOf } from '../../app/index.js';
 import { fileLimits, readIfThereSync } from '../../files/index.js';
 import type { ProbeStep } from '../../probe/index.js';
 import type { Place } from '../../source/index.js';
-import { otherHosts, plainRouteOf, programPathOf, sectionsAt } from '../../webconfig/index.js';
+import { otherHosts, plainRouteOf, programOfProcessPath, sectionsAt } from '../../webconfig/index.js';
 import { attribute, type XmlDocument } from '../../xml/index.js';
 import type { FileFacts, TrialFacts, TrialOutcome, TrialReport } from '../types.js';
 import { failuresOf, outcomeOf, type TrialPlace } from './outcome.js';
@@ -41,7 +41,7 @@ export function whyNotTried({ directory, webConfig, entries, site, package: pack
 function programNotHere(document: XmlDocument, directory: string): string | undefined {
   const section = sectionsAt(document, 'system.webServer/httpPlatform')[0];
   const named = (section && attribute(section, 'processPath')) ?? '';
-  const { name, ending } = programPathOf(named.includes('"') ? named : `"${named}"`);
+  const { name, ending } = programOfProcessPath(named);
   const isOfWindows = /^[a-z]:\\|^\\\\|%/i.test(named) || /^\.(cmd|bat|ps1)$/.test(ending);
   if (process.platform === 'win32' || !isOfWindows || name === 'node') return undefined;
   return existsSync(path.resolve(directory, named.replaceAll('\\', '/'))) ? undefined : named;
