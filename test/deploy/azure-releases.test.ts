@@ -60,6 +60,27 @@ describe('the releases of App Service', () => {
     });
   });
 
+  it('are rolled back one by one, and never to one that was taken back', async () => {
+    const { azure, asked, edit, run, fails } = await deployedTwice();
+    edit('three');
+    await run('azure://app', asked.environment);
+    for (const page of ['two', 'one']) {
+      expect(await rollbackAzure(asked)).toMatchObject({ changed: true });
+      expect(pageOf(azure.production)).toBe(page);
+    }
+    expect((await failureOf(rollbackAzure(asked))).code).toBe('AZURE_NO_FORMER');
+    // A new deployment is after the one that was live, and a bad one is followed by that again.
+    edit('four');
+    await run('azure://app', asked.environment);
+    edit('five');
+    azure.brokenInProduction = 500;
+    await fails('azure://app', asked.environment);
+    azure.brokenInProduction = undefined;
+    expect(pageOf(azure.production)).toBe('four');
+    expect(await rollbackAzure(asked)).toMatchObject({ changed: true });
+    expect(pageOf(azure.production)).toBe('one');
+  });
+
   it('that a killed rollback has made live are made complete by the next one, which makes no other live', async () => {
     const { azure, asked, edit, run, home } = await deployedTwice();
     edit('three');

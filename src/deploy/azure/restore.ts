@@ -3,7 +3,7 @@ import { endOf, followDeployment } from './follow.js';
 import type { KeptPackages } from './kept-packages.js';
 import { hashIn } from './kept-packages.js';
 import type { KuduDeployment } from './kudu.js';
-import { messageFor } from './message.js';
+import { messageOfAgain } from './message.js';
 import { packageFile } from './package-file.js';
 import { pushPackage } from './push.js';
 import type { AzureSession } from './session.js';
@@ -101,7 +101,7 @@ export async function pushKept(
   report: StepReport,
 ): Promise<KuduDeployment> {
   const known = new Set((await kudu.deployments()).map(({ id }) => id));
-  const push = { pack: await packageFile(file), message: messageFor(hash), author, known };
+  const push = { pack: await packageFile(file), message: messageOfAgain(hash), author, known };
   const progress = (note: string): void => report.setPhase('doing', note);
   return followDeployment(kudu, await pushPackage(kudu, push, patience, progress), patience, progress);
 }

@@ -13,6 +13,7 @@ import type { AzureAsked } from './deployments.js';
 import { beforeChanges, interruptedAt, overTimeAt, type Phase } from './ending.js';
 import { hashIn, KeptPackages } from './kept-packages.js';
 import type { KuduDeployment } from './kudu.js';
+import { isAgain } from './message.js';
 import { patienceOf, TimeLimit, timeToLook } from './patience.js';
 import { restoreFormer } from './restore.js';
 import { type AzureSession, openAzure, swapCommand, withPatience } from './session.js';
@@ -285,7 +286,8 @@ function chooseDeployment(
     });
   }
   const others = done.filter((one) => one !== live && !isSame(one, live));
-  const before = others.filter(({ received = '' }) => live === undefined || received < (live.received ?? ''));
+  const { received: since = '' } = firstOf(done, live) ?? {};
+  const before = others.filter(({ received = '' }) => live === undefined || received < since);
   const found = before.find(({ message }) => kept.find(message) !== undefined) ?? before[0];
   if (found !== undefined) return found;
   throw new UserError('AZURE_NO_FORMER', {
@@ -294,6 +296,12 @@ function chooseDeployment(
     next: `name the deployment: ${typedCommand(['rollback', 'ID', '--to', app])}`,
     exit: 'refused',
   });
+}
+
+/** The deployment that has brought the live package: sent again, it is Kudu's newest, and what came between is not before it. */
+function firstOf(all: readonly KuduDeployment[], live: KuduDeployment | undefined): KuduDeployment | undefined {
+  if (live === undefined || !isAgain(live.message)) return live;
+  return all.find((one) => one !== live && !isAgain(one.message) && isSame(one, live)) ?? live;
 }
 
 /** A rollback that was killed has made it live: it is made complete, for the next one would make another one live. */
