@@ -60,7 +60,7 @@ describe('the releases of App Service', () => {
     });
   });
 
-  it('are rolled back one by one, and never to one that was taken back', async () => {
+  it('are rolled back one by one, and never to one whose check has failed', async () => {
     const { azure, asked, edit, run, fails } = await deployedTwice();
     edit('three');
     await run('azure://app', asked.environment);
