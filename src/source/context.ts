@@ -16,6 +16,14 @@ export interface ScriptContext {
   place(offset: number): Place;
   /** 'socket.io' or 'socket.io#Server': the origin of an expression that comes from a module with a literal name. */
   moduleOf(node: AnyNode): string | undefined;
+  /** Where other files of the app are read as well: what an expression takes from one of them. */
+  imported?(node: AnyNode): ImportedNode | undefined;
+}
+
+/** An expression of another file. */
+export interface ImportedNode {
+  readonly node: AnyNode;
+  readonly context: ScriptContext;
 }
 
 /** undefined when the script does not parse. `environment`: names it imports that depend on process.env. */

@@ -5,7 +5,8 @@ import type { ScriptContext } from './context.js';
 import { exportedAs, exportedNames, exportTarget } from './exports.js';
 import type { AppFolder } from './folder.js';
 import { type FunctionNode, isFunctionNode } from './function-node.js';
-import type { ImportedPort, ReadScript } from './imported-port.js';
+import type { ImportedPort } from './imported-port.js';
+import type { ReadScript } from './imported-value.js';
 import { coercionIn, isGuarded } from './listens.js';
 import { namedMembersOf } from './object-uses.js';
 import {

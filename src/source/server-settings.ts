@@ -1,6 +1,7 @@
 import type { AnyNode, CallExpression, NewExpression, ObjectExpression } from 'acorn';
 import type { ScriptContext } from './context.js';
 import { numberOf } from './numbers.js';
+import { type GivenOptions, givenOptions } from './socket-options.js';
 import type { Place } from './text-file.js';
 import { follow, hasSpread, objectOf, propertyOf, readValue } from './values.js';
 
@@ -56,12 +57,12 @@ export function readServerSettings(
   call: CallExpression | NewExpression,
   first: number,
 ): ServerSettings {
+  const options = givenOptions(context, call, first);
+  return options === undefined ? none : settingsIn(options);
+}
+
+function settingsIn({ context, object }: GivenOptions): ServerSettings {
   const { bindings } = context;
-  const object = call.arguments
-    .slice(first)
-    .map((given) => objectOf(given, bindings))
-    .find((given) => given !== undefined);
-  if (object === undefined) return none;
   const numberAt = (key: string): NumberSetting | undefined => {
     const given = propertyOf(object, key, bindings);
     const value = numberOf(given, bindings);

@@ -6,7 +6,8 @@ import { type EsModuleUse, readEsModuleUse } from './es-module.js';
 import type { AppFolder } from './folder.js';
 import { type HandedPorts, handedPorts } from './handed-port.js';
 import { importedEnvironment } from './imported-environment.js';
-import { type ImportedPort, importedPort, type ReadScript } from './imported-port.js';
+import { type ImportedPort, importedPort } from './imported-port.js';
+import { importedValue, type ReadScript } from './imported-value.js';
 import { type Listen, readListens } from './listens.js';
 import { loadsComputed } from './modules.js';
 import { type NamespaceUse, readNamespaces } from './namespaces.js';
@@ -121,6 +122,15 @@ function withHandedPorts(
   if (context === undefined || open === 0 || open > mostHanded) return script;
   const handed = (port: AnyNode): ImportedPort | undefined => handedPort({ name, context }, port);
   return { ...script, listens: listensOf(folder, name, context, handed, others) };
+}
+
+/** The script with what its socket.io servers take from other files of the app: `new Server(http, config.socket)`. */
+function withImportedOptions(folder: AppFolder, others: readonly ReadScript[], script: ServerScript): ServerScript {
+  const { name, context, sockets } = script;
+  const isOpen = sockets.servers.some(({ options: { known, path } }) => !known || path?.value.kind === 'unknown');
+  if (context === undefined || !isOpen) return script;
+  const imported = (node: AnyNode) => importedValue(folder, name, context, node, others);
+  return { ...script, sockets: readSocketServers({ ...context, imported }) };
 }
 
 /** That express itself reads the address and the scheme of a client says nothing of the app. */
@@ -251,7 +261,12 @@ export function readServerSources(folder: AppFolder, entries: readonly NamedEntr
   const all = [...new Set([...reached.values()].flat())];
   const readable = all.flatMap(({ name, context }) => (context ? [{ name, context }] : []));
   const handedPort = handedPorts(folder, readable);
-  const whole = new Map(all.map((script) => [script, withHandedPorts(folder, readable, handedPort, script)]));
+  const whole = new Map(
+    all.map((script) => [
+      script,
+      withImportedOptions(folder, readable, withHandedPorts(folder, readable, handedPort, script)),
+    ]),
+  );
   const scripts = [...whole.values()];
   const byEntry = new Map(
     [...reached].map(([name, own]) => [name, own.map((script) => whole.get(script) ?? script)] as const),

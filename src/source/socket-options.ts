@@ -85,6 +85,15 @@ function option(
   const meant = follow(node, context.bindings);
   const text = context.script.code.slice(meant.start, meant.end);
   const value = readValue(node, context.bindings);
+  const imported = value.kind === 'unknown' ? context.imported?.(node) : undefined;
+  if (imported !== undefined) {
+    const found = readValue(imported.node, imported.context.bindings);
+    return {
+      value: found,
+      at: found.kind === 'literal' ? imported.context.place(found.node.start) : context.place(start),
+      text,
+    };
+  }
   const isFilledIn = value.kind === 'literal' && hasTemplateTag(String(value.value));
   return { value: isFilledIn ? { kind: 'unknown' } : value, at: context.place(start), text };
 }
@@ -142,15 +151,44 @@ export function readSocketOptions(
   call: CallExpression | NewExpression,
   first: number,
 ): SocketOptions {
-  const rest: readonly AnyNode[] = call.arguments.slice(first);
-  const name = rest.find((arg) => objectOf(arg, context.bindings) !== undefined);
-  const object = objectOf(name, context.bindings);
-  if (!object) {
+  const given = givenOptions(context, call, first);
+  if (!given) {
     // `io(url)` has none; `io(url, opts)` has some that cannot be read.
-    const known = rest.length === 0;
+    const known = call.arguments.length <= first;
     const spot = known ? spotOf(context, call, undefined) : undefined;
     return { known, ...noOption, setsTransports: false, spot };
   }
+  const spot = given.context === context ? spotOf(context, call, given.object) : undefined;
+  return { ...optionsIn(given), spot };
+}
+
+/** Options, and the script in which they are written. */
+export interface GivenOptions {
+  readonly context: ScriptContext;
+  readonly name: AnyNode;
+  readonly object: ObjectExpression;
+}
+
+/** The options among a call's arguments from `first` on, also those of another file where such are read. */
+export function givenOptions(
+  context: ScriptContext,
+  call: CallExpression | NewExpression,
+  first: number,
+): GivenOptions | undefined {
+  const rest: readonly AnyNode[] = call.arguments.slice(first);
+  for (const name of rest) {
+    const object = objectOf(name, context.bindings);
+    if (object) return { context, name, object };
+  }
+  for (const arg of context.imported ? rest : []) {
+    const found = context.imported?.(arg);
+    const object = found && objectOf(found.node, found.context.bindings);
+    if (found && object) return { context: found.context, name: found.node, object };
+  }
+  return undefined;
+}
+
+function optionsIn({ context, name, object }: GivenOptions): Omit<SocketOptions, 'spot'> {
   return {
     known: !hasSpread(object, context.bindings),
     path: option(context, name, object, 'path'),
@@ -162,6 +200,5 @@ export function readSocketOptions(
     withCredentials: option(context, name, object, 'withCredentials'),
     addTrailingSlash: option(context, name, object, 'addTrailingSlash'),
     allowEIO3: option(context, name, object, 'allowEIO3'),
-    spot: spotOf(context, call, object),
   };
 }

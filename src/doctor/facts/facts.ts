@@ -104,6 +104,8 @@ export interface TrialFacts {
   readonly directory: WorkingDirectory;
   /** Where a client is in the app's files, of which a look says `client.js:12` or `line 8 of the page`; undefined where several may be meant. */
   client(askedBy: string): Place | undefined;
+  /** The call that makes the app listen; undefined where the sources have none, or several. */
+  readonly listen: Place | undefined;
   /** The position for a finding, with its line as the file has it; undefined where the file cannot be read. */
   place(at: TrialPlace): Place | undefined;
 }

@@ -74,7 +74,15 @@ export async function tryApp(facts: FileFacts, options: TryOptions): Promise<Tri
   // Behind the loader and HttpPlatformHandler node runs in the app's folder.
   const isInOwn = run.listensOn === 'pipe' && entry !== undefined && entry.program === undefined;
   const at = isInOwn ? path.posix.dirname(entry.name).replace(/^\.$/, '') : '';
-  return { kind: 'trial', target, run, program, directory: { folder, at }, client: clientIn(facts), place };
+  const directoryOfNode = { folder, at };
+  const listen = listenIn(facts);
+  return { kind: 'trial', target, run, program, directory: directoryOfNode, client: clientIn(facts), listen, place };
+}
+
+/** Frameworks listen at a later turn: the stack of such an error does not lead to the app. */
+function listenIn({ server }: FileFacts): Place | undefined {
+  const all = server.scripts.flatMap(({ listens }) => listens).filter(({ guarded }) => !guarded);
+  return all.length === 1 ? all[0]?.at : undefined;
 }
 
 /** A page that is made of a template has other lines than its file. */

@@ -197,6 +197,31 @@ describe('a trial', () => {
   });
 });
 
+describe('fastify listens at a later turn, without await', () => {
+  const start = "const app = require('fastify')();\nconst options = (port) => Object.assign({}, { port });\n\n";
+
+  it('names the call whose port is the name of a pipe', async () => {
+    const folder = appWith({ 'server.js': `${start}app.listen(options(process.env.PORT));\n` });
+    const [first] = ofTrial(await tryApp(folder));
+    expect(first).toMatchObject({ rule: 'APP_CRASHED', file: path.join(folder, 'server.js'), line: 4 });
+    expect(first?.fix).toContain('listen({ path: process.env.PORT })');
+  });
+
+  it('names no call where the sources have two', async () => {
+    const two = `${start}app.listen(options(process.env.PORT));\nrequire('net').createServer().listen(options(process.env.OTHER));\n`;
+    const [first] = ofTrial(await tryApp(appWith({ 'server.js': two })));
+    expect(first).toMatchObject({ rule: 'APP_CRASHED' });
+    expect(first?.line).toBeUndefined();
+  });
+
+  it('names the call that listens elsewhere', async () => {
+    const port = await freePort();
+    const folder = appWith({ 'server.js': `${start}app.listen(options([${port}].at(0)));\n` });
+    const [first] = ofTrial(await tryApp(folder, { runLimit: 8_000 }));
+    expect(first).toMatchObject({ rule: 'APP_LISTENED_ELSEWHERE', file: path.join(folder, 'server.js'), line: 4 });
+  });
+});
+
 it('an app that has put its port into PORT has a finding that says so', async () => {
   const port = await freePort();
   const own = `const own = ['PORT', '${port}'];\nprocess.env[own[0]] = own[1];\n`;

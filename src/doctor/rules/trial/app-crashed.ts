@@ -21,7 +21,7 @@ export const appCrashed: TrialRule = {
 or while it answered a request. The message is the error as node wrote it; the place is the first line of its stack that is in
 the app. Start the app by hand (node server.js) to see the whole stack, and fix that line. Where a package was not found, run
 npm install in the app's folder; where a native add-on was built for another version of node, run npm rebuild there.`,
-  check: ({ run, run: { listensOn }, program, directory, place }) => {
+  check: ({ run, run: { listensOn }, program, directory, listen, place }) => {
     const outcome = outcomeOf(run);
     if (outcome.kind !== 'crashed') return [];
     const { end, at } = outcome;
@@ -39,7 +39,7 @@ npm install in the app's folder; where a native add-on was built for another ver
     const fix = spelled ?? fixOf(text, missingPackage) ?? fixOfDirectory(text, directory);
     const why = inOtherCase ? whyOfCase : listensOn === 'port' ? whyOfPlatform : undefined;
     // The stack of an error of listen is node's own.
-    const found = place(at) ?? placeOfListen(text, run.seen, place);
+    const found = place(at) ?? placeOfListen(text, run.seen, place) ?? (isOfListen(text) ? listen : undefined);
     return [
       {
         message: `${program} ends${when}: ${text === '' ? how : text}`,
@@ -51,6 +51,10 @@ npm install in the app's folder; where a native add-on was built for another ver
     ];
   },
 };
+
+/** What only listen() throws. */
+const isOfListen = (text: string): boolean =>
+  /\bERR_SOCKET_BAD_PORT\b|\bERR_SERVER_ALREADY_LISTEN\b|\blisten E[A-Z]+\b/.test(text);
 
 function placeOfListen(text: string, { failed }: Observations, place: TrialFacts['place']): Place | undefined {
   const call = failed.findLast(({ code }) => text.includes(code));
@@ -69,6 +73,10 @@ function fixOf(text: string, missingPackage: string | undefined): string | undef
   ) {
     return 'npm rebuild on the machine (and with the node) that runs the app: its native add-on was built for another one';
   }
+  if (/ERR_SOCKET_BAD_PORT.*(\\\\\.\\pipe\\|\/iisnode-)/.test(text))
+    return 'hand the name of the pipe to listen() itself, or as its option path: listen({ path: process.env.PORT })';
+  if (/EADDRNOTAVAIL/.test(text))
+    return 'listen on the port alone, without an address: this machine does not have that one';
   if (/EADDRINUSE/.test(text)) return 'listen on process.env.PORT alone: the port is in use, and IIS does not need it';
   if (/\bENOENT\b.*\.(pem|key|crt|cer|pfx|p12)'/i.test(text)) {
     return 'put that file there, on the server, too: TLS ends at IIS, but the app reads its certificate when it starts';

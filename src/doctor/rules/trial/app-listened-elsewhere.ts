@@ -1,5 +1,6 @@
 import type { Listen } from '../../trial/observations.js';
 import { outcomeOf } from '../../trial/outcome.js';
+import { isOfPackage } from '../../trial/own-frame.js';
 import type { RuleFinding, TrialRule } from '../../types.js';
 
 /** The app listens, but not on its pipe. */
@@ -15,11 +16,15 @@ Number(), parseInt() and a unary plus make NaN of it, and an options object take
 number, and an http server of the app is on the pipe whatever its port: then what listens is in a child process or a thread, or is no
 http server. HttpPlatformHandler gives a port instead of a pipe, in HTTP_PLATFORM_PORT, and asks 127.0.0.1: web.config has to hand it on as
 PORT, and the server must not listen on another address alone.`,
-  check: ({ run, place }) => {
+  check: ({ run, listen: written, place }) => {
     const outcome = outcomeOf(run);
     if (outcome.kind !== 'listened-elsewhere') return [];
     const { listen } = outcome;
-    const at = listen.at && place(listen.at);
+    // Of a listen at a later turn the stack does not lead to the app.
+    const at =
+      listen.at === undefined || isOfPackage(listen.at.file)
+        ? (written ?? (listen.at && place(listen.at)))
+        : place(listen.at);
     const made = run.listensOn === 'port' ? besidePort(listen) : (behindLoader(listen) ?? besidePipe(listen));
     return [{ ...made, ...(at && { at }) }];
   },
