@@ -19,6 +19,8 @@ export interface SchemeUse {
   /** 'express-session', or the text of the test. */
   readonly by: string;
   readonly at: Place;
+  /** The test is of X-Forwarded-Proto itself. */
+  readonly isOfHeader?: true;
 }
 
 export interface ClientScheme {
@@ -73,7 +75,9 @@ function redirectOf(context: ScriptContext, node: Branch): SchemeUse | undefined
   if (!taken.some((each) => context.tree.within(each).some((inner) => isRedirectToHttps(context, inner))))
     return undefined;
   const { start, end } = test;
-  return { kind: 'redirect', by: context.script.code.slice(start, end).replace(/\s+/g, ' '), at: context.place(start) };
+  const by = context.script.code.slice(start, end).replace(/\s+/g, ' ');
+  const isOfHeader = /x-forwarded-proto/i.test(by);
+  return { kind: 'redirect', by, at: context.place(start), ...(isOfHeader && { isOfHeader }) };
 }
 
 type Branch = IfStatement | ConditionalExpression | LogicalExpression;
@@ -108,6 +112,21 @@ const isOfRequest = (node: AnyNode, name: string): boolean =>
   node.object.type === 'Identifier' &&
   requests.test(node.object.name);
 
+/** `req.headers['x-forwarded-proto']`, `req.get('X-Forwarded-Proto')` */
+function isForwardedProto(node: AnyNode): boolean {
+  const isName = (text: unknown): boolean => typeof text === 'string' && text.toLowerCase() === 'x-forwarded-proto';
+  if (node.type === 'MemberExpression') return isOfRequest(node.object, 'headers') && isName(propertyName(node));
+  if (node.type !== 'CallExpression' || !/^(get|header)$/.test(propertyName(node.callee) ?? '')) return false;
+  const [name] = node.arguments;
+  const { callee } = node;
+  return (
+    callee.type === 'MemberExpression' &&
+    isOfRequest(callee, propertyName(callee) ?? '') &&
+    name?.type === 'Literal' &&
+    isName(name.value)
+  );
+}
+
 /** The value of a test for a request that came through a pipe, which is one of http; undefined where it depends on more. */
 function holdsOverPipe(test: AnyNode): boolean | undefined {
   if (isOfRequest(test, 'secure')) return false;
@@ -119,6 +138,8 @@ function holdsOverPipe(test: AnyNode): boolean | undefined {
   const { value } = test.right;
   const isSame = /^===?$/.test(test.operator);
   if (!isSame && !/^!==?$/.test(test.operator)) return undefined;
+  // Without the header it is another text, or none.
+  if (isForwardedProto(test.left) && value === 'https') return !isSame;
   if (isOfRequest(test.left, 'protocol') && typeof value === 'string') return (value === 'http') === isSame;
   if (isOfRequest(test.left, 'secure') && typeof value === 'boolean') return (value === false) === isSame;
   return undefined;

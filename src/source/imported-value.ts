@@ -60,11 +60,11 @@ export function importedValue(
   return isChanged ? undefined : valueInModule(script, keys);
 }
 
-/** './config' is config.json where that is a file. */
+/** './config' is config.json where there is no config.js. */
 function jsonFile(folder: AppFolder, name: string, specifier: string): string | undefined {
   if (!/^\.{1,2}\//.test(specifier)) return undefined;
   const beside = path.posix.normalize(path.posix.join(path.posix.dirname(name), specifier));
-  const found = [beside, `${beside}.json`].find((each) => folder.isFile(each));
+  const found = [beside, `${beside}.js`, `${beside}.json`].find((each) => folder.isFile(each));
   return found?.endsWith('.json') ? found : undefined;
 }
 

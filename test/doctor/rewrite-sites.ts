@@ -50,11 +50,18 @@ export const rewriteSites: Readonly<
   SCRIPT_RUN_BY_NODE: { bad: ['script-run-by-node'], good: ['script-left-to-iis'] },
   PROXY_TO_OWN_PORT: { bad: ['proxy-to-own-port', 'proxy-to-other-program'], good: ['proxy-to-other-machine'] },
   PROXY_LOSES_PATH: {
-    bad: ['proxy-without-path', 'proxy-without-folder'],
-    good: ['proxy-to-right-port', 'proxy-to-other-folder'],
+    bad: ['proxy-without-path', 'proxy-without-folder', 'proxy-strips-folder'],
+    good: ['proxy-to-right-port', 'proxy-to-other-folder', 'proxy-strips-folder-of-client'],
   },
   PROXY_SETS_UPGRADE: { bad: ['proxy-sets-upgrade-for-all'], good: ['proxy-sets-upgrade-for-upgrades'] },
-  PROXY_TO_OTHER_PORT: { bad: ['proxy-to-other-port'], good: ['proxy-to-right-port'] },
+  PROXY_TO_OTHER_PORT: {
+    bad: ['proxy-to-other-port', 'proxy-to-port-of-pm2', 'proxy-to-port-of-env-file'],
+    good: ['proxy-to-right-port', 'proxy-to-port-of-pm2-in-production'],
+  },
+  PROXY_IN_OTHER_SCHEME: {
+    bad: ['proxy-by-https', 'proxy-by-http-to-https'],
+    good: ['proxy-to-right-port', 'proxy-by-https-to-https'],
+  },
   PROXY_LOSES_QUERY: { bad: ['proxy-loses-query'], good: ['proxy-keeps-query'] },
   REDIRECT_LOCATION_DOUBLED: { bad: ['redirect-double-slash', 'redirect-double-query'], good: ['redirect-once'] },
   REDIRECT_LOSES_VDIR_PATH: {
@@ -66,5 +73,8 @@ export const rewriteSites: Readonly<
     good: ['redirect-to-other-host', 'redirect-to-new-server', 'redirect-behind-proxy'],
   },
   CLIENT_REDIRECTED_TO_HTTPS: { bad: ['client-without-tls'], good: ['client-with-tls', 'client-upgraded-to-tls'] },
-  OUTBOUND_BODY_RULE: { bad: ['outbound-all-bodies'], good: ['outbound-html-only'] },
+  OUTBOUND_BODY_RULE: {
+    bad: ['outbound-all-bodies', 'outbound-behind-proxy-compressed'],
+    good: ['outbound-html-only', 'outbound-behind-proxy-plain'],
+  },
 };

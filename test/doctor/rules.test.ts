@@ -60,16 +60,29 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
       'socket-rewrite-with-vdir-path',
       'socket-rewrite-own-folder-missing',
       'socket-rewrite-for-scripts-only',
+      'proxy-for-api-only',
     ],
-    good: ['socket-rewrite-own-folder', 'socket-rewrite-catch-all', 'azure-template'],
+    good: [
+      'socket-rewrite-own-folder',
+      'socket-rewrite-catch-all',
+      'azure-template',
+      'proxy-for-api-and-its-sockets',
+      'proxy-strips-folder-of-client',
+    ],
   },
   SOCKET_REQUESTS_REFUSED: {
     bad: ['socket-requests-hidden', 'socket-requests-verb-denied', 'socket-requests-redirected'],
     good: ['socket-requests-others-refused'],
   },
   SOCKET_REWRITE_SWALLOWED: {
-    bad: ['socket-rewrite-swallowed', 'socket-rewrite-without-stop', 'socket-rewrite-redirected'],
+    bad: [
+      'socket-rewrite-swallowed',
+      'socket-rewrite-without-stop',
+      'socket-rewrite-redirected',
+      'proxy-for-sockets-below-spa',
+    ],
     good: [
+      'proxy-for-sockets-above-spa',
       'socket-rewrite-first',
       'socket-rewrite-behind-https-redirect',
       'socket-rewrite-maintenance',
@@ -189,8 +202,8 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     good: ['handler-requires-granted'],
   },
   CLIENT_SCHEME_NOT_SEEN: {
-    bad: ['client-scheme-redirect', 'client-scheme-cookie'],
-    good: ['client-scheme-trusted', 'client-scheme-by-more'],
+    bad: ['client-scheme-redirect', 'client-scheme-cookie', 'proxy-scheme-not-sent'],
+    good: ['client-scheme-trusted', 'client-scheme-by-more', 'proxy-scheme-asked-for-http'],
   },
   POLICY_BLOCKS_CLIENT: {
     bad: [
@@ -258,6 +271,7 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     good: ['watched-file-in-folder', 'watched-file-of-other-kind'],
   },
   PLATFORM_POLLING_SPREAD: { bad: ['platform-polling-spread'], good: ['platform-spread-websocket-only'] },
+  CLUSTER_SPREADS_POLLS: { bad: ['pm2-cluster-polls'], good: ['pm2-one-process', 'pm2-cluster-websocket-only'] },
   CORS_NOT_FOR_SOCKETS: { bad: ['cors-not-for-sockets'], good: ['cors-for-both'] },
   FIXED_PORT: {
     bad: ['port-fixed', 'port-fixed-in-variable', 'port-fixed-in-module', 'port-beside'],

@@ -25,6 +25,14 @@ it.each<[text: string, use: string]>([
   ["(req, res, next) => (req.secure ? next() : res.redirect('https://x'));", 'redirect req.secure'],
   ["(req, res, next) => { req.secure || res.redirect('https://x'); }", 'redirect req.secure'],
   ["(req, res) => req.protocol === 'http' && res.redirect('https://x');", "redirect req.protocol === 'http'"],
+  [
+    "(req, res) => { if (req.headers['x-forwarded-proto'] !== 'https') res.redirect('https://x'); }",
+    "redirect req.headers['x-forwarded-proto'] !== 'https'",
+  ],
+  [
+    "(req, res) => req.get('X-Forwarded-Proto') != 'https' && res.redirect('https://x');",
+    "redirect req.get('X-Forwarded-Proto') != 'https'",
+  ],
   [`${session} session({ cookie: { secure: true } });`, 'cookie express-session'],
   [
     `${session} const cookie = { secure: true }; const options = { cookie }; session(options);`,
@@ -42,6 +50,8 @@ it.each([
   "function f(req, res) { if (!req.secure && behindIis) res.redirect('https://x'); }",
   "function f(lock, res) { if (!lock.secure) res.redirect('https://x'); }",
   "if (process.env.HTTPS) { app.use((req, res) => { if (!req.secure) res.redirect('https://x'); }); }",
+  "(req, res) => { if (req.headers['x-forwarded-proto'] === 'http') res.redirect('https://x'); }",
+  "(req, res) => { if (req.get('X-Other') !== 'https') res.redirect('https://x'); }",
   "(req, res) => { if (req.protocol !== 'http') res.redirect('https://x'); }",
   "(req, res, next) => { if (req.secure) next(); res.redirect('https://x'); }",
   "(req, res, next) => (req.secure ? res.redirect('https://x') : next());",

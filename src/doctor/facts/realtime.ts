@@ -30,6 +30,13 @@ export function hostedElsewhere({ site, webConfig }: FileFacts): boolean {
   return modules || (isProxied ?? false);
 }
 
+/** A rule hands the app's requests to a server that something else starts: pm2, a service. */
+export function isBehindProxy({ site, webConfig }: FileFacts): boolean {
+  if (!site || site.iisnodeHandlers.length > 0 || !webConfig.document) return false;
+  const hosts = otherHosts(webConfig.document);
+  return hosts.length > 0 && hosts.every(({ kind }) => kind === 'a reverse proxy');
+}
+
 /** Do the server's sources exist and parse as JavaScript? */
 export function sourcesAreReadable({ server }: FileFacts): boolean {
   return server.scripts.length > 0 && server.scripts.every((script) => script.context !== undefined);

@@ -1,10 +1,11 @@
 import type { Entry } from '../../app/index.js';
 import type { Origin } from '../../config/index.js';
 import type { RewriteRule, RuleStep } from '../../rewrite/index.js';
+import { clientTarget } from '../../source/index.js';
 import { meansSocketIo } from '../../webconfig/index.js';
 import type { FileFacts } from './facts.js';
 import type { Journey } from './journey.js';
-import { hasIisnodeHandler, socketFolder, usesSocketIo } from './realtime.js';
+import { hasIisnodeHandler, isBehindProxy, socketFolder, usesSocketIo } from './realtime.js';
 
 /** Where socket.io's requests end, and which rule is the reason. */
 export type SocketRoute =
@@ -69,8 +70,25 @@ export function socketUrls(facts: FileFacts): string[] {
   return [`${folder}/?EIO=4&transport=websocket`, `${folder}/socket.io.js`];
 }
 
+/**
+ * The handshakes of the clients behind a reverse proxy: there they may ask at another path than the server has, because rules change it.
+ * Without a client that is known, undefined.
+ */
+function askedThroughProxy({ pages, vdirPath }: FileFacts): readonly string[] | undefined {
+  const clients = pages.flatMap((page) => page.clients).filter((client) => clientTarget(client) === 'here');
+  const start = vdirPath && vdirPath.path !== '/' ? `${vdirPath.path}/` : '/';
+  const paths = clients.flatMap(({ options: { path, known } }) => {
+    const value = path?.value;
+    if (value === undefined) return known ? ['/socket.io'] : [];
+    return value.kind === 'literal' ? [String(value.value).replace(/\/$/, '')] : [];
+  });
+  const below = paths.filter((each) => each.startsWith(start) && each.length > start.length);
+  return below.length === 0 ? undefined : below.map((each) => `${each.slice(start.length)}/?EIO=4&transport=websocket`);
+}
+
 /** A request that reaches iisnode, and with it the program that has the socket.io server when we know which. */
 function reachesSocketServer(journey: Journey, facts: FileFacts): boolean {
+  if (isBehindProxy(facts)) return journey.rewrite.kind === 'proxy';
   if (!journey.isIisnode) return false;
   const wanted = socketEntries(facts).map(({ name }) => name.toLowerCase());
   // A missing program is reported by ENTRY_FILE_MISSING.
@@ -157,7 +175,9 @@ export function refusedSocketRequest(facts: FileFacts): RefusedRequest | undefin
 
 /** Checks the handshake and the client script; returns the first that fails. */
 export function socketRoute(facts: FileFacts): SocketRoute {
-  if (!usesSocketIo(facts) || !hasIisnodeHandler(facts)) return fine;
+  if (!usesSocketIo(facts)) return fine;
+  if (isBehindProxy(facts)) return routeThroughProxy(facts);
+  if (!hasIisnodeHandler(facts)) return fine;
   for (const url of socketUrls(facts)) {
     const route = routeOf(facts, url);
     if (route.kind !== 'fine') return route;
@@ -169,4 +189,13 @@ export function socketRoute(facts: FileFacts): SocketRoute {
     if (end?.rewrite.kind === 'redirect' && isRewritten) return routeOf(facts, url, end);
   }
   return fine;
+}
+
+/** Without a client that is known nothing says that sockets come through IIS, unless a rule is there for them. */
+function routeThroughProxy(facts: FileFacts): SocketRoute {
+  const asked = askedThroughProxy(facts);
+  const [handshake] = socketUrls(facts);
+  const urls = asked ?? (handshake === undefined ? [] : [handshake]);
+  const routes = urls.map((url) => routeOf(facts, url));
+  return routes.find(({ kind }) => kind === 'swallowed' || (kind === 'missing' && asked !== undefined)) ?? fine;
 }

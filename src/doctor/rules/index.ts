@@ -49,6 +49,7 @@ import { packageJsonInvalid } from './package-json-invalid.js';
 import { pageNotServed } from './page-not-served.js';
 import { pipeAsPortOption } from './pipe-as-port-option.js';
 import { pipeInstancesAsArgument } from './pipe-instances-as-argument.js';
+import { clusterSpreadsPolls } from './platform/cluster-spreads-polls.js';
 import { deflateBehindProxy } from './platform/deflate-behind-proxy.js';
 import { pingSlowerThanProxy } from './platform/ping-slower-than-proxy.js';
 import { platformHandlerNotForAll } from './platform/platform-handler-not-for-all.js';
@@ -152,6 +153,7 @@ export const rules: readonly Rule[] = [
   platformVersionDiffers,
   platformIgnoresIisnode,
   platformPollingSpread,
+  clusterSpreadsPolls,
   deflateBehindProxy,
   pingSlowerThanProxy,
   commandLineNotNode,

@@ -1,9 +1,11 @@
 import { literalTarget } from '../../app/index.js';
 import type { RewriteRule } from '../../rewrite/index.js';
+import { upTo } from '../../trimmed.js';
 import { findElement, setAttributeEdit, type XmlElement } from '../../xml/index.js';
-import { socketFolder } from '../facts/realtime.js';
-import { socketEntries, socketRoute } from '../facts/socket-route.js';
-import type { FileFacts } from '../types.js';
+import { isBehindProxy, socketFolder } from '../facts/realtime.js';
+import { endOf } from '../facts/rewrite-rules.js';
+import { type SocketRoute, socketEntries, socketRoute } from '../facts/socket-route.js';
+import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { socketsFail } from './symptoms.js';
 import { editWebConfig, firstRulePlace, insertInWebServer } from './web-config-edits.js';
@@ -12,6 +14,8 @@ import { editWebConfig, firstRulePlace, insertInWebServer } from './web-config-e
 export function anchoredPattern(folder: string): string {
   return `^${folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(/|$)`;
 }
+
+type RouteMissing = Extract<SocketRoute, { readonly kind: 'missing' }>;
 
 interface FixData {
   /** A rule that is right except for its pattern. */
@@ -52,6 +56,37 @@ function ruleXml(facts: FileFacts, name: string, entry: string): string {
 </rule>`;
 }
 
+/** The server that a rule of the app hands requests to: 'http://localhost:3000'. */
+function serverBehind({ site }: FileFacts): string {
+  const targets = (site?.rewrite?.rules ?? []).map(({ action }) =>
+    action.type === 'Rewrite' ? /^https?:\/\/[^/{]+(?=\/|$)/i.exec(action.url)?.[0] : undefined,
+  );
+  return targets.find((each) => each !== undefined) ?? 'http://localhost:PORT';
+}
+
+/** Behind a reverse proxy. */
+function notPassedOn(facts: FileFacts, { url, end, wouldBe, input }: RouteMissing): RuleFinding<FixData> {
+  const { query, webConfig, vdirPath } = facts;
+  const start = vdirPath && vdirPath.path !== '/' ? vdirPath.path.length + 1 : 1;
+  const folder = upTo(url.slice(start), '?').replace(/\/$/, '');
+  const at = wouldBe?.origin
+    ? query.placeOf(wouldBe.origin)
+    : webConfig.document && query.place(webConfig.document.root);
+  const message = wouldBe
+    ? `Rule "${wouldBe.name}" is meant for socket.io but never matches: its pattern "${wouldBe.match?.url}" is tested against "${input}".`
+    : `No rule passes ${url} on to the server behind the proxy; it is ${endOf(end)}.`;
+  const pattern = wouldBe ? `^${folder.replaceAll('.', '\\.')}/(.*)` : `^${folder.replaceAll('.', '\\.')}/.*`;
+  const fix = wouldBe
+    ? `<match url="${pattern}" />`
+    : `<match url="${pattern}" /> with <action type="Rewrite" url="${serverBehind(facts)}/{R:0}" />, above the other rules`;
+  return {
+    message,
+    why: 'The handshake and socket.io.js never reach node: IIS looks for them among its own files, and answers 404, or with the page.',
+    fix,
+    ...(at && { at }),
+  };
+}
+
 /** No rule sends socket.io's requests to the program. */
 export const socketRewriteMissing = defineRule<FixData>({
   code: 'SOCKET_REWRITE_MISSING',
@@ -66,6 +101,7 @@ a leading slash, without the vdir path, without scheme, host and query string. -
   check(facts) {
     const route = socketRoute(facts);
     if (route.kind !== 'missing') return [];
+    if (isBehindProxy(facts)) return [notPassedOn(facts, route)];
     const entry = entryOf(facts);
     const { wouldBe, end } = route;
     const pattern = anchoredPattern(socketFolder(facts));

@@ -26,6 +26,7 @@ if (file) {
   if (isFirst) process.env.IISNODE_SOCK_TRIAL_LOADER = process.argv.some((each) => /iisnode-entry\.cjs$/.test(each));
   // Frames of the app itself may be below those of its packages.
   if (Error.stackTraceLimit === 10) Error.stackTraceLimit = 50;
+  if (process.platform !== 'win32') nameVariablesAsWindows();
   observeServers();
   observeExit();
   observeLoop();
@@ -38,6 +39,23 @@ function note(seen) {
   } catch {
     // The trial is over and its folder is gone.
   }
+}
+
+/** Windows does not tell the case of a variable's name: `process.env.port` is PORT there. */
+function nameVariablesAsWindows() {
+  const nameOf = (variables, name) => {
+    if (typeof name !== 'string' || name in variables) return name;
+    const upper = name.toUpperCase();
+    return Object.keys(variables).find((each) => each.toUpperCase() === upper) ?? name;
+  };
+  process.env = new Proxy(process.env, {
+    get: (variables, name) => variables[nameOf(variables, name)],
+    has: (variables, name) => nameOf(variables, name) in variables,
+    set(variables, name, value) {
+      variables[nameOf(variables, name)] = value;
+      return true;
+    },
+  });
 }
 
 function observeServers() {

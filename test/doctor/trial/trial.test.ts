@@ -474,3 +474,13 @@ it('what a copy of applicationHost.config sets takes part in the trial, and the 
   expect(await rules(usual)).not.toContain('PAGE_FILE_MISSING');
   expect(await rules(hidden)).toContain('PAGE_FILE_MISSING');
 });
+
+it('names variables as Windows does: without a difference of case', async () => {
+  const server = `process.env.Chat_Title = 'x';
+const { createServer } = require('node:http');
+const all = [process.env.chat_title, 'port' in process.env, Object.keys(process.env).includes('port')];
+if (String(all) !== 'x,true,false') throw new Error(String(all));
+createServer((request, response) => response.end('<p>here')).listen(process.env.port || 3000);\n`;
+  const { trial } = await tryApp(appWith({ 'server.js': server }));
+  expect(trial).toMatchObject({ ran: true, outcome: 'works' });
+});

@@ -9,6 +9,7 @@ import { fileTestsMatchAny } from './file-tests-match-any.js';
 import { matchCopiesPart } from './match-copies-part.js';
 import { nodeModulesPublished } from './node-modules-published.js';
 import { outboundBodyRule } from './outbound-body-rule.js';
+import { proxyInOtherScheme } from './proxy-in-other-scheme.js';
 import { proxyLosesPath } from './proxy-loses-path.js';
 import { proxyLosesQuery } from './proxy-loses-query.js';
 import { proxySetsUpgrade } from './proxy-sets-upgrade.js';
@@ -59,6 +60,7 @@ export const rewriteRules: readonly Rule[] = [
   proxyLosesPath,
   proxySetsUpgrade,
   proxyToOtherPort,
+  proxyInOtherScheme,
   redirectLocationDoubled,
   redirectLosesVdirPath,
   redirectLoop,

@@ -37,11 +37,12 @@ url="http://127.0.0.1:3000/{R:1}" />. Without {R:1} (or {REQUEST_URI} behind the
     if (handshake === undefined) return [];
     const sockets = facts.query.journey(handshake);
     const page = facts.query.journey('some/page');
-    if (sockets?.rewrite.kind !== 'proxy' || page?.rewrite.kind !== 'proxy') return [];
+    if (sockets?.rewrite.kind !== 'proxy') return [];
     const rule = sockets.applied.at(-1)?.rule;
     const target = pathOf(sockets.rewrite.url);
     if (rule === undefined || target === undefined) return [];
-    if (target !== pathOf(page.rewrite.url)) return partOf(facts, rule, handshake, target);
+    if (page?.rewrite.kind !== 'proxy' || target !== pathOf(page.rewrite.url))
+      return partOf(facts, rule, handshake, target);
     return [
       {
         message: `Rule "${rule.name}" passes /${upTo(handshake, '?')} and /some/page on as ${target}.`,

@@ -1,4 +1,4 @@
-import { hasIisnodeHandler, hostedElsewhere } from '../../facts/realtime.js';
+import { hasIisnodeHandler, hostedElsewhere, isBehindProxy } from '../../facts/realtime.js';
 import type { FileFacts, RuleFinding } from '../../types.js';
 import { defineRule } from '../define-rule.js';
 import { redirectsEverything } from '../symptoms.js';
@@ -15,7 +15,7 @@ const whys = {
 };
 
 /** What is missing for the app to see the scheme of the client; undefined where nothing is. */
-function missing({ iisnode, loader, server }: FileFacts): Pick<RuleFinding, 'fix' | 'severity'> | undefined {
+function missing({ iisnode, loader, server }: FileFacts): Lack | undefined {
   const hasHeader = iisnode?.values.enableXFF === true;
   const trusts = loader !== undefined || server.scripts.some(({ habits }) => habits.clientScheme.trusts);
   if (trusts && hasHeader) return undefined;
@@ -29,22 +29,44 @@ function missing({ iisnode, loader, server }: FileFacts): Pick<RuleFinding, 'fix
   return { fix: hasHeader ? trust : `<iisnode enableXFF="true" />, and ${trust}` };
 }
 
+const setsHeader = (name: string): boolean => /^HTTP_X_FORWARDED_PROTO$/i.test(name);
+
+/** Application Request Routing does not say the scheme by itself (httpplatformhandler.md 10). */
+function missingBehindProxy({ site, server }: FileFacts, isOfHeader: boolean): Lack | undefined {
+  const isSent = (site?.rewrite?.rules ?? []).some(({ serverVariables }) =>
+    serverVariables.some(({ name }) => setsHeader(name)),
+  );
+  const trusts = isOfHeader || server.scripts.some(({ habits }) => habits.clientScheme.trusts);
+  if (isSent && trusts) return undefined;
+  const trust = "app.set('trust proxy', 1)";
+  const set =
+    '<serverVariables><set name="HTTP_X_FORWARDED_PROTO" value="https" /></serverVariables> in the proxy rule';
+  const severity = trusts ? 'warning' : 'error';
+  return { fix: isSent ? trust : trusts ? set : `${set}, and ${trust}`, severity };
+}
+
+type Lack = Pick<RuleFinding, 'fix' | 'severity'>;
+
 /** TLS ends at IIS (iisnode.md 5.4). */
 export const clientSchemeNotSeen = defineRule({
   code: 'CLIENT_SCHEME_NOT_SEEN',
   severity: 'error',
   explains: redirectsEverything,
   title: 'The app asks whether a request came by https, and always gets no',
-  why: 'TLS ends at IIS, and node gets plain http through a pipe: req.secure is false, and req.protocol is "http", whatever the browser used.',
+  why: 'TLS ends at IIS, and node gets plain http: req.secure is false, and req.protocol is "http", whatever the browser used.',
   help: `With enableXFF="true" iisnode sends X-Forwarded-Proto, and Express reads it where it trusts the proxy: app.set('trust proxy', 1). The values
 'loopback' and addresses do not fit, for a pipe has no address. Koa: app.proxy = true; Fastify: trustProxy: true; express-session has proxy: true
-of its own. The loader needs enableXFF alone. A redirect to https is better made by a rule of URL Rewrite, which knows {HTTPS}. Only what
+of its own. The loader needs enableXFF alone. A reverse proxy (Application Request Routing) sends no X-Forwarded-Proto: its rule has to set
+the server variable HTTP_X_FORWARDED_PROTO, which the server must allow. A redirect to https is better made by a rule of URL Rewrite, which knows {HTTPS}. Only what
 is written out is reported: secure: true, and a test of req.secure or req.protocol alone.`,
   check(facts) {
-    if (hostedElsewhere(facts) || !hasIisnodeHandler(facts)) return [];
+    const isProxied = isBehindProxy(facts);
+    if (!isProxied && (hostedElsewhere(facts) || !hasIisnodeHandler(facts))) return [];
     const uses = facts.server.scripts.flatMap(({ habits }) => habits.clientScheme.uses);
-    const lack = uses.length > 0 ? missing(facts) : undefined;
-    if (lack === undefined) return [];
-    return uses.map(({ kind, by, at }) => ({ message: effects[kind](by), why: whys[kind], at, ...lack }));
+    return uses.flatMap(({ kind, by, at, isOfHeader = false }) => {
+      // Under iisnode a proxy in front is the usual reason for such a test.
+      const lack = isProxied ? missingBehindProxy(facts, isOfHeader) : isOfHeader ? undefined : missing(facts);
+      return lack === undefined ? [] : [{ message: effects[kind](by), why: whys[kind], at, ...lack }];
+    });
   },
 });

@@ -13,7 +13,7 @@ export const pollHeld: LiveCauses = {
     {
       says: 'the requests of a session go to different processes: the POST is answered by one, the poll waits at another',
       fix: 'nodeProcessCountPerApplication="1", or nodeProcessStickySessions="true" with an adapter',
-      rules: ['POLLING_WITHOUT_STICKY_SESSIONS', 'CLUSTER_FORKS', 'PLATFORM_POLLING_SPREAD'],
+      rules: ['POLLING_WITHOUT_STICKY_SESSIONS', 'CLUSTER_FORKS', 'PLATFORM_POLLING_SPREAD', 'CLUSTER_SPREADS_POLLS'],
     },
     {
       says: 'IIS keeps answers for compression, or iisnode does not flush them',

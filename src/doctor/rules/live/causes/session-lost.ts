@@ -23,7 +23,13 @@ export const sessionLost: LiveCauses = {
     {
       says: 'several node processes share the requests, and nothing keeps a client at its process',
       fix: 'nodeProcessCountPerApplication="1", or nodeProcessStickySessions="true" with an adapter, or transports: [\'websocket\'] on both ends',
-      rules: ['POLLING_WITHOUT_STICKY_SESSIONS', 'SESSION_LOST', 'CLUSTER_FORKS', 'PLATFORM_POLLING_SPREAD'],
+      rules: [
+        'POLLING_WITHOUT_STICKY_SESSIONS',
+        'SESSION_LOST',
+        'CLUSTER_FORKS',
+        'PLATFORM_POLLING_SPREAD',
+        'CLUSTER_SPREADS_POLLS',
+      ],
       unless: stickyProcesses,
       speaks: isPart,
       refuted: cookieOfIisnode,
