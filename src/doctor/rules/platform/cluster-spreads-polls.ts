@@ -15,7 +15,7 @@ export const clusterSpreadsPolls = defineRule({
   title: 'Several processes that pm2 starts share the polls of one session',
   why: 'The processes share the port, and a poll that reaches one that does not know its session gets 400 "Session ID unknown": clients reconnect forever.',
   help: `With instances above 1 (or max) pm2 starts the app in its cluster mode, where the connections of the reverse proxy go to one process after the
-other, whoever the client is. socket.io polls first unless both ends say transports: ['websocket']. Keep one process, or allow only the
+other, in turn. socket.io polls first unless both ends say transports: ['websocket']. Keep one process, or allow only the
 websocket transport on both ends, or use @socket.io/sticky, with an adapter so that the processes hear each other.`,
   check(facts) {
     const { app, file } = pm2Program(facts) ?? {};

@@ -27,10 +27,10 @@ read the port from the environment that starts it. What pm2's file and a .env fi
     const asked = Number(target.port || (target.protocol === 'https:' ? 443 : 80));
     const { port, from } = listens;
     if (!local.test(target.hostname) || asked === port) return [];
-    const told = from === undefined ? '' : ` (${from})`;
+    const origin = from === undefined ? '' : ` (${from})`;
     return [
       {
-        message: `Rule "${rule.name}" asks at port ${asked}, and the app listens on port ${port}${told}.`,
+        message: `Rule "${rule.name}" asks at port ${asked}, and the app listens on port ${port}${origin}.`,
         fix: `port ${port} in the rule's target`,
         ...placeOfRule(facts, rule),
       },
