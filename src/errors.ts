@@ -6,8 +6,12 @@ export interface TypedChange {
   readonly with?: readonly string[];
   /** Options that are left out, with their values. */
   readonly without?: readonly string[];
-  /** A word that was typed, an argument or a value, and the one in its place. */
+  /** A word that was typed, an argument or a value, and the one in its place; a path of a file is also found by its relative form. */
   readonly instead?: readonly [typed: string, meant: string];
+  /** The command is right as it was typed. */
+  readonly same?: true;
+  /** When, or with what effect: stands in brackets behind the command. */
+  readonly note?: string;
 }
 
 /** The three lines the user reads, and the cause. */

@@ -31,8 +31,10 @@ export function nearestName(name: string, names: readonly string[]): string | un
     .map((candidate) => ({
       candidate,
       far: distanceOf(short, candidate.toLowerCase()),
+      // A first letter is rarely mistyped.
+      beginsElse: candidate[0]?.toLowerCase() === short[0] ? 0 : 1,
     }))
-    .sort((a, b) => a.far - b.far);
+    .sort((a, b) => a.far - b.far || a.beginsElse - b.beginsElse);
   return best && best.far <= Math.max(2, Math.floor(short.length / 3)) ? best.candidate : undefined;
 }
 

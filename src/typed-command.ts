@@ -7,9 +7,15 @@ export const iisnodeSock = 'npx iisnode-sock';
 /** A command line with these arguments, as typed into cmd.exe. */
 export const typedCommand = (args: readonly Argument[]): string => [iisnodeSock, ...args.map(quoteForCmd)].join(' ');
 
+const traceOfUrl = `${iisnodeSock} trace URL`;
+
+/** A text in which `trace URL` is that of a URL, or of a path of the site. @param more Further arguments of it. */
+export const forUrl = (text: string, url: string, more: readonly string[] = []): string =>
+  text.replaceAll(traceOfUrl, () => typedCommand(['trace', url, ...more]));
+
 /** A command for the app in the working directory; behind one that has its folder or its URL stands that. */
 const commandsHere = new RegExp(
-  String.raw`(${iisnodeSock} )(?:(init) \.(?![^\s,;)])|(doctor|logs|trace URL)(?! (?:https?:|--dir |[A-Z]{3,}\b|[."/\\]|[A-Za-z]:\\)))`,
+  String.raw`(${iisnodeSock} )(?:(init) \.(?![^\s,;)])|(doctor|logs|trace (?:URL|"https?:[^"]*"|https?:[^\s;,)]*(?=[\s;,)]|$)))(?! (?:https?:|--dir |[A-Z]{3,}\b|[."/\\]|[A-Za-z]:\\)))`,
   'g',
 );
 
@@ -22,7 +28,7 @@ const commandsHere = new RegExp(
 export function forFolder(text: string, folder: string, name: string = folder): string {
   if (path.resolve('.') === folder) return text;
   const typed = quoteForCmd(name);
-  return text.replace(commandsHere, (_all, program: string, init: string | undefined, other: string) =>
-    other === 'trace URL' ? `${program}${other} --dir ${typed}` : `${program}${init ?? other} ${typed}`,
+  return text.replace(commandsHere, (_all, program: string, init: string | undefined, other: string | undefined) =>
+    other?.startsWith('trace ') ? `${program}${other} --dir ${typed}` : `${program}${init ?? other} ${typed}`,
   );
 }

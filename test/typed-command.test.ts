@@ -56,6 +56,8 @@ it.each([
   ['logs', `logs "${app}"`],
   ['logs, then: npx iisnode-sock doctor', `logs "${app}", then: npx iisnode-sock doctor "${app}"`],
   ['trace URL shows which rule', `trace URL --dir "${app}" shows which rule`],
+  ['trace http://web1/x/ shows which rule', `trace http://web1/x/ --dir "${app}" shows which rule`],
+  ['trace "http://web1/x?a&b"; then', `trace "http://web1/x?a&b" --dir "${app}"; then`],
 ])('%s is for the app in a folder', (text, wanted) => {
   expect(forFolder(`use npx iisnode-sock ${text}`, app)).toBe(`use npx iisnode-sock ${wanted}`);
   expect(forFolder(forFolder(`npx iisnode-sock ${text}`, app), app)).toBe(`npx iisnode-sock ${wanted}`);
@@ -64,6 +66,9 @@ it.each([
 
 it.each([
   'npx iisnode-sock doctor https://web1/dante/',
+  'npx iisnode-sock trace http://web1/dante/ --dir dante',
+  'npx iisnode-sock trace "http://web1/x?a&b" --dir dante',
+  'npx iisnode-sock trace /dante/ --apphost host.config',
   'npx iisnode-sock doctor URL --expect /path=200',
   'npx iisnode-sock doctor ./dante',
   'npx iisnode-sock init .config',

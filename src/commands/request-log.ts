@@ -25,11 +25,16 @@ const duration = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : 
 const longestUrl = 72;
 
 /** The log of `serve`. Text goes to stderr, JSON to stdout, one document a line; host events are always written. */
-export function serveLog(form: LogForm, terminal: Terminal, meaningOf = knownMeaning): ServeLog {
+export function serveLog(
+  form: LogForm,
+  terminal: Terminal,
+  hintFor: HintFor = (next) => next,
+  meaningOf = knownMeaning,
+): ServeLog {
   const event = (seen: HostEvent): void => printHostEvent(terminal, seen);
   if (form === 'json') return jsonLog(terminal);
   if (form === 'none') return { request: () => undefined, output: () => undefined, event, end: () => undefined };
-  const repeats = new Repeats(terminal, new Remedies(terminal, meaningOf));
+  const repeats = new Repeats(terminal, new Remedies(terminal, meaningOf, hintFor));
   return {
     request: (seen) => repeats.add(seen),
     output({ process, stream, text }) {
@@ -148,13 +153,14 @@ const isPoll = ({ url }: RequestSeen): boolean => /[?&]transport=polling(?:&|$)/
 const nameOf = (seen: RequestSeen): string =>
   `${seen.method} ${statusOf(seen)} ${shortened(seen.url.split('?')[0] ?? '')}${seen.process === undefined ? '' : ` of process ${seen.process}`}`;
 
-/** What IIS's own answers mean and what to do, each the first time; an app's own answers are its own affair. */
+/** What IIS's own answers mean and what to do, each the first time; an app's own answers are not explained. */
 class Remedies {
   readonly #printed = new Set<string>();
 
   constructor(
     readonly terminal: Terminal,
     readonly meaningOf: MeaningOf,
+    readonly hintFor: HintFor,
   ) {}
 
   print(seen: RequestSeen): void {
@@ -166,10 +172,13 @@ class Remedies {
     void this.meaningOf(status, subStatus).then((meaning) => {
       if (meaning === undefined) return;
       const { why, next = `${iisnodeSock} doctor --seen ${code} has more` } = meaning;
-      this.terminal.say(this.terminal.err.dim(`    ${code}: ${why}; next: ${next}`));
+      this.terminal.say(this.terminal.err.dim(`    ${code}: ${why}; next: ${this.hintFor(next, seen)}`));
     });
   }
 }
+
+/** A hint about a request with the commands for this app: they can be pasted. */
+export type HintFor = (next: string, seen: RequestSeen) => string;
 
 /** What a status means. */
 type MeaningOf = (

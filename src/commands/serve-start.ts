@@ -11,6 +11,8 @@ export interface Started {
   readonly vdirPath: string;
   readonly model: ConfigModel;
   readonly origin: string;
+  /** The folder of the certificate that was made for it; undefined: it serves http. */
+  readonly certificates?: string;
   /** Keys are read. */
   readonly hasKeys: boolean;
 }
@@ -21,7 +23,14 @@ export function describeStart(started: Started, terminal: Terminal): void {
   for (const [name, text] of rowsOf(started)) terminal.say(`  ${err.dim(name.padEnd(10))}${text}`);
 }
 
-function rowsOf({ app, vdirPath, model, origin, hasKeys }: Started): readonly (readonly [string, string])[] {
+function rowsOf({
+  app,
+  vdirPath,
+  model,
+  origin,
+  hasKeys,
+  certificates,
+}: Started): readonly (readonly [string, string])[] {
   const entry = app.entry?.name;
   const stop = hasKeys
     ? (['keys', `${keys}, h help`] as const)
@@ -29,6 +38,9 @@ function rowsOf({ app, vdirPath, model, origin, hasKeys }: Started): readonly (r
   return [
     ['site', `${model.sites[0]?.name ?? ''} at ${origin}`],
     ['app', `${app.directory} at ${vdirPath}${entry === undefined ? '' : `, started by ${entry}`}`],
+    ...(certificates === undefined
+      ? []
+      : [['https', `a self-signed certificate, kept in ${certificates}: a browser warns of it once`] as const]),
     ...moduleRows(app, model, vdirPath),
     stop,
   ];

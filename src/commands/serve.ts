@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { plural } from '../amounts.js';
 import type { App } from '../app/index.js';
 import { assumptionLine, assumptionsOf, parseApps } from '../app/place/index.js';
@@ -8,6 +8,7 @@ import { exitCodes } from '../exit-codes.js';
 import {
   type Announced,
   announceServe,
+  certificatesFolder,
   openHome,
   ownTls,
   type ProcessSeen,
@@ -20,9 +21,10 @@ import {
 } from '../host/index.js';
 import type { Inspector } from '../inspect/index.js';
 import type { Keys, Terminal } from '../terminal/index.js';
+import { forFolder, forUrl } from '../typed-command.js';
 import type { Command, CommandContext, CommonOptions } from './context.js';
 import { browserCommand, startBrowser } from './open-browser.js';
-import { type LogForm, type ServeLog, serveLog, switchedLog } from './request-log.js';
+import { type HintFor, type LogForm, type ServeLog, serveLog, switchedLog } from './request-log.js';
 import { serveKeys } from './serve-keys.js';
 import { describeStart } from './serve-start.js';
 import { watchApp } from './watch-app.js';
@@ -45,6 +47,17 @@ interface ServeCommandOptions extends CommonOptions {
   readonly watch?: boolean;
 }
 
+/** The commands in the hints of the log are for the app that is served, and for the URL that was asked for. */
+function hintFor(directory: string, { apphost, path: vdirPath }: ServeCommandOptions, cwd: string): HintFor {
+  const below = relative(cwd, directory);
+  const name = below.startsWith('..') || isAbsolute(below) ? directory : `.${sep}${below}`;
+  const dir = directory === cwd ? [] : ['--dir', name];
+  const where =
+    apphost === undefined ? [...dir, ...(vdirPath === undefined ? [] : ['--path', vdirPath])] : ['--apphost', apphost];
+  return (next, { url, method }) =>
+    forFolder(forUrl(next, url, [...where, ...(method === 'GET' ? [] : ['--method', method])]), directory, name);
+}
+
 /** How long requests and sockets may take to end when serve stops, in ms. */
 const drainFor = 2_000;
 
@@ -60,7 +73,7 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
     environment,
   });
   const form = options.quiet === true ? 'none' : (options.log ?? (terminal.live ? 'text' : 'none'));
-  const seen = new Watchers(switchedLog(serveLog(form, terminal)));
+  const seen = new Watchers(switchedLog(serveLog(form, terminal, hintFor(place.directory, options, cwd))));
   const hasKeys = terminal.interactive && terminal.live && form !== 'json';
   // Watched sockets can be told that the app is recycled.
   const isWatched = form !== 'none' || options.inspect === true || options.watch === true || hasKeys;
@@ -192,7 +205,9 @@ async function showStart(shown: Shown, context: CommandContext, closers: (() => 
   if (options.apphost === undefined) {
     const { serveWarnings } = await import('../doctor/index.js');
     const assumed = assumptionLine(assumptionsOf({ place, entry: app.entry }));
-    if (form === 'text') describeStart({ app, vdirPath, model: loadConfig(), origin, hasKeys }, terminal);
+    const certificates = options.https === true && { certificates: certificatesFolder(openHome(environment)) };
+    if (form === 'text')
+      describeStart({ app, vdirPath, model: loadConfig(), origin, hasKeys, ...certificates }, terminal);
     if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
     for (const event of serveWarnings(place, parseApps(cwd, options.app ?? []), environment)) seen.event(event);
   }

@@ -67,7 +67,7 @@ const typedWord = (what: string): string => /'([^']+)'/.exec(what)?.[1] ?? '';
 /** A value that is none of the allowed ones, and the one that was meant. */
 function choiceMeant(what: string, reason: string | undefined): { typed: string; meant: string } | undefined {
   const [, choices] = /^Allowed choices are (.*)\.$/.exec(reason ?? '') ?? [];
-  const [, typed] = /argument '([^']*)' is invalid/.exec(what) ?? [];
+  const [, typed] = /(?:argument|value) '([^']*)' is invalid/.exec(what) ?? [];
   const meant = choices && typed ? nearestName(typed, choices.split(', ')) : undefined;
   return typed === undefined || meant === undefined ? undefined : { typed, meant };
 }

@@ -105,6 +105,7 @@ export function requireFolder(folder: string, { shown = folder, also, next, code
     what: isFile ? `${shown} is a file, not a folder` : `there is no folder ${shown}`,
     why,
     next: isFile ? `name its folder: ${path.dirname(shown)}` : next,
+    ...(isFile && { again: { instead: [folder, path.dirname(folder)] } }),
     cause,
   });
 }

@@ -1,3 +1,4 @@
+import { forUrl } from '../typed-command.js';
 import { type Finding, useLoader } from './finding.js';
 import type { ProbeOptions, ProbeStep } from './types.js';
 
@@ -24,8 +25,9 @@ export class StepLog {
     this.#hasLoader = hasLoader;
   }
 
-  /** To use the loader is no advice for an app that has it. */
-  #possible(problem: Finding['problem']): Finding['problem'] {
+  /** The commands of the advice are for the URL; to use the loader is no advice for an app that has it. */
+  #possible({ problem: found, url }: Finding): Finding['problem'] {
+    const problem = found && { ...found, next: forUrl(found.next, url) };
     if (problem?.next.includes(useLoader) !== true || !this.#hasLoader()) return problem;
     return { ...problem, next: problem.next.replace(useLoader, '') };
   }
@@ -57,7 +59,7 @@ export class StepLog {
       title,
       method,
       ...plain(finding),
-      ...this.#possible(finding.problem),
+      ...this.#possible(finding),
       startedAt,
       ms: this.now() - startedAt,
     };
@@ -84,7 +86,7 @@ export class StepLog {
       ...(connection && { connection }),
       ...(refused && { refused }),
       ...(signs && { signs }),
-      ...this.#possible(finding.problem),
+      ...this.#possible(finding),
     };
     this.#steps[at] = {
       id,

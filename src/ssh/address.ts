@@ -76,9 +76,12 @@ function decoded(text: string, shown: string): string {
   }
 }
 
+const example = 'ssh://administrator@web1.example.com/Default%20Web%20Site/dante';
+
 const bad = (shown: string, why: string): UserError =>
   new UserError('BAD_SSH_ADDRESS', {
     what: `${shown} is no address of a server`,
     why,
-    next: 'for example: --to ssh://administrator@web1.example.com/Default%20Web%20Site/dante',
+    next: `for example: --to ${example}`,
+    again: { with: ['--to', example], note: 'an example' },
   });

@@ -1,4 +1,6 @@
 import { UserError } from '../errors.js';
+import { quoteForCmd } from '../quoting.js';
+import { typedCommand } from '../typed-command.js';
 import type { SshAddress } from './address.js';
 
 /** ssh as the user types it for that server; a domain's backslash is quoted, which every shell reads alike. */
@@ -11,6 +13,9 @@ const typedSsh = ({ user, host, port }: SshAddress): string => {
 /** The server's name in known_hosts, for a command line: quoted, because shells read brackets. */
 const knownName = ({ host, port }: SshAddress): string =>
   port === undefined || port === 22 ? host : `"[${host}]:${port}"`;
+
+/** A server on which this program cannot run takes a script. */
+const byScript = `or without node there: ${typedCommand(['deploy', '--to', 'deploy.bat'])}`;
 
 /** What ssh said on stderr, and the reason for it (texts of OpenSSH's ssh, which it does not translate). */
 const known: readonly (readonly [RegExp, (address: SshAddress) => UserError])[] = [
@@ -29,7 +34,7 @@ const known: readonly (readonly [RegExp, (address: SshAddress) => UserError])[] 
       failure('SSH_HOST_KEY_UNKNOWN', {
         what: `the host key of ${address.host} is not known here`,
         why: 'ssh connects only to servers whose key it knows, and there is no terminal on which it can ask.',
-        next: `connect once by hand, compare the fingerprint, and answer yes: ${typedSsh(address)}`,
+        next: `${typedSsh(address)}     (once by hand: compare the fingerprint, and answer yes)`,
       }),
   ],
   [
@@ -78,7 +83,7 @@ export function connectionFailure(address: SshAddress, said: string, code: numbe
   return failure('SSH_FAILED', {
     what: `ssh could not run a command on ${address.host}`,
     why: last || `It ended with ${code ?? 'a signal'} and gave no reason.`,
-    next: `try it by hand: ${typedSsh(address)}`,
+    next: `${typedSsh(address)}     (by hand, to see what it says)`,
   });
 }
 
@@ -86,7 +91,10 @@ export const noSsh = (cause: unknown): UserError =>
   failure('SSH_NOT_FOUND', {
     what: 'there is no program ssh on this machine',
     why: 'Your own ssh is used, with its keys and its configuration.',
-    next: 'install the OpenSSH client (Windows: Add-WindowsCapability -Online -Name OpenSSH.Client~~~~0.0.1.0; Debian: apt install openssh-client)',
+    next:
+      process.platform === 'win32'
+        ? 'powershell -Command "Add-WindowsCapability -Online -Name OpenSSH.Client~~~~0.0.1.0"     (as an administrator)'
+        : 'sudo apt install openssh-client     (Debian and Ubuntu; others: the OpenSSH client)',
     cause,
   });
 
@@ -95,7 +103,7 @@ export const noNode = ({ host }: SshAddress, said: string): UserError =>
   failure('NODE_NOT_ON_SERVER', {
     what: `there is no node on ${host}`,
     why: `${said === '' ? '' : `The shell there says: "${shortened(said)}". `}It is neither in the PATH of the ssh session nor in Program Files\\nodejs. A change of PATH reaches ssh sessions when the service sshd starts again.`,
-    next: 'install Node for all users, then on the server: Restart-Service sshd; or deploy by a script: --to deploy.bat',
+    next: `install Node for all users, then on the server: Restart-Service sshd; ${byScript}`,
   });
 
 const longestSaid = 200;
@@ -110,14 +118,14 @@ export const oldNode = ({ host }: SshAddress, version: string, least: number): U
   failure('NODE_TOO_OLD_ON_SERVER', {
     what: `node on ${host} is ${version}`,
     why: `What this program runs there needs ${least} or newer.`,
-    next: `install a newer one for all users (the app itself may keep its own, by nodeProcessCommandLine in web.config), or deploy by a script: --to deploy.bat`,
+    next: `install a newer one for all users (the app itself may keep its own, by nodeProcessCommandLine in web.config); ${byScript}`,
   });
 
 export const notElevated = ({ host, user }: SshAddress): UserError =>
   failure('NOT_ELEVATED', {
     what: `${user ?? 'this user'} is no administrator of ${host}`,
     why: 'Only members of Administrators may change IIS; their sessions by ssh have all their rights.',
-    next: 'use another user, or add this one: net localgroup Administrators NAME /add',
+    next: `on the server, as an administrator: net localgroup Administrators ${quoteForCmd(user ?? 'NAME')} /add; or use another user`,
   });
 
 export const notWindows = ({ host }: SshAddress, platform: string): UserError =>
@@ -134,6 +142,7 @@ export class ConnectionLost extends UserError {
       what: `the connection to ${host} was lost`,
       why,
       next: 'run the command again',
+      again: { same: true },
       exit: 'refused',
     });
   }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { applicationHostText } from '../../src/config/index.js';
@@ -141,7 +141,7 @@ describe('serve takes', () => {
     const { code, stderr } = await cliHere(['serve', path.join('named', 'web.config')], { cwd: folder });
     expect(code).toBe(2);
     expect(stderr).toContain('is a file');
-    expect(stderr).toContain(`next: name its folder: ${directory}\n`);
+    expect(stderr).toContain(`next: npx iisnode-sock serve ${directory}\n`);
   });
 });
 
@@ -150,6 +150,25 @@ const printing = `
   require('node:http').createServer((_, response) => response.end('x')).listen(process.env.PORT);`;
 
 describe('serve --log', () => {
+  it('names what the client asked for, where a rule leads every URL to the script and the process ends', async () => {
+    const directory = await app('ending', '/ending');
+    const rule =
+      '<rewrite><rules><rule name="all"><match url=".*" /><action type="Rewrite" url="server.js" /></rule></rules></rewrite>';
+    const config = path.join(directory, 'web.config');
+    await writeFile(
+      config,
+      (await readFile(config, 'utf8')).replace('</system.webServer>', `${rule}</system.webServer>`),
+    );
+    const ends = "require('node:http').createServer(() => process.exit(3)).listen(process.env.PORT);";
+    await writeFile(path.join(directory, 'server.js'), ends);
+    const running = await serveHere(['ending', '--port', '0', '--log', 'text'], { cwd: folder });
+    await fetch(`${running.match[1]}night/7?a`);
+    await expect
+      .poll(running.output)
+      .toMatch(/PROCESS_EXITED .* while it answered GET \/ending\/night\/7\?a \(500\.1013\)/);
+    expect(await running.stop()).toBe(0);
+  });
+
   it('text shows the app, each request and what the app prints', async () => {
     const directory = await app('printing', '/printing');
     await writeFile(path.join(directory, 'server.js'), printing);
@@ -159,7 +178,9 @@ describe('serve --log', () => {
     expect((await fetch(`${running.match[1]}none.txt`)).status).toBe(404);
     await expect
       .poll(running.output)
-      .toMatch(/^ {4}404: IIS finds no such file, .*; next: \S+ iisnode-sock trace URL/m);
+      .toMatch(
+        /^ {4}404: IIS finds no such file, .*; next: \S+ iisnode-sock trace \/printing\/none\.txt --dir \.\/printing shows/m,
+      );
     expect(await running.stop()).toBe(0);
     expect(running.output()).toContain(
       `  app       ${directory} at /printing, started by server.js\n  module    iisnode, 1 process, started by the first request\n  logs      ${path.join(directory, 'iisnode')}\n  stop      Ctrl-C`,

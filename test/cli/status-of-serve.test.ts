@@ -109,6 +109,16 @@ describe('status of a serve in the foreground', () => {
     expect((await statusJson()).serving).toHaveLength(1);
   });
 
+  it('is named where its port is wanted again', async () => {
+    const app = makeApp('one');
+    const { port } = new URL(await serve(app));
+    const { code, stderr } = await cliHere(['serve', app, '--port', port], { cwd: folder, environment: environment() });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('error PORT_TAKEN')]);
+    expect(stderr).toContain(
+      `\n  serve ${app} (process ${process.pid}) listens there.\n  next: npx iisnode-sock serve ${app} --port 0\n`,
+    );
+  });
+
   it('serves also where its state cannot be written', async () => {
     writeFileSync(path.join(folder, 'state'), 'a file');
     const one = await serveHere([makeApp('one'), '--port', '0'], { cwd: folder, environment: environment() });

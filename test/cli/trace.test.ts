@@ -313,6 +313,8 @@ describe('the vdir path of the folder', () => {
     expect([code, (JSON.parse(stdout) as Trace).outcome]).toMatchObject([0, { app: '/kid', script }]);
     const wrong = await run(['trace', '/', '--dir', 'dante', '--app', 'kid']);
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('error BAD_APP')]);
+    const { stderr } = await run(['trace', '/', '--dir', 'dante', '--app', 'kid=kid']);
+    expect(stderr).toContain('next: npx iisnode-sock trace / --dir dante --app "/kid=kid"\n');
   });
 });
 

@@ -312,6 +312,7 @@ describe('what is wrong with a command line', () => {
     [['deploy', ''], /It must not be empty\./],
     [['serve', '--host', ''], /It must not be empty\./],
     [['toString', '--bogus'], /./],
+    [['completion', 'fsh'], /^ {2}Did you mean fish\? Allowed choices are/],
     [['doctor', '--format', 'yaml'], /Allowed choices are text, json, sarif, github\./],
   ])('%j says why it is wrong', async (args, why) => {
     const { stderr } = await run(...args);

@@ -28,7 +28,15 @@ function logOf(form: LogForm) {
   });
   const terminal = createTerminal({ stdout: into('stdout'), stderr: into('stderr'), stdin: {}, environment: {} });
   const lines = (name: keyof typeof text): string[] => text[name].split('\n').slice(0, -1);
-  return { log: serveLog(form, terminal, async (...status) => meaningOf(...status)), lines };
+  return {
+    log: serveLog(
+      form,
+      terminal,
+      (next, { url }) => next.replace('URL', url),
+      async (...status) => meaningOf(...status),
+    ),
+    lines,
+  };
 }
 
 afterEach(() => void vi.useRealTimers());
@@ -106,7 +114,7 @@ describe('the log of serve as text', () => {
     await expect.poll(() => lines('stderr')).toHaveLength(6);
     const said = lines('stderr').filter((line) => line.startsWith('    '));
     expect(said).toEqual([
-      expect.stringMatching(/^ {4}404: IIS finds no such file.*; next: .*trace URL/),
+      expect.stringMatching(/^ {4}404: IIS finds no such file.*; next: .*trace \/a shows/),
       expect.stringMatching(/^ {4}500\.1013: .*; next: /),
     ]);
   });

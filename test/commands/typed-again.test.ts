@@ -1,6 +1,11 @@
+import path from 'node:path';
 import { expect, it } from 'vitest';
 import { typedAgain, withTypedCommand } from '../../src/commands/typed-again.js';
 import { type TypedChange, UserError } from '../../src/errors.js';
+import { quoteForCmd } from '../../src/quoting.js';
+
+const file = path.resolve('x', 'web.config');
+const typedFolder = quoteForCmd(path.dirname(file));
 
 const shapes = [
   { long: '--port', short: undefined, required: true, optional: false },
@@ -24,6 +29,15 @@ it.each<[string, readonly string[], TypedChange, string | undefined]>([
   ['what was not typed is not left out', ['serve', 'app'], { without: ['--port'] }, undefined],
   ['an option of another command is not added', ['serve'], { with: ['--pool', 'x'] }, undefined],
   ['a password is not printed', ['deploy', '--to', 'ssh://a:b@host'], { with: ['--port', '0'] }, undefined],
+  ['an argument that is right stays', ['serve', 'a', '--path', 'a'], { instead: ['a', '/a'] }, 'serve a --path /a'],
+  ['behind = too', ['serve', 'a', '--path=a'], { instead: ['a', '/a'] }, 'serve a "--path=/a"'],
+  ['of a file, its folder', ['serve', 'x/web.config'], { instead: [file, path.dirname(file)] }, `serve ${typedFolder}`],
+  [
+    'the same command, and when',
+    ['deploy', 'a'],
+    { same: true, note: 'in some minutes' },
+    'deploy a     (in some minutes)',
+  ],
 ])('%s', (_what, words, change, command) => {
   expect(typedAgain(words, shapes, change)).toBe(command && `npx iisnode-sock ${command}`);
 });

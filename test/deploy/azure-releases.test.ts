@@ -56,7 +56,7 @@ describe('the releases of App Service', () => {
     const unknown = await failureOf(rollbackAzure({ ...asked, release: 'zzz' }));
     expect(unknown).toMatchObject({
       code: 'RELEASE_NOT_FOUND',
-      next: expect.stringContaining(` releases --to ${asked.to} shows`),
+      next: expect.stringContaining(` releases --to ${asked.to}     (shows`),
     });
   });
 

@@ -13,6 +13,7 @@ export function parseApps(
         what: `--app ${value} is not of the form /vpath=DIR`,
         why: 'An application of the site needs a vdir path, which starts with /, and a folder.',
         next: 'for example: --app /chat=./chat',
+        ...(/^[^/=][^=]*=./.test(value) && { again: { instead: [value, `/${value}`] } }),
       });
     }
     return { path: vdirPath, directory: path.resolve(cwd, directory) };

@@ -9,7 +9,7 @@ export function addOthers(program: Command, run: Runner): void {
   program
     .command('logs')
     .argument('[dir]', 'the app, or a target in package.json (default: ".")')
-    .summary("the app's iisnode logs")
+    .summary('what the app has printed: its logs')
     .description("The output of the app's node processes, process by process; ! marks stderr.")
     .addOption(
       new Option('--to <target>', 'ssh://user@host/Site%20Name/path: those of a server; of this machine by default'),

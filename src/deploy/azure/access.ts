@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.js';
 import { FileError, fileLimits, readFileSync } from '../../files/index.js';
 import { attribute, findElements, parseXml, type XmlElement, XmlError } from '../../xml/index.js';
-import { type AzureAddress, siteName } from './address.js';
+import { type AzureAddress, namesForAz, siteName } from './address.js';
 import { tokenCommand, variables } from './variables.js';
 
 /** The value of the header Authorization, which no log, error or JSON document shows. */
@@ -98,7 +98,7 @@ function requireToken(token: string): string {
   throw new UserError('AZURE_TOKEN', {
     what: `${variables.token} is no token`,
     why: 'It has spaces, line ends or other characters that no token has.',
-    next: `set it to what this prints: ${tokenCommand}`,
+    next: `${tokenCommand}     (prints a token: set ${variables.token} to it)`,
   });
 }
 
@@ -128,19 +128,19 @@ interface Profile {
 function profileOf(given: string | undefined, address: AzureAddress): Profile | undefined {
   if (given === undefined) return undefined;
   const text = given.replace(/^\uFEFF/, '');
-  const entries = entriesOf(text.startsWith('<') ? text : readProfile(text));
+  const entries = entriesOf(text.startsWith('<') ? text : readProfile(text), address);
   const methods = ['ZipDeploy', 'MSDeploy'];
   const found = methods.flatMap((method) => entries.filter((one) => attribute(one, 'publishMethod') === method))[0];
   const [host, user, password] = ['publishUrl', 'userName', 'userPWD'].map((name) => found && attribute(found, name));
   if (!host || !user || !password) {
-    throw profileFault('it has no entry of ZipDeploy or MSDeploy with publishUrl, userName and userPWD');
+    throw profileFault('it has no entry of ZipDeploy or MSDeploy with publishUrl, userName and userPWD', address);
   }
   const expected = `$${siteName(address, '__')}`;
   if (user.startsWith('$') && user.toLowerCase() !== expected.toLowerCase()) {
-    throw profileFault(`it is of ${user.slice(1).replace('__', '/')}, and ${address.text} was asked for`);
+    throw profileFault(`it is of ${user.slice(1).replace('__', '/')}, and ${address.text} was asked for`, address);
   }
   const target = (found && attribute(found, 'destinationAppUrl')) ?? '';
-  return { scm: scmOf(host), site: siteOf(target), user, password };
+  return { scm: scmOf(host, address), site: siteOf(target), user, password };
 }
 
 /** Bytes: what PowerShell writes with `>` is UTF-16. */
@@ -158,20 +158,20 @@ function readProfile(file: string): Uint8Array {
   }
 }
 
-function entriesOf(text: string | Uint8Array): readonly XmlElement[] {
+function entriesOf(text: string | Uint8Array, address: AzureAddress): readonly XmlElement[] {
   try {
     return findElements(parseXml(text).root, 'publishProfile');
   } catch (error) {
     // Its own text could repeat a part of the profile.
-    if (error instanceof XmlError) throw profileFault('it is no XML');
+    if (error instanceof XmlError) throw profileFault('it is no XML', address);
     throw error;
   }
 }
 
 /** `app.scm.azurewebsites.net:443` */
-function scmOf(host: string): URL {
+function scmOf(host: string, address: AzureAddress): URL {
   const url = /^https?:\/\//i.test(host) ? host : `https://${host}`;
-  if (!URL.canParse(url)) throw profileFault('its publishUrl is no host name');
+  if (!URL.canParse(url)) throw profileFault('its publishUrl is no host name', address);
   const parsed = new URL(url);
   return isThisMachine(parsed) ? new URL(`http://${parsed.host}`) : new URL(`https://${parsed.host}`);
 }
@@ -184,11 +184,11 @@ function siteOf(text: string): URL | undefined {
   return url;
 }
 
-const profileFault = (why: string): UserError =>
+const profileFault = (why: string, address: AzureAddress): UserError =>
   new UserError('AZURE_PROFILE', {
     what: `the publish profile in ${variables.profile} cannot be used`,
     why,
-    next: 'get it from the portal (Download publish profile), or with: az webapp deployment list-publishing-profiles --xml --name APP --resource-group GROUP',
+    next: `az webapp deployment list-publishing-profiles --xml ${namesForAz(address)}     (prints it; the portal has it too: Download publish profile)`,
   });
 
 function noCredentials(user: string | undefined, password: string | undefined): UserError {
@@ -199,6 +199,6 @@ function noCredentials(user: string | undefined, password: string | undefined): 
       half === undefined
         ? `${variables.profile}, or ${variables.user} with ${variables.password}, or ${variables.token} is needed`
         : `${half} is missing`,
-    next: `set ${variables.profile} to the publish profile (its file, or its content), or ${variables.token} to what this prints: ${tokenCommand}`,
+    next: `${tokenCommand}     (prints a token for ${variables.token}; or set ${variables.profile} to the publish profile, its file or its content)`,
   });
 }

@@ -30,11 +30,18 @@ export function azureAddress(to: string): AzureAddress {
       next: isSecret
         ? 'put it into the environment (docs/azure.md names the variables), and give azure://APP'
         : 'for example: --to azure://my-app, or --to azure://my-app/staging',
+      ...(!isSecret && {
+        again: { with: ['--to', 'azure://my-app'], note: 'an example; a slot: azure://my-app/staging' },
+      }),
     });
   }
   const named = slot === '' || slot.toLowerCase() === 'production' ? undefined : slot;
   return { app, slot: named, text: `azure://${app}${named === undefined ? '' : `/${named}`}` };
 }
+
+/** How the app, or its slot, is named in commands of az. @param group Its resource group, where it is known. */
+export const namesForAz = ({ app, slot }: AzureAddress, group = 'GROUP'): string =>
+  `--resource-group ${group} --name ${app}${slot === undefined ? '' : ` --slot ${slot}`}`;
 
 /** The name in host names and user names: `app`, or `app-staging` and `app__staging` by the separator. */
 export const siteName = ({ app, slot }: AzureAddress, separator: '-' | '__'): string =>

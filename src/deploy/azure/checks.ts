@@ -57,7 +57,7 @@ const checks: readonly AzureCheck[] = [
   {
     id: 'azure-windows',
     title: 'The app runs on Windows',
-    look: ({ session: { managed } }) =>
+    look: ({ session, session: { managed } }) =>
       managed === undefined
         ? 'not seen'
         : !managed.isLinux
@@ -66,7 +66,7 @@ const checks: readonly AzureCheck[] = [
               code: 'AZURE_ON_LINUX',
               what: 'the app runs on Linux',
               why: 'iisnode and web.config are of Windows: on Linux App Service starts node itself.',
-              next: 'create an app on a plan of Windows: az appservice plan create --name PLAN --resource-group GROUP --sku B1, then az webapp create',
+              next: `az appservice plan create --resource-group ${session.access.manager?.group ?? 'GROUP'} --name PLAN --sku B1     (a plan of Windows; then an app on it: az webapp create --plan PLAN)`,
             },
   },
   {
@@ -92,7 +92,7 @@ const checks: readonly AzureCheck[] = [
         code: 'AZURE_AUTO_SWAP',
         what: `the slot ${slot} is swapped with ${session.managed.autoSwap} as soon as a deployment ends`,
         why: 'Auto swap is on: the new app would be live before it was looked at.',
-        next: `switch it off: az webapp deployment slot auto-swap ${azNames(session)} --disable`,
+        next: `az webapp deployment slot auto-swap ${azNames(session)} --disable`,
         isForcible: true,
       };
     },

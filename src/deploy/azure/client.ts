@@ -3,6 +3,7 @@ import { printable } from '../../printable.js';
 import type { Secret } from './access.js';
 import { type Answered, ask, NoAnswer, type Sent } from './http.js';
 import type { Patience } from './patience.js';
+import { tokenCommand, variables } from './variables.js';
 
 /** ms without a byte of an answer. Kudu answers within seconds; a front end gives up after 230 s. */
 const idle = 240_000;
@@ -148,11 +149,12 @@ export function saidBy({ status, body }: Pick<Answered, 'status' | 'body'>): str
   return line === '' ? `${status}` : `${status}: ${line}`;
 }
 
-/** What is wrong with who asks; undefined: nothing is. */
+/** What is wrong with who asks, at a site of App Service that `names` names for az; undefined: nothing is. */
 export function refusedAccess(
   host: string,
   { status, body }: Pick<Answered, 'status' | 'body'>,
   tried: readonly Secret[],
+  names?: string,
 ): UserError | undefined {
   if (status === 401) {
     const isBearer = tried.some(({ kind }) => kind === 'the bearer token');
@@ -162,8 +164,8 @@ export function refusedAccess(
         ? 'The token has expired, or its account has no role with the right to deploy to this app.'
         : 'They are wrong, or basic authentication is switched off for this app, as it may be for new ones: then only a bearer token is accepted.',
       next: isBearer
-        ? 'get a new one (az account get-access-token), of an account with the role Website Contributor'
-        : 'download the publish profile again, or set AZURE_ACCESS_TOKEN to what this prints: az account get-access-token --query accessToken -o tsv',
+        ? `${tokenCommand}     (prints a new one; its account needs the role Website Contributor)`
+        : `${tokenCommand}     (prints a token for ${variables.token}; or download the publish profile again)`,
       exit: 'refused',
     });
   }
@@ -171,7 +173,10 @@ export function refusedAccess(
   return new UserError('AZURE_FORBIDDEN', {
     what: `${host} refuses access (${saidBy({ status, body })})`,
     why: 'The app is stopped, or its access restrictions do not let this machine reach its scm site. Other credentials change nothing.',
-    next: 'start the app, or allow this address: portal, Networking, Access restrictions, Advanced tool site',
+    next:
+      names === undefined
+        ? 'start the app, or allow this address: portal, Networking, Access restrictions, Advanced tool site'
+        : `az webapp start ${names}     (or allow this address: portal, Networking, Access restrictions, Advanced tool site)`,
     exit: 'refused',
   });
 }

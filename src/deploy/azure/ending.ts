@@ -75,6 +75,7 @@ export function beforeChanges(error: unknown, signal: AbortSignal): unknown {
     what: 'App Service did not answer within the time limit; nothing was changed',
     why: 'Each question was asked several times.',
     next: 'run the command again in some minutes; --time-limit gives it more time',
+    again: { same: true, note: 'in some minutes; --time-limit gives it more time' },
     exit: 'refused',
     cause: error,
   });

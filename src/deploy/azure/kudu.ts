@@ -1,9 +1,11 @@
 import { UserError } from '../../errors.js';
 import { printable } from '../../printable.js';
 import type { AzureAccess } from './access.js';
+import { namesForAz } from './address.js';
 import { AzureClient, jsonOf, refusedAccess, saidBy } from './client.js';
 import { type Answered, mostOfAnswer, NoAnswer } from './http.js';
 import type { Patience } from './patience.js';
+import { variables } from './variables.js';
 
 /** A deployment as Kudu has it (DeployResult). */
 export interface KuduDeployment {
@@ -57,7 +59,7 @@ function fileIn(value: unknown): KuduFile | undefined {
   return { name, size, changed: Number.isNaN(changed) ? 0 : changed };
 }
 
-type Access = Pick<AzureAccess, 'address' | 'credentials' | 'isUsualHost' | 'proxy'>;
+type Access = Pick<AzureAccess, 'address' | 'credentials' | 'isUsualHost' | 'proxy' | 'manager'>;
 
 /** The scm site of an app: the deployments that App Service knows, and its settings (deploying.md 2). */
 export class KuduApi {
@@ -90,7 +92,7 @@ export class KuduApi {
   /** Newest first. */
   async deployments(): Promise<readonly KuduDeployment[]> {
     const value = await this.#read('/api/deployments');
-    if (!Array.isArray(value)) throw notKudu(this.host, 'its list of deployments is no list');
+    if (!Array.isArray(value)) throw this.#notKudu('its list of deployments is no list');
     const found = value.flatMap((one) => deploymentIn(one) ?? []);
     return found.sort((one, other) => (other.received ?? '').localeCompare(one.received ?? ''));
   }
@@ -214,35 +216,49 @@ export class KuduApi {
         this.#access.proxy !== undefined
           ? `${this.#access.proxy} is set, and the connections to App Service do not go through a proxy: run it where ${this.host} and the app are reached without one`
           : isNoHost && this.#access.isUsualHost
-            ? 'check the name of the app; newer apps have a longer host name: it is in the publish profile (AZURE_WEBAPP_PUBLISH_PROFILE), or set AZURE_WEBAPP_SCM_URL to https://APP-HASH.scm.REGION-01.azurewebsites.net'
+            ? `${this.#showHost()}, where the name of the app is right: newer apps have a longer one, https://APP-HASH.scm.REGION-01.azurewebsites.net; it is in the publish profile (${variables.profile}), too)`
             : 'check the network and the host name, and run the command again',
+      ...(this.#access.proxy === undefined &&
+        !(isNoHost && this.#access.isUsualHost) && { again: { same: true, note: `when ${this.host} can be reached` } }),
       exit: 'refused',
       cause,
     });
   }
 
+  /** How what is deployed to is named in commands of az. */
+  get azNames(): string {
+    return namesForAz(this.#access.address, this.#access.manager?.group);
+  }
+
+  /** The command that prints the host, and the begin of its note. */
+  #showHost(): string {
+    return `az webapp show ${this.azNames} --query "hostNameSslStates[?hostType=='Repository'].name" -o tsv     (prints the host for ${variables.scm}`;
+  }
+
+  #notKudu(why: string): UserError {
+    return new UserError('AZURE_NOT_KUDU', {
+      what: `${this.host} is not the scm site of an app of App Service`,
+      why,
+      next: `${this.#showHost()}; publishUrl in the publish profile has it, too)`,
+      exit: 'refused',
+    });
+  }
+
   /** @throws UserError AZURE_UNAUTHORIZED, AZURE_FORBIDDEN, AZURE_NOT_KUDU, AZURE_UNAVAILABLE. */
   requireRead(answer: Answered): void {
-    const refused = refusedAccess(this.host, answer, this.#access.credentials);
+    const refused = refusedAccess(this.host, answer, this.#access.credentials, this.azNames);
     if (refused !== undefined) throw refused;
     if (answer.status === 200 || answer.status === 202) return;
-    if (answer.status < 500) throw notKudu(this.host, `it answers ${saidBy(answer)}`);
+    if (answer.status < 500) throw this.#notKudu(`it answers ${saidBy(answer)}`);
     throw new UserError('AZURE_UNAVAILABLE', {
       what: `${this.host} does not answer as it should`,
       why: saidBy(answer),
       next: 'run the command again in some minutes',
+      again: { same: true, note: 'in some minutes' },
       exit: 'refused',
     });
   }
 }
-
-const notKudu = (host: string, why: string): UserError =>
-  new UserError('AZURE_NOT_KUDU', {
-    what: `${host} is not the scm site of an app of App Service`,
-    why,
-    next: 'check the host: AZURE_WEBAPP_SCM_URL, or publishUrl in the publish profile',
-    exit: 'refused',
-  });
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

@@ -128,7 +128,7 @@ const notRead = (host: string, why: string): UserError =>
   new UserError('AZURE_MANAGER', {
     what: `${host} does not say what the app is`,
     why,
-    next: 'check AZURE_SUBSCRIPTION_ID and AZURE_RESOURCE_GROUP (az webapp list --query "[].{name:name,group:resourceGroup}"), or remove them',
+    next: 'az webapp list --query "[].{name:name,group:resourceGroup}" -o table     (shows the group of each app, for AZURE_RESOURCE_GROUP; AZURE_SUBSCRIPTION_ID is the other part, or remove both)',
     exit: 'refused',
   });
 
@@ -137,5 +137,6 @@ const swapRefused = (slot: string, answer: Answered): UserError =>
     what: `App Service did not swap the slot ${slot} with production`,
     why: saidBy(answer),
     next: 'fix it and deploy again',
+    again: { same: true, note: 'when that is fixed' },
     exit: 'refused',
   });

@@ -126,7 +126,7 @@ async function lookForIt(
   throw new UserError('AZURE_PUSH_UNKNOWN', {
     what: `the package was sent to ${kudu.host}, and no answer came: it is not known whether it will be deployed`,
     why: `${answer instanceof NoAnswer ? answer.message : ''}; Kudu does not list the deployment until now`,
-    next: `look at it in some minutes (${iisnodeSock} status --to ${kudu.name}), or deploy again: the same package twice does no harm`,
+    next: `${iisnodeSock} status --to ${kudu.name}     (in some minutes; or deploy again: the same package twice does no harm)`,
     exit: 'incomplete',
   });
 }
@@ -139,7 +139,7 @@ async function waitWhileBusy(kudu: KuduApi, patience: Patience, answer: Answered
     throw new UserError('AZURE_BUSY', {
       what: `${kudu.host} did not take the package within the time limit; nothing was deployed`,
       why: `${saidBy(answer)} Where no deployment runs, a crashed one has left its lock.`,
-      next: 'wait for the other deployment; or restart the scm site (portal: Advanced Tools, Process explorer, end its w3wp.exe), and deploy again',
+      next: `${iisnodeSock} status --to ${kudu.name}     (shows the other deployment: wait for it; where none runs, restart the scm site (portal: Advanced Tools, Process explorer, end its w3wp.exe), and deploy again)`,
       exit: 'refused',
       cause: error,
     });
@@ -149,13 +149,13 @@ async function waitWhileBusy(kudu: KuduApi, patience: Patience, answer: Answered
 const isRemotePackage = ({ body }: Answered): boolean => /run[- ]?from[- ]?(zip|package)|remote url/i.test(body);
 
 function refusal(kudu: KuduApi, answer: Answered): UserError {
-  const access = refusedAccess(kudu.host, answer, kudu.credentials);
+  const access = refusedAccess(kudu.host, answer, kudu.credentials, kudu.azNames);
   if (access !== undefined) return access;
   if (answer.status === 409) {
     return new UserError('AZURE_RUNS_FROM_URL', {
       what: 'the app runs from a package at a URL; nothing was deployed',
       why: saidBy(answer),
-      next: 'set WEBSITE_RUN_FROM_PACKAGE to 1, or remove it: az webapp config appsettings delete --setting-names WEBSITE_RUN_FROM_PACKAGE --name APP --resource-group GROUP',
+      next: `az webapp config appsettings delete ${kudu.azNames} --setting-names WEBSITE_RUN_FROM_PACKAGE     (or set it to 1)`,
       exit: 'refused',
     });
   }
@@ -163,6 +163,7 @@ function refusal(kudu: KuduApi, answer: Answered): UserError {
     what: `${kudu.host} refuses the package; nothing was deployed`,
     why: saidBy(answer),
     next: 'run the command again in some minutes; if it is refused again, look at the app in the portal (Diagnose and solve problems)',
+    again: { same: true, note: 'in some minutes; refused again: the portal, Diagnose and solve problems' },
     exit: 'refused',
   });
 }

@@ -26,6 +26,7 @@ export function refuseServerOptions(options: DeployOptions): void {
     what: `${given.join(' and ')} cannot be used with --to azure://`,
     why: 'App Service has its own sites, pools and certificates; a package changes none of them.',
     next: `omit ${given.length === 1 ? 'it' : 'them'}`,
+    again: { without: given },
   });
 }
 

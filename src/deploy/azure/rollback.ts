@@ -282,7 +282,7 @@ function chooseDeployment(
           ? `there is no deployment "${asked}"`
           : `"${asked}" is the beginning of several deployments`,
       why: names === '' ? 'Kudu has none that succeeded' : `succeeded: ${names}`,
-      next: `name one of them (${typedCommand(['releases', '--to', app])} shows more)`,
+      next: `${typedCommand(['releases', '--to', app])}     (shows them; then name one)`,
     });
   }
   const others = done.filter((one) => one !== live && !isSame(one, live));
@@ -293,7 +293,7 @@ function chooseDeployment(
   throw new UserError('AZURE_NO_FORMER', {
     what: 'there is no deployment before the live one',
     why: names === '' ? 'Kudu has none that succeeded' : `succeeded: ${names}`,
-    next: `name the deployment: ${typedCommand(['rollback', 'ID', '--to', app])}`,
+    next: `${typedCommand(['releases', '--to', app])}     (shows the deployments; then: rollback ID)`,
     exit: 'refused',
   });
 }
@@ -327,12 +327,12 @@ const cannotSwap = (session: AzureSession): UserError =>
   new UserError('AZURE_CANNOT_SWAP', {
     what: 'only the Azure Resource Manager swaps slots, and it cannot be asked',
     why: 'That needs AZURE_ACCESS_TOKEN, AZURE_SUBSCRIPTION_ID and AZURE_RESOURCE_GROUP.',
-    next: `set them, or run: ${swapCommand(session)}`,
+    next: `${swapCommand(session)}     (or set the three variables)`,
   });
 
 const noReleaseOfSlot = ({ access: { address } }: AzureSession): UserError =>
   new UserError('RELEASE_NOT_FOUND', {
     what: 'a rollback with a slot swaps it with production, and takes no release',
     why: 'The slot has what production had before the last swap.',
-    next: `omit the release, or name the app alone: --to azure://${address.app}`,
+    next: `${typedCommand(['rollback', '--to', address.text])}     (swaps back; for a release name the app alone: --to azure://${address.app})`,
   });

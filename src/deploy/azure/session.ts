@@ -1,5 +1,5 @@
 import { type AzureAccess, readAccess } from './access.js';
-import { azureAddress } from './address.js';
+import { azureAddress, namesForAz } from './address.js';
 import { KuduApi } from './kudu.js';
 import { type ManagedSite, Manager } from './manager.js';
 import type { Patience } from './patience.js';
@@ -73,7 +73,5 @@ export function swapCommand({ access: { address, manager } }: Pick<AzureSession,
 }
 
 /** How the app, or its slot, is named in commands of az. */
-export function azNames({ access: { address, manager } }: Pick<AzureSession, 'access'>): string {
-  const slot = address.slot === undefined ? '' : ` --slot ${address.slot}`;
-  return `--resource-group ${manager?.group ?? 'GROUP'} --name ${address.app}${slot}`;
-}
+export const azNames = ({ access: { address, manager } }: Pick<AzureSession, 'access'>): string =>
+  namesForAz(address, manager?.group);

@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.js';
+import { typedCommand } from '../../typed-command.js';
 import { hashIn } from './kept-packages.js';
 import { SwapUnknown } from './manager.js';
 import { TimeLimit } from './patience.js';
@@ -51,6 +52,6 @@ const unknown = (session: AzureSession, slot: string, why: string): UserError =>
   new UserError('AZURE_SWAP_UNKNOWN', {
     what: `a swap of the slot ${slot} with production was asked for, and it is not known whether it came`,
     why,
-    next: `look at the app in the portal (Deployment slots); ${swapCommand(session)} swaps`,
+    next: `${typedCommand(['status', '--to', `azure://${session.access.address.app}`])}     (shows what is live; ${swapCommand(session)} swaps)`,
     exit: 'incomplete',
   });

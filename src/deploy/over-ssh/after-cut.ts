@@ -1,4 +1,4 @@
-import { UserError } from '../../errors.js';
+import { UserError, type UserErrorOptions } from '../../errors.js';
 import type { ConnectionLost, SshAddress } from '../../ssh/index.js';
 import { typedCommand } from '../../typed-command.js';
 import type { AppPlace } from '../plan.js';
@@ -30,8 +30,8 @@ export async function afterCut(lost: ConnectionLost, cut: Cut): Promise<UserErro
     ({ result }) => result,
     () => undefined,
   );
-  const { what, next, exit } = sayings[cut.command](state, cut);
-  const text = { why: lost.why, next, cause: lost };
+  const { what, next, again, exit } = sayings[cut.command](state, cut);
+  const text = { why: lost.why, next, again, cause: lost };
   if (signal?.aborted !== true)
     return new UserError('CONNECTION_LOST', { ...text, what: `${lost.what}; ${what}`, exit });
   const isLeft = exit === 'incomplete';
@@ -44,7 +44,12 @@ export async function afterCut(lost: ConnectionLost, cut: Cut): Promise<UserErro
   });
 }
 
-type Saying = Pick<UserError, 'what' | 'next' | 'exit'>;
+type Saying = Pick<UserError, 'what' | 'next' | 'exit'> & Pick<UserErrorOptions, 'again'>;
+
+/** What was typed, once more, and what it does then. */
+const same = (note?: string): Required<Pick<UserErrorOptions, 'again'>> => ({
+  again: { same: true, ...(note !== undefined && { note }) },
+});
 type Describe = (state: RemoteOutcome | undefined, cut: Cut) => Saying;
 
 const killed = 'its process there was ended in the middle (a restart of the server, perhaps)';
@@ -59,24 +64,36 @@ const ofDeployment: Describe = (state) => {
         exit: 'refused',
       };
     case 'none':
-      return { what: 'nothing was changed there', next: again, exit: 'refused' };
+      return { what: 'nothing was changed there', next: again, ...same(), exit: 'refused' };
     case 'undone':
     case 'interrupted':
-      return { what: 'everything done before was undone there', next: again, exit: 'refused' };
+      return { what: 'everything done before was undone there', next: again, ...same(), exit: 'refused' };
     case 'incomplete':
       return {
         what: 'not everything could be undone there',
         next: `${again}: it makes up for it; or look at IIS there`,
+        ...same('it makes up for it; or look at IIS there'),
         exit: 'incomplete',
       };
     case 'ended':
-      return { what: `${killed}: ${leftOf(state)}`, next: `${again}: it goes on from there`, exit: 'incomplete' };
+      return {
+        what: `${killed}: ${leftOf(state)}`,
+        next: `${again}: it goes on from there`,
+        ...same('it goes on from there'),
+        exit: 'incomplete',
+      };
     case 'running':
-      return { what: 'the server still undoes it', next: `${again}: it waits for that`, exit: 'incomplete' };
+      return {
+        what: 'the server still undoes it',
+        next: `${again}: it waits for that`,
+        ...same('it waits for that'),
+        exit: 'incomplete',
+      };
     default:
       return {
         what: 'and what became of the deployment could not be asked',
         next: `when the server can be reached, ${again}: it finds what is left, and cleans up`,
+        ...same('when the server can be reached: it finds what is left, and cleans up'),
         exit: 'incomplete',
       };
   }
@@ -93,7 +110,7 @@ function leftOf({ release, live, unfinished }: RemoteOutcome): string {
 /** Run again without a name it would go back by one release more. */
 const ofRollback: Describe = (state, cut) => {
   const { release } = state ?? {};
-  const look = `see which release is live, and name the one to go back to: ${typedCommand(['releases', ...placeArguments(cut)])}`;
+  const look = `${typedCommand(['releases', ...placeArguments(cut)])}     (shows which release is live; then name the one to go back to)`;
   const next = release === undefined ? look : typedCommand(['rollback', release, ...placeArguments(cut)]);
   switch (state?.outcome) {
     case 'done':
@@ -103,7 +120,7 @@ const ofRollback: Describe = (state, cut) => {
         exit: 'refused',
       };
     case 'none':
-      return { what: 'nothing was changed there', next: 'roll back again', exit: 'refused' };
+      return { what: 'nothing was changed there', next: 'roll back again', ...same(), exit: 'refused' };
     case 'undone':
     case 'interrupted':
       return { what: 'everything done before was undone there', next, exit: 'refused' };
@@ -124,19 +141,26 @@ const ofRemoval: Describe = (state) => {
     case 'done':
       return { what: 'the app was removed before', next: 'nothing', exit: 'refused' };
     case 'none':
-      return { what: 'nothing was removed there', next: 'undeploy again', exit: 'refused' };
+      return { what: 'nothing was removed there', next: 'undeploy again', ...same(), exit: 'refused' };
     case 'running':
-      return { what: 'the server still removes the app', next: `${again}, after waiting for that`, exit: 'incomplete' };
+      return {
+        what: 'the server still removes the app',
+        next: `${again}, after waiting for that`,
+        ...same('it waits for that, and removes what is left'),
+        exit: 'incomplete',
+      };
     case undefined:
       return {
         what: 'and what became of the removal could not be asked',
         next: `when the server can be reached, ${again}`,
+        ...same('when the server can be reached: it removes what is left'),
         exit: 'incomplete',
       };
     default:
       return {
         what: state?.outcome === 'ended' ? killed : 'not everything was removed there',
         next: again,
+        ...same('it removes what is left'),
         exit: 'incomplete',
       };
   }

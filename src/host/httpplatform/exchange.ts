@@ -204,7 +204,8 @@ export class Exchange {
   }
 
   #report({ failure, message }: PlatformError, process: PlatformProcess): void {
-    const asked = `${this.#request.incoming.method ?? 'GET'} ${this.#request.url}`;
+    const { incoming, url } = this.#request;
+    const asked = `${incoming.method ?? 'GET'} ${incoming.url ?? url}`;
     const code = `${failure.status}.${failure.subStatus}`;
     process.cutOff.push(`${asked} (${code})`);
     setTimeout(() => {

@@ -14,7 +14,8 @@ export function reportFailure(
 ): void {
   const { status, subStatus } = error.failure;
   const code = `${status}.${subStatus}`;
-  const asked = `${request.incoming.method ?? 'GET'} ${request.url}`;
+  // As the client wrote it: a rule may have led every URL to the script.
+  const asked = `${request.incoming.method ?? 'GET'} ${request.incoming.url ?? request.url}`;
   const event = (name: string, message: string, level: HostEvent['level'] = 'error'): HostEvent => ({
     level,
     code: name,
