@@ -141,7 +141,7 @@ const explainPlainGet = (server: string): Explanation => ({
 
 const moduleOwnsUpgrade = (status: number): Explanation => ({
   why: `IIS answered the upgrade itself with ${status}: its WebSocket module takes it before iisnode can`,
-  next: `put <webSocket enabled="false" /> into the app's web.config: ${iisnodeSock} doctor --fix`,
+  next: `${iisnodeSock} doctor --fix     (puts <webSocket enabled="false" /> into the app's web.config)`,
   symptom: 'ws-module-owner',
 });
 

@@ -21,7 +21,7 @@ const configuration = (why: string): Meaning => ({ why, next: doctor, symptom: '
 const bySubStatus: Readonly<Record<string, Meaning>> = {
   '400.11': {
     why: "IIS's own WebSocket module takes the upgrade before iisnode can",
-    next: `put <webSocket enabled="false" /> into the app's web.config: ${iisnodeSock} doctor --fix`,
+    next: `${iisnodeSock} doctor --fix     (puts <webSocket enabled="false" /> into the app's web.config)`,
     symptom: 'ws-module-owner',
   },
   '401.1': { why: 'the sign-in failed', symptom: 'windows-auth' },

@@ -54,6 +54,7 @@ async function proxying(more = '') {
   const gone = await backEnd();
   const rules = [
     rule('elsewhere', '^elsewhere', 'http://example.invalid/{R:0}'),
+    rule('farm', '^farm', 'http://chatfarm/{R:0}'),
     rule('nobody', '^nobody', 'http://127.0.0.1:1/{R:0}'),
     rule('app', '^app/(.*)', `http://localhost:${port}/{R:1}`),
   ];
@@ -121,6 +122,7 @@ describe('a rule that rewrites to a server of this machine', () => {
 
   it.each([
     ['/elsewhere', '502.3', 'this machine alone', true],
+    ['/farm', '502.3', 'of a server farm (webFarms) each of its servers in turn, which is not emulated', true],
     ['/nobody', '502.3', 'nothing listens there', false],
     ['/app/broken', '502.3', 'closed the connection before it answered', false],
   ])('answers %s with %s, and says why', async (url, code, text, isTraced) => {

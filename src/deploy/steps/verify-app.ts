@@ -1,5 +1,6 @@
 import { isBelow } from '../../files/index.js';
 import { type ProbeReport, type ProbeStep, probeApp } from '../../probe/index.js';
+import { quoteForCmd } from '../../quoting.js';
 import { iisnodeSock, typedCommand } from '../../typed-command.js';
 import { type AppReason, endOfProcess, reasonInHostLog, reasonInStderr } from '../app-logs.js';
 import { appUrl } from '../app-url.js';
@@ -139,10 +140,13 @@ const logsOf = ({ directory, logDirectory, release }: DeployPlan): string =>
     : typedCommand(['logs', directory]);
 
 /**
- * `logs` shows those of the live release, and after the undo that is another one: a hint names the folder of the release, or, where the
+ * Its commands are for this app. `logs` shows those of the live release, and after the undo that is another one: a hint names the folder of the release, or, where the
  * undo removes it, no logs.
  */
-function logHint(next: string | undefined, context: DeployContext, plan: DeployPlan): string | undefined {
+function logHint(given: string | undefined, context: DeployContext, plan: DeployPlan): string | undefined {
+  const next = given
+    ?.replace('icacls FOLDER', () => `icacls ${quoteForCmd(plan.directory)}`)
+    .replace('AppPool\\POOL', () => `AppPool\\${plan.poolName}`);
   if (plan.release === undefined || next === undefined) return next;
   const { directory, logDirectory } = plan;
   const isInside = logDirectory === undefined || isBelow(directory, logDirectory);

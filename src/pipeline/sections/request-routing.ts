@@ -60,7 +60,11 @@ export function proxyTarget(model: ConfigModel, to: string, forwards: string | u
   const url = URL.canParse(to) ? new URL(to) : undefined;
   if (url === undefined) return answer(502, 3, 'A rule rewrites to a URL that is not valid.');
   if (!isOfThisMachine(url.hostname)) {
-    const detail = `A rule rewrites to ${url.host}: the embedded IIS asks servers of this machine alone (127.0.0.1, ::1 and localhost), a real IIS asks that one.`;
+    // A name without a dot may be a farm's.
+    const farm = /^[^.:]+$/.test(url.hostname)
+      ? '; of a server farm (webFarms) each of its servers in turn, which is not emulated'
+      : '';
+    const detail = `A rule rewrites to ${url.host}: the embedded IIS asks servers of this machine alone (127.0.0.1, ::1 and localhost), a real IIS asks that one${farm}.`;
     return answer(502, 3, detail);
   }
   if (/^0+$/.test(forwards?.trim() ?? ''))

@@ -47,3 +47,33 @@ it('says nothing of an end before it, of another app, or of another error', asyn
   expect(await lookedAt([])).not.toHaveProperty('ended');
   expect(await lookedAt(others)).not.toHaveProperty('ended');
 });
+
+it('names the folder and the pool in the command for a file that the pool may not read', async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(401, { 'content-type': 'text/html', server: 'Microsoft-IIS/10.0' });
+    response.end(
+      '<title>IIS 10.0 Detailed Error - 401.3 - Unauthorized</title><h3>HTTP Error 401.3 - Unauthorized</h3>',
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const context = {
+    target: { kind: 'iis', name: 'iis' },
+    signal: new AbortController().signal,
+  } as unknown as DeployContext;
+  const plan = {
+    directory: 'C:\\my apps\\dante',
+    entry: 'server.js',
+    vdirPath: '/',
+    poolName: 'chat pool',
+    verify: true,
+  };
+  const atWork = { progress: () => undefined, result: () => undefined };
+  const said: unknown = await verifyApp
+    .do(context, plan as DeployPlan, { url }, atWork)
+    .catch((error: unknown) => error);
+  expect(said).toMatchObject({
+    next: expect.stringContaining('icacls "C:\\my apps\\dante" /grant "IIS AppPool\\chat pool:(OI)(CI)RX"'),
+  });
+});
