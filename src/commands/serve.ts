@@ -5,6 +5,7 @@ import { assumptionLine, assumptionsOf, parseApps } from '../app/place/index.js'
 import type { LogPlace } from '../deploy/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
+import { isBelow } from '../files/index.js';
 import {
   type Announced,
   announceServe,
@@ -47,10 +48,15 @@ interface ServeCommandOptions extends CommonOptions {
   readonly watch?: boolean;
 }
 
+/** A folder as it is typed: relative to the working directory where it is below. */
+function nameOf(directory: string, cwd: string): string {
+  const below = relative(cwd, directory);
+  return below.startsWith('..') || isAbsolute(below) ? directory : `.${sep}${below}`;
+}
+
 /** The commands in the hints of the log are for the app that is served, and for the URL that was asked for. */
 function hintFor(directory: string, { apphost, path: vdirPath }: ServeCommandOptions, cwd: string): HintFor {
-  const below = relative(cwd, directory);
-  const name = below.startsWith('..') || isAbsolute(below) ? directory : `.${sep}${below}`;
+  const name = nameOf(directory, cwd);
   const dir = directory === cwd ? [] : ['--dir', name];
   const where =
     apphost === undefined ? [...dir, ...(vdirPath === undefined ? [] : ['--path', vdirPath])] : ['--apphost', apphost];
@@ -209,7 +215,14 @@ async function showStart(shown: Shown, context: CommandContext, closers: (() => 
     if (form === 'text')
       describeStart({ app, vdirPath, model: loadConfig(), origin, hasKeys, ...certificates }, terminal);
     if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
-    for (const event of serveWarnings(place, parseApps(cwd, options.app ?? []), environment)) seen.event(event);
+    const apps = parseApps(cwd, options.app ?? []);
+    for (const event of serveWarnings(place, apps, environment)) {
+      const folder = [...apps, place].find(({ directory }) =>
+        isBelow(directory, event.file ?? place.directory),
+      )?.directory;
+      const { message } = event;
+      seen.event(folder === undefined ? event : { ...event, message: forFolder(message, folder, nameOf(folder, cwd)) });
+    }
   }
   if (options.watch === true) {
     closers.push(await watchApp({ app, onEvent: seen.event, recycle: () => recycle(host) }));

@@ -46,6 +46,16 @@ it('serve --time-scale shows how a pool ends an idle worker process; without it 
 });
 
 describe('serve says at once', () => {
+  it('what fixes the app, with its folder: the command can be pasted', async () => {
+    const mismatch = 'Fix: npx iisnode-sock init .';
+    await mkdir(path.join(folder, 'unwritten'));
+    await mkdir(path.join(folder, 'other'));
+    await writeFile(path.join(folder, 'unwritten', 'server.js'), '');
+    expect(await said('unwritten')).toContain(`${mismatch}${path.sep}unwritten adds a web.config`);
+    const output = await said(path.join(folder, 'other'));
+    expect(output).toContain(`${mismatch}${path.sep}other adds a web.config`);
+  });
+
   it('where the applications of an applicationHost.config are, the one of the folder first', async () => {
     const directory = await app('hosted', '/elsewhere');
     const root = await app('hosting', undefined);

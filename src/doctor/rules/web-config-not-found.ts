@@ -24,7 +24,7 @@ the site.`,
     return [
       {
         message: `There is no web.config in ${facts.directory}, so nothing gives ${entry?.name ?? 'the app'} to iisnode.`,
-        fix: `Run \`${iisnodeSock} init\` in this folder: it adds a web.config and keeps your files.`,
+        fix: `${iisnodeSock} init . adds a web.config, and keeps your files.`,
       },
     ];
   },
