@@ -48,6 +48,8 @@ const lines: readonly (readonly [typed: string, candidates: readonly string[]])[
   ['iisnode-sock deploy --target prod', ['production']],
   ['iisnode-sock undeploy proo', ['proof']],
   ['iisnode-sock serve da', ['dante/']],
+  ['iisnode-sock status da', ['dante/']],
+  ['iisnode-sock status proo', ['proof']],
   ['iisnode-sock help capa', ['capacity']],
   ['iisnode-sock completion po', ['powershell']],
 ];

@@ -80,7 +80,7 @@ function argumentValues(argument: Argument | undefined): Values {
   if (argument?.argChoices !== undefined) return { kind: 'words', words: argument.argChoices };
   const name = argument?.name();
   if (name === 'what') return { kind: 'file' };
-  if (name === 'target') return { kind: 'targets' };
+  if (name === 'target') return { kind: argument?.description.includes('folder') ? 'folder-or-target' : 'targets' };
   if (name !== 'dir') return { kind: 'any' };
   return { kind: argument?.description.includes('target in package.json') ? 'folder-or-target' : 'folder' };
 }
