@@ -83,13 +83,28 @@ function entriesFor(typed: Typed, manifest: Manifest, defaults: Fields): readonl
     }
     const names = [...shared, ...commands];
     if (!shared.has(name)) {
-      throw refused(manifest, [name], 'is not a default', `${didYouMean(name, names)}It has ${names.join(', ')}.`);
+      throw refused(
+        manifest,
+        [name],
+        'is not a default',
+        `${meantBy(name, typed, all, names)}It has ${names.join(', ')}.`,
+      );
     }
     const takers = all.filter(({ options }) => options.some((option) => option.attributeName() === name));
     const read = takers.map((one) => ({ one, read: entry(one, manifest, [name], value) }));
     own.push(...read.filter(({ one }) => one === typed).map((each) => each.read));
   }
   return [...own, ...parts];
+}
+
+/** A command that takes none, an option of some commands, or a name that is nearly right. */
+function meantBy(name: string, typed: Typed, all: readonly Typed[], names: readonly string[]): string {
+  if (typed.parent?.commands.some((one) => one.name() === name)) return `The command ${name} takes no defaults. `;
+  const takers = all.filter(({ options }) =>
+    options.some((option) => option.attributeName() === name && !typedOnly.has(name)),
+  );
+  if (takers.length === 0) return didYouMean(name, names);
+  return `It is an option of ${takers.map((one) => one.name()).join(' and ')}: write it into the part of that command. `;
 }
 
 function entry(command: Typed, manifest: Manifest, names: readonly string[], value: unknown): Entry {

@@ -70,7 +70,13 @@ describe('defaults of package.json', () => {
 
   it.each<[unknown, number, RegExp, RegExp]>([
     [{ sites: 'Chat' }, 5, /"iisnode-sock.defaults.sites" is not a default/, /^Did you mean site\?/],
-    [{ port: 8081 }, 5, /is not a default/, /serve/],
+    [
+      { port: 8081 },
+      5,
+      /is not a default/,
+      /^It is an option of deploy and serve: write it into the part of that command\. It has/,
+    ],
+    [{ status: { watch: true } }, 5, /is not a default/, /^The command status takes no defaults\. It has/],
     [{ serve: { prot: 1 } }, 6, /defaults.serve.prot" is not an option of serve/, /^Did you mean port\?/],
     [{ doctor: { fix: true } }, 6, /is not an option of doctor/, /It has/],
     [{ serve: { port: 70_000 } }, 6, /is 70000/, /from 0 to 65535/],
