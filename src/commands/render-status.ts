@@ -54,7 +54,8 @@ export function renderStatus(terminal: Terminal, seen: EmbeddedStatus, directory
   });
 }
 
-const isNowhere = ({ deployed, serving, iisExpress, iis }: EmbeddedStatus): boolean =>
+/** Nothing is deployed on this machine, and nothing is served. */
+export const isNowhere = ({ deployed, serving, iisExpress, iis }: EmbeddedStatus): boolean =>
   [deployed, serving, iisExpress, iis?.deployed ?? []].every((list) => list.length === 0);
 
 /** A `serve` in the foreground: its apps with their URLs, and its processes. */

@@ -14,6 +14,7 @@ import {
 } from '../deploy/index.js';
 import { UserError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
+import { requireFolder } from '../files/index.js';
 import { openHome } from '../host/index.js';
 import { isSsh } from '../ssh/index.js';
 import { typedCommand } from '../typed-command.js';
@@ -23,7 +24,7 @@ import { forEachServer } from './each-server.js';
 import { unlessInterrupted } from './interruption.js';
 import { journalLine } from './journal-line.js';
 import { placeIn, type TargetOption, targetOf } from './named-target.js';
-import { missingNote, renderStatus } from './render-status.js';
+import { isNowhere, missingNote, renderStatus } from './render-status.js';
 
 interface StatusCommandOptions extends CommonOptions, TargetOption {
   readonly to?: string;
@@ -72,6 +73,8 @@ export const status: Command<StatusCommandOptions> = async ([word], options, con
   requireTargets([to]);
   const directory = isElsewhere(to) ? undefined : folderToShow(word, options, context.cwd);
   const isOfTarget = name !== undefined && directory === undefined;
+  // One that is no target is refused as such.
+  if (watch && isOfTarget) targetToShow(context.cwd, name);
   if (watch && (isOfTarget || isElsewhere(to))) throw notWatched(isOfTarget ? name : (to ?? ''));
   if (watch) return watchStatus(directory, context);
   if (!isOfTarget) return statusAt(to, {}, context, directory);
@@ -128,7 +131,12 @@ async function statusHere(
   directory: string | undefined,
 ): Promise<EmbeddedStatus> {
   const seen = await readStatus(openHome(environment));
-  return directory === undefined ? seen : statusOfFolder(seen, directory);
+  if (directory === undefined) return seen;
+  const found = statusOfFolder(seen, directory);
+  // A folder that was removed may still be deployed.
+  if (isNowhere(found))
+    requireFolder(directory, { next: `${typedCommand(['status'])}     (shows all apps of this machine)` });
+  return found;
 }
 
 /** How often `--watch` looks, in ms. */

@@ -91,8 +91,12 @@ describe('status of a serve in the foreground', () => {
     mkdirSync(path.join(folder, 'four'));
     expect(await ofFolder('four')).toEqual([]);
     expect((await status('four')).stdout).toContain(`no serve runs for it`);
-    const { code, stderr } = await status('five');
-    expect([code, stderr]).toEqual([2, expect.stringContaining('TARGET_NOT_FOUND')]);
+    for (const args of [['five'], ['five', '--watch']]) {
+      const { code, stderr } = await status(...args);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('TARGET_NOT_FOUND')]);
+    }
+    const { code, stderr } = await status('./five');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('DIRECTORY_NOT_FOUND')]);
   });
 
   it('ignores one that was killed, and the next serve removes what it left', async () => {
