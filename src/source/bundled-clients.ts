@@ -1,6 +1,8 @@
 import { isBuiltin } from 'node:module';
+import type { AnyNode } from 'acorn';
 import { codeText } from './code-text.js';
 import type { AppFolder } from './folder.js';
+import { importedValue } from './imported-value.js';
 import { readOtherScripts } from './other-scripts.js';
 import type { PageFacts } from './pages.js';
 import { readRootRequests } from './root-requests.js';
@@ -21,7 +23,8 @@ export function readBundledClients(folder: AppFolder, known: ReadonlySet<string>
   return readOtherScripts(folder, known, (text) => mayConnect.test(text) || mayRequest.test(text))
     .filter((script) => !isServer(script) && !isForNode(script))
     .flatMap(({ name, context }) => {
-      const clients = context ? readSocketClients(context) : [];
+      const imported = context && ((node: AnyNode) => importedValue(folder, name, context, node));
+      const clients = context ? readSocketClients({ ...context, ...(imported && { imported }) }) : [];
       const requests = context ? readRootRequests(context) : [];
       if (clients.length === 0 && requests.length === 0) return [];
       return [{ name, isBundled: true, scripts: [], policies: [], clients, requests, files: [name] }];

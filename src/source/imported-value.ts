@@ -49,7 +49,7 @@ export function importedValue(
   if (mayChange(context, ({ specifier: loaded }) => loaded === specifier, last)) return undefined;
   const json = jsonFile(folder, name, specifier);
   if (json !== undefined) return valueInJson(folder, json, keys);
-  const file = resolveOwn(folder, name, specifier);
+  const file = builtWith(folder, resolveOwn(folder, name, specifier));
   const script = file === undefined ? undefined : appScript(folder, file, true);
   if (script === undefined || isAssigned(script, last)) return undefined;
   const isChanged = others.some(
@@ -58,6 +58,13 @@ export function importedValue(
       mayChange(other.context, ({ specifier: loaded }) => resolveOwn(folder, other.name, loaded) === file, last),
   );
   return isChanged ? undefined : valueInModule(script, keys);
+}
+
+/** A production build of Angular has environment.prod.ts in the place of environment.ts. */
+function builtWith(folder: AppFolder, file: string | undefined): string | undefined {
+  const [, start] = /^(.*(?:^|\/)environments?\/environment)\.ts$/.exec(file ?? '') ?? [];
+  if (start === undefined) return file;
+  return [`${start}.prod.ts`, `${start}.production.ts`].find((each) => folder.isFile(each)) ?? file;
 }
 
 /** './config' is config.json where there is no config.js. */

@@ -6,7 +6,9 @@ import { contextOf, type ScriptContext } from './context.js';
 import type { AppFolder } from './folder.js';
 import { readPageScripts } from './html.js';
 import { type ImportMap, readImportMap, withImportMap } from './import-map.js';
+import { importedValue } from './imported-value.js';
 import { type MetaPolicy, readMetaPolicies } from './meta-policies.js';
+import { globalsOf } from './page-globals.js';
 import { parsePageScript } from './page-script.js';
 import { mapsInPug, readPugScripts } from './pug.js';
 import { resolveOwn } from './resolve.js';
@@ -63,12 +65,25 @@ interface PageModules {
   readonly map: ImportMap;
   /** The file of the app for a name of the map. */
   fileOf(specifier: string): string | undefined;
+  /** What they take from globals of the page. */
+  readonly globals: ReturnType<typeof globalsOf>;
+}
+
+/** A script of a page that knows what other scripts and files give it. */
+function withOthers(
+  folder: AppFolder,
+  name: string,
+  context: ScriptContext,
+  { map, globals }: PageModules,
+): ScriptContext {
+  const mapped = withImportMap(context, map);
+  return { ...mapped, imported: (node) => importedValue(folder, name, context, node) ?? globals(context, node) };
 }
 
 function readLinked(
   folder: AppFolder,
   names: readonly string[],
-  { map, fileOf }: PageModules,
+  modules: PageModules,
 ): Pick<PageFacts, 'clients' | 'requests' | 'files'> {
   const seen = new Set(names);
   const clients: SocketClient[] = [];
@@ -79,10 +94,10 @@ function readLinked(
     const sources = sourcesBehind(folder, name, read);
     for (const source of sources) seen.add(source);
     for (const context of sources.length > 0 ? [] : read) {
-      for (const client of readSocketClients(withImportMap(context, map))) clients.push(client);
+      for (const client of readSocketClients(withOthers(folder, name, context, modules))) clients.push(client);
       for (const request of readRootRequests(context)) requests.push(request);
       for (const { specifier } of context.modules) {
-        const next = fileOf(specifier) ?? resolveOwn(folder, name, specifier);
+        const next = modules.fileOf(specifier) ?? resolveOwn(folder, name, specifier);
         if (next) seen.add(next); // iterating over a set includes items that are added meanwhile
       }
     }
@@ -134,6 +149,14 @@ export function readHtml(
     const url = map.resolve(specifier);
     return url === undefined ? undefined : localFile(folder, name, url);
   };
+  const globals = globalsOf(() =>
+    scripts.flatMap(({ src, code, offset, language }) => {
+      const file = src === undefined ? undefined : localFile(folder, name, src);
+      if (file !== undefined) return scriptsOf(folder, file);
+      return src === undefined ? (contextOf(parsePageScript(source, code, offset, language)) ?? []) : [];
+    }),
+  );
+  const modules: PageModules = { map, fileOf, globals };
   const linked: string[] = [];
   const clients: SocketClient[] = [];
   const requests = mappedToRoot(source, map);
@@ -145,7 +168,7 @@ export function readHtml(
     }
     const context = contextOf(parsePageScript(source, script.code, script.offset, script.language));
     if (!context) continue;
-    for (const client of readSocketClients(withImportMap(context, map)))
+    for (const client of readSocketClients(withOthers(folder, name, context, modules)))
       clients.push(asWritten(client, source, context));
     for (const request of readRootRequests(context)) requests.push(request);
     for (const { specifier } of context.modules) {
@@ -153,7 +176,7 @@ export function readHtml(
       if (file) linked.push(file);
     }
   }
-  const behind = readLinked(folder, linked, { map, fileOf });
+  const behind = readLinked(folder, linked, modules);
   return {
     scripts: scripts.flatMap(({ src, offset }) =>
       src === undefined

@@ -27,6 +27,8 @@ export interface ServerSettings {
   readonly setsCors: boolean;
   /** The option of socket.io 1 and 2 that cors replaced. */
   readonly origins: Place | undefined;
+  /** Origins of cors that are no origin of any page: 'https://www.example.com/'. */
+  readonly faultyOrigins: readonly { readonly origin: string; readonly at: Place }[];
   /** cors with an origin. */
   readonly cors: Place | undefined;
 }
@@ -41,6 +43,7 @@ const none: ServerSettings = {
   allowsCredentials: false,
   setsCors: false,
   origins: undefined,
+  faultyOrigins: [],
 };
 
 /** What an option is on: true, or an object of its own options. */
@@ -82,8 +85,25 @@ function settingsIn({ context, object }: GivenOptions): ServerSettings {
     recovers: recovery && switchOf(context, recovery) === true ? context.place(recovery.start) : undefined,
     setsCors: propertyOf(object, 'cors', bindings) !== undefined,
     origins: origins && context.place(origins.start),
+    faultyOrigins: faultyOriginsIn(context, propertyOf(object, 'cors', bindings)),
     ...corsOf(context, object),
   };
+}
+
+/** A browser sends scheme, host and port, and nothing behind them. */
+const isOrigin = (text: string): boolean => /^(\*|null|true|false|[a-z][a-z\d+.-]*:\/\/[^/?#]+)$/i.test(text);
+
+function faultyOriginsIn(context: ScriptContext, given: AnyNode | undefined): ServerSettings['faultyOrigins'] {
+  const { bindings } = context;
+  const cors = objectOf(given, bindings);
+  const origin = cors && propertyOf(cors, 'origin', bindings);
+  const meant = origin && follow(origin, bindings);
+  const all = meant?.type === 'ArrayExpression' ? meant.elements : [meant];
+  return all.flatMap((each) => {
+    const value = each && readValue(each, bindings);
+    if (value?.kind !== 'literal' || typeof value.value !== 'string' || isOrigin(value.value)) return [];
+    return [{ origin: value.value, at: context.place(value.node.start) }];
+  });
 }
 
 function corsOf(

@@ -1,5 +1,6 @@
 import type { AnyNode, CallExpression } from 'acorn';
 import type { ScriptContext } from './context.js';
+import { hasTemplateTag } from './page-script.js';
 import { propertyName } from './properties.js';
 import { readSocketOptions, type SocketOptions } from './socket-options.js';
 import type { Place } from './text-file.js';
@@ -15,6 +16,8 @@ export interface ClientUrl {
   readonly span: { readonly start: number; readonly end: number };
   /** Only where a test says so: of the environment of a build, or of the host that the page came from. */
   readonly isConditional: boolean;
+  /** Where another script of the page, or another file, has the value. */
+  readonly from?: Place;
 }
 
 /** `io(..)`, `io.connect(..)` in a page. */
@@ -88,14 +91,31 @@ export const choiceByPlace = (context: ScriptContext): ((node: AnyNode | undefin
 
 type IsInBranch = ReturnType<typeof upwards>;
 
+/** A text that another script or file has; what a server fills in is known when the page is sent. */
+function elsewhereOf(
+  context: ScriptContext,
+  url: AnyNode,
+): { readonly value: Value; readonly isConditional: boolean; readonly from: Place } | undefined {
+  const found = context.imported?.(url);
+  if (found === undefined) return undefined;
+  const value = readValue(found.node, found.context.bindings);
+  if (value.kind !== 'literal' || hasTemplateTag(String(value.value))) return undefined;
+  const isConditional = choiceByPlace(found.context)(found.node);
+  return { value, isConditional, from: found.context.place(value.node.start) };
+}
+
 function urlOf(context: ScriptContext, url: AnyNode, next: AnyNode | undefined, isInBranch: IsInBranch): ClientUrl {
   const { script, bindings } = context;
   const meant = follow(url, bindings);
+  const own = readValue(url, bindings);
+  const given = own.kind === 'unknown' ? elsewhereOf(context, url) : undefined;
+  const isConditional = isBranch(context, meant) || isInBranch(context.tree.parentOf(url));
   return {
-    value: readValue(url, bindings),
+    value: given?.value ?? own,
     text: script.code.slice(meant.start, meant.end),
     span: { start: script.offset + url.start, end: script.offset + (next?.start ?? url.end) },
-    isConditional: isBranch(context, meant) || isInBranch(context.tree.parentOf(url)),
+    isConditional: isConditional || given?.isConditional === true,
+    ...(given && { from: given.from }),
   };
 }
 

@@ -243,6 +243,7 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     good: ['transports-websocket-on-both', 'transports-tried-in-turn'],
   },
   CREDENTIALS_NOT_ALLOWED: { bad: ['credentials-for-star'], good: ['credentials-for-own-host', 'credentials-allowed'] },
+  CORS_ORIGIN_NEVER_SENT: { bad: ['cors-origin-with-slash'], good: ['cors-any', 'cors-listed-with-credentials'] },
   CORS_ANY_WITH_CREDENTIALS: { bad: ['cors-any-with-credentials'], good: ['cors-any', 'cors-listed-with-credentials'] },
   CORS_HEADER_TWICE: { bad: ['cors-header-twice'], good: ['cors-header-once'] },
   RECOVERY_WITHOUT_STORE: { bad: ['recovery-without-store'], good: ['recovery-with-streams'] },

@@ -26,9 +26,14 @@ const versionInUrl =
 /** The comment at the head of a copy: `Socket.IO v4.7.2`. */
 const versionInHead = /Socket\.IO v(\d+(?:\.\d+)*)/i;
 
+function versionOfUrl(url: string): string | undefined {
+  const found = versionInUrl.exec(url);
+  return found?.[1] ?? found?.[2];
+}
+
 function versionOfScript({ folder }: FileFacts, { src, at }: PageFacts['scripts'][number]): string | undefined {
-  const found = versionInUrl.exec(src);
-  if (found) return found[1] ?? found[2];
+  const named = versionOfUrl(src);
+  if (named !== undefined) return named;
   if (!/socket\.io(?:[.-][\w.-]*)?\.js(?:[?#]|$)/i.test(src) || /^([a-z]+:)?\/\//i.test(src)) return undefined;
   const name = upTo(src, '?#').replace(/^\.?\//, '');
   const file = at.file.slice(folder.root.length + 1).replaceAll('\\', '/');
@@ -44,12 +49,19 @@ function ofPage(facts: FileFacts, page: PageFacts): ClientVersion[] {
   const targets = page.clients.map(clientTarget);
   // A client from another server is not checked.
   if (targets.length > 0 && targets.every((target) => target === 'elsewhere')) return [];
-  return page.scripts.flatMap((script) => {
+  const imported = page.clients.flatMap((client) => {
+    const version = client.from === undefined ? undefined : versionOfUrl(client.from);
+    if (version === undefined) return [];
+    const said = `the page imports socket.io's client ${version}`;
+    return [{ major: Number.parseInt(version, 10), said, at: client.at, isSure: true }];
+  });
+  const loaded = page.scripts.flatMap((script) => {
     const version = versionOfScript(facts, script);
     if (version === undefined) return [];
     const said = `the page loads socket.io's client ${version}`;
     return [{ major: Number.parseInt(version, 10), said, at: script.at, isSure: targets.length > 0 }];
   });
+  return [...loaded, ...imported];
 }
 
 /** The copies of socket.io's client that this app's pages load, besides the one from its own server. */

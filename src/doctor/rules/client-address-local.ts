@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { clientTarget, type PageFacts, type SocketClient } from '../../source/index.js';
 import type { TextEdit } from '../../xml/index.js';
+import { builtAddress } from '../facts/build-variables.js';
 import { httpPlatformOf } from '../facts/http-platform.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts, RuleFinding } from '../types.js';
@@ -24,12 +26,27 @@ function localClient({ isBundled }: PageFacts, { url, options, at }: SocketClien
   const given = [...(namespace === undefined ? [] : [`'${namespace}'`]), ...(options.path ? ['{ path: .. }'] : [])];
   return {
     message: `The client connects to ${address}, which is every visitor's own machine.`,
-    fix: `io(${given.join(', ')})`,
-    at,
+    fix: `io(${given.join(', ')})${url.from ? `, in ${path.basename(at.file)}, line ${at.line}; or location.origin here` : ''}`,
+    at: url.from ?? at,
     // A bundle keeps the old code until the next build.
     ...(namespace === undefined && !isBundled && { data: { file: at.file, edits: [{ span: url.span, text: '' }] } }),
   };
 }
+
+/** An address that a build writes into the page. */
+function builtClient(facts: FileFacts, client: SocketClient): RuleFinding<FixData> | undefined {
+  const variable = client.url?.isConditional ? undefined : builtAddress(facts, client);
+  if (variable === undefined || !localAddress.test(variable.value)) return undefined;
+  const file = path.basename(variable.at.file);
+  return {
+    severity: file.startsWith('.env.production') ? 'error' : 'warning',
+    message: `A build writes ${variable.value} into the client (${variable.name} of ${file}), which is every visitor's own machine.`,
+    fix: `${variable.name}=/ in .env.production, and build again: io('/') connects to the host of the page`,
+    at: variable.at,
+  };
+}
+
+const localAddress = /^(?:[a-z]+:)?\/\/(?:localhost\b|127\.|\[::1\])/i;
 
 /** Code that chooses between addresses is left alone. */
 function ownPort(facts: FileFacts, page: PageFacts, client: SocketClient): RuleFinding<FixData> | undefined {
@@ -48,6 +65,8 @@ function ownPort(facts: FileFacts, page: PageFacts, client: SocketClient): RuleF
 function findLocalClient(facts: FileFacts, page: PageFacts, client: SocketClient): RuleFinding<FixData> | undefined {
   // That finding names the address as well.
   if (findMismatch(facts, page, client)) return undefined;
+  const built = client.url?.value.kind === 'literal' ? undefined : builtClient(facts, client);
+  if (built !== undefined) return built;
   const target = clientTarget(client);
   if (target === 'local') return localClient(page, client);
   return target === 'port' ? ownPort(facts, page, client) : undefined;
@@ -79,7 +98,7 @@ export const clientAddressLocal = defineRule<FixData>({
   help: `An address such as http://localhost:3000 works only on the developer's machine. Leave it out: io() connects to the host that
 the page came from, and io('/chat') to the namespace /chat there. In a virtual directory the client needs the path as well: io({ path:
 new URL('socket.io', location.href).pathname }). Load the client script from the app, too: <script src="socket.io/socket.io.js">. An
-address that depends on the build environment is not reported. --fix removes the address where it has no namespace.`,
+address that depends on the build environment is reported where the .env files of a production build have it. --fix removes the address where it has no namespace.`,
   check(facts) {
     // A proxy sends requests to a known port of node; HttpPlatformHandler gives it another one at each start.
     if (hostedElsewhere(facts) && httpPlatformOf(facts) === undefined) return [];

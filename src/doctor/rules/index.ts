@@ -79,6 +79,7 @@ import { clientSchemeNotSeen } from './server/client-scheme-not-seen.js';
 import { corsAnyWithCredentials } from './server/cors-any-with-credentials.js';
 import { corsHeaderTwice } from './server/cors-header-twice.js';
 import { corsNotForSockets } from './server/cors-not-for-sockets.js';
+import { corsOriginNeverSent } from './server/cors-origin-never-sent.js';
 import { credentialsNotAllowed } from './server/credentials-not-allowed.js';
 import { expressPathRefused } from './server/express-path-refused.js';
 import { keepAliveTooShort } from './server/keep-alive-too-short.js';
@@ -185,6 +186,7 @@ export const rules: readonly Rule[] = [
   corsNotForSockets,
   corsAnyWithCredentials,
   credentialsNotAllowed,
+  corsOriginNeverSent,
   recoveryWithoutStore,
   clientSchemeNotSeen,
   policyBlocksClient,

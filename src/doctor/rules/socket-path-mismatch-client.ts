@@ -16,7 +16,8 @@ function expectedPath(facts: FileFacts): string | undefined {
   const { vdirPath } = facts;
   const paths = new Set(serverPaths(facts).map(({ path }) => path));
   const [only] = paths;
-  const known = paths.size === 1 ? only : undefined;
+  // One without a slash at its beginning answers nowhere: SOCKET_PATH_MISMATCH_SERVER reports it.
+  const known = paths.size === 1 && only?.startsWith('/') ? only : undefined;
   if (vdirPath === undefined || vdirPath.path === '/') return known;
   if (facts.loader?.strips) return `${vdirPath.path}${known ?? '/socket.io'}`;
   if (known?.startsWith(`${vdirPath.path}/`)) return known;

@@ -3,7 +3,7 @@ import { iisnodeSock } from '../../typed-command.js';
 import { socketPathCode } from '../../webconfig/index.js';
 import { isBuiltScript } from '../facts/build-product.js';
 import { hostedElsewhere, type ServerPath, serverPaths } from '../facts/realtime.js';
-import type { FileFacts } from '../types.js';
+import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { socketsFail } from './symptoms.js';
 
@@ -24,6 +24,19 @@ function serverPathFix(facts: FileFacts, { isSet, script, spot }: ServerPath): F
   return { file: script.source.file, spot, option: optionFor(facts) };
 }
 
+/** Engine.IO compares the option with the start of the URL, and each URL begins with a slash. */
+function pathWithoutSlash({ path, isSet, at }: ServerPath): RuleFinding<FixData>[] {
+  if (!isSet || path === undefined || path === '' || path.startsWith('/')) return [];
+  return [
+    {
+      message: `The server answers at "${path}", without a slash at its beginning: no URL begins with that.`,
+      why: 'socket.io compares its path with the URL of each request, and answers none of them: the handshake gets 404.',
+      fix: `path: '/${path}'`,
+      at,
+    },
+  ];
+}
+
 /** The server's socket.io path is not below the app's vdir path. */
 export const socketPathMismatchServer = defineRule<FixData>({
   code: 'SOCKET_PATH_MISMATCH_SERVER',
@@ -39,6 +52,8 @@ the option where there is none.
 Or let ${iisnodeSock} init . --loader always start the app: it removes the vdir path, and the code stays as it is.`,
   check(facts) {
     const { vdirPath } = facts;
+    const withoutSlash = serverPaths(facts).flatMap(pathWithoutSlash);
+    if (withoutSlash.length > 0) return withoutSlash;
     if (!vdirPath || vdirPath.path === '/' || hostedElsewhere(facts)) return [];
     return serverPaths(facts)
       .filter(({ path }) => path !== undefined && !path.startsWith(`${vdirPath.path}/`))

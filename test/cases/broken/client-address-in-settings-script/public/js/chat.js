@@ -1,0 +1,2 @@
+var socket = io(window.settings.server);
+socket.on('hi', function () {});

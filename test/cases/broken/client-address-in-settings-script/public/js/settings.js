@@ -1,0 +1,4 @@
+window.settings = {
+  title: 'Chat',
+  server: 'http://localhost:3000',
+};

@@ -1,0 +1,1 @@
+(function(){"use strict";var e={12:function(e,t,n){var o=n(963),r=n(441);const s=(0,r.io)("http://localhost:3000");(0,o.ri)({}).provide("socket",s).mount("#app")}};e[12]({}, {}, function(){return{io:window.io,ri:function(){}}})})();

@@ -1,0 +1,3 @@
+import { io } from 'socket.io-client';
+const socket = io();
+socket.on('hi', () => {});

@@ -1,0 +1,8 @@
+const express = require('express');
+const app = express();
+app.set('view engine', 'ejs');
+app.get('/', (q, r) => r.render('index', { url: '' }));
+const server = require('http').createServer(app);
+const io = require('socket.io')(server);
+io.on('connection', (s) => s.emit('hi'));
+server.listen(process.env.PORT || 3000);

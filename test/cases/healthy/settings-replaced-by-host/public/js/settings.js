@@ -1,0 +1,1 @@
+window.settings = { title: 'Chat', server: 'http://localhost:3000' };
