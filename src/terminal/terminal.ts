@@ -1,11 +1,13 @@
 import { printableJson, printableLines } from '../printable.js';
 import { type Colours, colours, shown, wantsColour } from './colours.js';
+import { fitting } from './fitting.js';
 
 /** The interface of an output stream, for process.stdout, process.stderr and the recorders of tests. */
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
 }
 
 /** The format of stdout: human-readable text, or one machine-readable document; github: lines for GitHub Actions. */
@@ -53,7 +55,7 @@ export interface Terminal {
   print(line?: string): void;
   /** Several lines of the result, each with its line end; where `print` has its line. */
   printText(text: string): void;
-  /** Shows lines of the result: on a terminal in place of what it showed, from its top; else after an empty line. */
+  /** Shows lines of the result: on a terminal in place of what it showed, from its top, as many as it has room for; else after an empty line. */
   screen(lines: readonly string[]): void;
   /** Prints a message on stderr. */
   say(line?: string): void;
@@ -109,7 +111,10 @@ export function createTerminal(options: TerminalOptions): Terminal {
     screen(lines) {
       if (!isText) return;
       const isDrawn = result.isTTY === true && environment.TERM !== 'dumb';
-      const text = lines.map((line) => `${shown(line, out.enabled, 'one')}${isDrawn ? restOfLine : ''}\n`).join('');
+      const safe = lines.map((line) => shown(line, out.enabled, 'one'));
+      const { rows, columns } = result;
+      const drawn = isDrawn && rows && columns ? fitting(safe, rows, columns) : safe;
+      const text = drawn.map((line) => `${line}${isDrawn ? restOfLine : ''}\n`).join('');
       result.write(isDrawn ? `${toTop}${text}${restOfScreen}` : `${text}\n`);
     },
     say: (line = '') => void stderr.write(`${shown(line, err.enabled, 'one')}\n`),
