@@ -10,7 +10,9 @@ export function renderStatus(terminal: Terminal, seen: EmbeddedStatus, directory
   const { out } = terminal;
   const now = Date.now();
   for (const one of serving) printServing(terminal, one, now);
-  terminal.print(hostLine(seen, out, directory));
+  // Beside a serve that runs, too, it has a name.
+  const name = serving.length > 0 && (host ?? silent) !== undefined ? 'background   ' : '';
+  terminal.print(name + hostLine(seen, out, directory));
   terminal.print(out.dim(home));
   for (const { what, why, next } of problems) {
     terminal.print(`${out.error('problem')}      ${what}`);

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { processLine } from '../../src/commands/render-status.js';
+import { processLine, renderStatus } from '../../src/commands/render-status.js';
+import type { EmbeddedStatus } from '../../src/deploy/index.js';
+import { createTerminal } from '../../src/terminal/index.js';
 
 const process = {
   pid: 42,
@@ -33,4 +35,34 @@ it('status leaves out memory that the system does not say', () => {
   expect(processLine({ ...process, memory: undefined }, 0)).toBe(
     'process      42  /srv/server.js  dante  runs for 0 s, 2 active',
   );
+});
+
+it.each([
+  [[], /^running {2}pid 7$/m],
+  [['/c'], /^background {3}running {2}pid 7$/m],
+])('status names the background host only beside a serve: %j', (paths, line) => {
+  const lines: string[] = [];
+  const stdout = { write: (text: string) => void lines.push(text) };
+  const terminal = createTerminal({ stdout, stderr: stdout, stdin: {}, environment: {} });
+  const none = { sites: [], applications: [], pools: [], deployed: [], processes: [], iisExpress: [], problems: [] };
+  const apps = paths.map((path) => ({ path, directory: '/srv/c' }));
+  const serving = paths.map(() => ({
+    pid: 8,
+    silent: false,
+    command: 'serve /srv/c',
+    apps,
+    urls: ['http://localhost:1/c/'],
+  }));
+  const host = { pid: 7, since: undefined, addresses: [] };
+  const more = { since: undefined, apphost: undefined, processes: [] };
+  const seen: EmbeddedStatus = {
+    ...none,
+    home: '/home',
+    host,
+    silent: undefined,
+    iis: undefined,
+    serving: serving.map((one) => ({ ...one, ...more })),
+  };
+  renderStatus(terminal, seen);
+  expect(lines.join('')).toMatch(line);
 });
