@@ -5,6 +5,7 @@ import { clientTarget } from '../../source/index.js';
 import { meansSocketIo } from '../../webconfig/index.js';
 import type { FileFacts } from './facts.js';
 import type { Journey } from './journey.js';
+import { allowedTransports } from './processes.js';
 import { hasIisnodeHandler, isBehindProxy, socketFolder, usesSocketIo } from './realtime.js';
 
 /** Where socket.io's requests end, and which rule is the reason. */
@@ -28,11 +29,11 @@ export type SocketRoute =
       readonly end: Journey;
     };
 
-/** The effect of request filtering or httpRedirect on one of socket.io's requests; then no rule or handler runs. */
+/** The effect of request filtering or httpRedirect on one of socket.io's requests, or of a handler that is not for its verb. */
 export interface RefusedRequest {
   readonly method: string;
   readonly url: string;
-  readonly by: 'requestFiltering' | 'httpRedirect';
+  readonly by: 'requestFiltering' | 'httpRedirect' | 'handler';
   readonly detail: string;
   readonly origin: Pick<Origin, 'file' | 'line'> | undefined;
 }
@@ -170,7 +171,19 @@ export function refusedSocketRequest(facts: FileFacts): RefusedRequest | undefin
     const refusal = end && refusalOf(end);
     if (refusal !== undefined) return { method, url: end?.url ?? url, ...refusal };
   }
-  return undefined;
+  return postWithoutHandler(facts, polling);
+}
+
+/** verb="GET" in the handler of node: a client that polls sends by POST. */
+function postWithoutHandler(facts: FileFacts, polling: string): RefusedRequest | undefined {
+  const transports = allowedTransports(facts);
+  if (transports !== undefined && !transports.includes('polling')) return undefined;
+  const got = facts.query.journey(polling);
+  const sent = facts.query.journey(polling, { method: 'POST' });
+  const handler = got?.isIisnode === true ? got.handler : undefined;
+  if (handler === undefined || sent === undefined || sent.isIisnode || sent.path !== got?.path) return undefined;
+  const detail = `handler "${handler.name}" is for verb="${handler.verb}"`;
+  return { method: 'POST', url: sent.url, by: 'handler', detail, origin: handler.origin };
 }
 
 /** Checks the handshake and the client script; returns the first that fails. */

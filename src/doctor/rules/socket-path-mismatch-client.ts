@@ -1,7 +1,7 @@
 import { clientTarget, type PageFacts, type SocketClient, switchIn } from '../../source/index.js';
 import type { TextEdit } from '../../xml/index.js';
 import { relativePathToApp } from '../facts/page-url.js';
-import { hostedElsewhere, serverPaths, withoutEndSlash } from '../facts/realtime.js';
+import { hostedElsewhere, isBehindProxy, serverPaths, withoutEndSlash } from '../facts/realtime.js';
 import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { socketsFail } from './symptoms.js';
@@ -140,12 +140,30 @@ function withoutSlash(
   };
 }
 
+/** A proxy rule gets the URLs below the vdir path alone; which path it passes on is another question. */
+function outsideOfProxy(facts: FileFacts, client: SocketClient): RuleFinding<FixData> | undefined {
+  const { path, known, resource } = client.options;
+  if (clientTarget(client) !== 'here' || resource || (path === undefined && !known)) return undefined;
+  if (path !== undefined && path.value.kind !== 'literal') return undefined;
+  const asked = path?.value.kind === 'literal' ? withoutEndSlash(String(path.value.value)) : '/socket.io';
+  const outside = outsideOf(facts, asked);
+  if (outside === undefined) return undefined;
+  return {
+    severity: 'warning',
+    message: `The client requests ${asked}${path === undefined ? ' (the default)' : ''}, outside of the vdir path ${outside}: the proxy rule does not get it.`,
+    why: 'Unless the site above has a rule for it, IIS answers the handshake with 404.',
+    fix: `path: '${outside}${asked}'`,
+    at: path?.at ?? client.at,
+  };
+}
+
 /** What is wrong with the path that a client of a page requests. */
 export function findMismatch(
   facts: FileFacts,
   page: PageFacts,
   client: SocketClient,
 ): RuleFinding<FixData> | undefined {
+  if (isBehindProxy(facts)) return outsideOfProxy(facts, client);
   const expected = hostedElsewhere(facts) ? undefined : expectedPath(facts);
   return expected === undefined ? undefined : findClientMismatch(facts, page, client, expected);
 }
@@ -192,10 +210,9 @@ at every vdir path: io({ path: new URL('socket.io', location.href).pathname }), 
 <script src="socket.io/socket.io.js">. --fix adds the option where there is none and removes http://localhost.`,
   check(facts) {
     const expected = hostedElsewhere(facts) ? undefined : expectedPath(facts);
-    if (expected === undefined) return [];
     return facts.pages.flatMap((page) => [
       ...page.clients.map((client) => findMismatch(facts, page, client)).filter((finding) => finding !== undefined),
-      ...findUnconfiguredScripts(facts, page, expected),
+      ...(expected === undefined ? [] : findUnconfiguredScripts(facts, page, expected)),
     ]);
   },
   fix: (_facts, { data }) => (data ? [data] : []),
