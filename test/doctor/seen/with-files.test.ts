@@ -27,6 +27,10 @@ const unknownSession = '400 {"code":1,"message":"Session ID unknown"}';
 describe('a text that the files explain', () => {
   it.each([
     ['processes-polling-by-default', unknownSession, 'POLLING_WITHOUT_STICKY_SESSIONS'],
+    ['pm2-cluster-polls', unknownSession, 'CLUSTER_SPREADS_POLLS'],
+    ['proxy-by-https', 'HTTP Error 502.3 - Bad Gateway', 'PROXY_IN_OTHER_SCHEME'],
+    ['proxy-to-port-of-pm2', 'HTTP Error 502.3 - Bad Gateway', 'PROXY_TO_OTHER_PORT'],
+    ['cors-origin-with-slash', 'has been blocked by CORS policy', 'CORS_ORIGIN_NEVER_SENT'],
     [
       'websocket-module-on',
       'failed: Error during WebSocket handshake: Unexpected response code: 400',

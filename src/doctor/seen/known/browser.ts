@@ -250,6 +250,11 @@ const pages: readonly KnownText[] = [
         rules: ['CORS_NOT_FOR_SOCKETS', 'LIVE_CORS_REFUSED'],
       },
       {
+        says: 'cors names an origin with a slash at its end, a path or no scheme, which no browser sends',
+        fix: "origin: 'https://www.example.com'",
+        rules: ['CORS_ORIGIN_NEVER_SENT'],
+      },
+      {
         says: 'origin "*" with credentials, which browsers refuse',
         fix: "cors: { origin: ['https://page'], credentials: true }",
         rules: ['CORS_ANY_WITH_CREDENTIALS', 'LIVE_CORS_WITHOUT_CREDENTIALS'],

@@ -65,7 +65,7 @@ export const capture: Family = {
         {
           says: 'several processes share the polls',
           fix: 'one process, or sticky sessions',
-          rules: ['POLLING_WITHOUT_STICKY_SESSIONS', 'LIVE_SESSION_LOST', 'SESSION_LOST'],
+          rules: ['POLLING_WITHOUT_STICKY_SESSIONS', 'CLUSTER_SPREADS_POLLS', 'LIVE_SESSION_LOST', 'SESSION_LOST'],
         },
         { says: 'the process was restarted meanwhile', fix: 'read the log for new process ids' },
         { says: 'the page calls io() more than once', fix: 'one socket for the page' },

@@ -247,18 +247,24 @@ export const refusedRequests: readonly KnownText[] = [
   {
     id: 'verb-not-allowed',
     example: 'HTTP Error 405.0 - Method Not Allowed',
-    says: 'IIS refuses PUT, DELETE or PATCH (405)',
+    says: 'IIS refuses a verb: PUT, DELETE, PATCH or POST (405)',
     status: ['405', '405.0'],
     text: [
       /\b405 - HTTP verb used to access this page is not allowed/i,
       /HTTP Error 405\b/i,
       /\b405 \(?Method Not Allowed\)?/i,
     ],
-    means: 'WebDAV answers these verbs before node sees them. GET and POST, and so socket.io, are not affected.',
+    means:
+      'WebDAV answers these verbs before node sees them. GET and POST, and so socket.io, are not affected, unless the handler of node has a list of verbs.',
     causes: [
       {
         says: 'the WebDAV module is installed',
         fix: '<modules><remove name="WebDAVModule" /></modules> and <handlers><remove name="WebDAV" /></handlers>',
+      },
+      {
+        says: 'the handler of node is not for this verb',
+        fix: 'verb="*" in that handler',
+        rules: ['SOCKET_REQUESTS_REFUSED'],
       },
       { says: 'the handler allows only some verbs', fix: 'verb="*" in the handler iisnode' },
       { says: 'the app has no route for the verb', fix: 'add the route' },

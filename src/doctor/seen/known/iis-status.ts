@@ -100,6 +100,12 @@ export const iisStatus: Family = {
         {
           says: 'the node process behind the proxy is not running, or listens on another port or address',
           fix: 'start it as a service, and listen on 127.0.0.1 and the port of the rule',
+          rules: ['PROXY_TO_OTHER_PORT'],
+        },
+        {
+          says: 'the rule asks by https, and the app speaks http, or the reverse',
+          fix: 'the scheme that node speaks, in the target of the rule',
+          rules: ['PROXY_IN_OTHER_SCHEME'],
         },
         {
           says: 'localhost leads to ::1 and the app listens on 127.0.0.1, or the reverse',

@@ -20,7 +20,7 @@ export const socketIoTexts: Family = {
         {
           says: 'several node processes share the polls of a session, and nothing keeps a client at its process',
           fix: 'nodeProcessCountPerApplication="1", or nodeProcessStickySessions="true" with an adapter, or transports: [\'websocket\'] on both ends',
-          rules: ['POLLING_WITHOUT_STICKY_SESSIONS', 'LIVE_SESSION_LOST', 'SESSION_LOST'],
+          rules: ['POLLING_WITHOUT_STICKY_SESSIONS', 'CLUSTER_SPREADS_POLLS', 'LIVE_SESSION_LOST', 'SESSION_LOST'],
           unless: stickyProcesses,
         },
         {
@@ -146,7 +146,7 @@ export const socketIoTexts: Family = {
         {
           says: 'several node processes: code 1, "Session ID unknown"',
           fix: 'one process, or nodeProcessStickySessions="true" with an adapter',
-          rules: ['POLLING_WITHOUT_STICKY_SESSIONS', 'LIVE_SESSION_LOST', 'SESSION_LOST'],
+          rules: ['POLLING_WITHOUT_STICKY_SESSIONS', 'CLUSTER_SPREADS_POLLS', 'LIVE_SESSION_LOST', 'SESSION_LOST'],
           unless: stickyProcesses,
         },
         { says: 'the process was restarted: code 1 once', fix: 'read the log for new process ids' },
