@@ -17,10 +17,10 @@ const codes = new Map(
     .map((file) => [file, read(file)] as const),
 );
 
-/** The entry points of the package, by their source: `./dist/types/config/index.d.ts` is src/config/index.ts. */
+/** The entry points of the package, by their source: `./dist/types/config.d.ts` is src/config/index.ts. */
 const { exports } = JSON.parse(read('package.json')) as { exports: Record<string, { types?: string }> };
 const entryPoints = Object.values(exports).flatMap(({ types }) =>
-  types === undefined ? [] : [types.replace('./dist/types/', 'src/').replace('.d.ts', '.ts')],
+  types === undefined ? [] : [`src/${path.basename(types, '.d.ts')}/index.ts`.replace('index/index', 'index')],
 );
 
 describe('index files', () => {
