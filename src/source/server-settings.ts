@@ -90,8 +90,12 @@ function settingsIn({ context, object }: GivenOptions): ServerSettings {
   };
 }
 
-/** A browser sends scheme, host and port, and nothing behind them. */
-const isOrigin = (text: string): boolean => /^(\*|null|true|false|[a-z][a-z\d+.-]*:\/\/[^/?#]+)$/i.test(text);
+/** A browser sends scheme, host and port as URL writes them: in lower case, without the usual port, and nothing behind them. */
+function isOrigin(text: string): boolean {
+  if (/^(\*|null|true|false)$/.test(text)) return true;
+  if (text.includes('*') || !URL.canParse(text)) return false;
+  return /^https?:/i.test(text) ? new URL(text).origin === text : /^[a-z][a-z\d+.-]*:\/\/[^/?#]+$/i.test(text);
+}
 
 function faultyOriginsIn(context: ScriptContext, given: AnyNode | undefined): ServerSettings['faultyOrigins'] {
   const { bindings } = context;

@@ -14,7 +14,7 @@ export const corsOriginNeverSent = defineRule({
   title: 'An origin that cors allows is one that no browser sends',
   why: 'The origin of a page is its scheme, host and port, without a slash at the end; the texts are compared, and browsers refuse the answers (CORS): the client stays at "xhr poll error".',
   help: `Write an origin as the browser sends it in the header Origin: https://www.example.com, with the port where it is not the usual one, and
-without a path, a slash at the end or a star in the name. For several hosts give a list, or a regular expression: origin:
+without a path, a slash at the end, capitals or a star in the name. For several hosts give a list, or a regular expression: origin:
 /\\.example\\.com$/. Pages of the same host need no cors at all.`,
   check({ server }) {
     const servers = server.scripts.flatMap(({ sockets }) => sockets.servers);
