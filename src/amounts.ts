@@ -5,6 +5,13 @@ export const plural = (count: number, word: string, words = `${word}s`): string 
 /** `512 B`, `1.5 kB`. */
 export const size = (bytes: number): string => (bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} kB`);
 
+/** `a, b and 3 more`: the first names of a list. @param most How many are named. */
+export function someOf(names: readonly string[], most: number, separator = ', '): string {
+  const others = names.length - most;
+  const named = names.slice(0, most).join(separator);
+  return others > 0 ? `${named} and ${others} more` : named;
+}
+
 const spans = [
   [3_600_000, 'hour'],
   [60_000, 'minute'],

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { someOf } from '../amounts.js';
 import {
   type App,
   type EntryGuesses,
@@ -51,6 +52,9 @@ export async function findEntry(app: App, given: string | undefined, talk: InitT
 
 const isLoaderName = (name: string): boolean => name.toLowerCase() === loaderName;
 
+/** How many candidates an error names: a folder may have the servers of a hundred apps below it. */
+const mostNamed = 5;
+
 async function askEntry({ folder, manifest }: App, guesses: EntryGuesses, talk: InitTalk): Promise<string> {
   const found = guesses.found.map(({ name }) => name);
   const [first] = found;
@@ -68,7 +72,7 @@ async function askEntry({ folder, manifest }: App, guesses: EntryGuesses, talk: 
     what: 'which file is the entry point of this app?',
     why:
       first !== undefined
-        ? `It may be ${found.join(' or ')}.`
+        ? `It may be ${someOf(found, mostNamed, ' or ')}.`
         : `${whyNoEntryIsNamed(guesses.missing, manifest, folder)}, and no file has a well-known name.`,
     next: first !== undefined ? `--entry ${first}` : '--entry FILE, with the file that starts the server',
     exit: 'question',

@@ -98,6 +98,13 @@ describe('the entry point', () => {
       next: expect.stringContaining('--entry'),
     });
     await expect(entryOf({ 'package.json': '{}' })).rejects.toMatchObject({ code: 'ENTRY_UNCLEAR', exitCode: 4 });
+    const apps = Array.from({ length: 60 }, (_, at) => [
+      [`apps/${at}/server.js`, listening] as const,
+      [`apps/${at}/package.json`, '{}'] as const,
+    ]).flat();
+    await expect(entryOf({ 'package.json': '{}', ...Object.fromEntries(apps) })).rejects.toMatchObject({
+      why: expect.stringMatching(/^It may be (?:apps\/\d+\/server\.js(?: or )?){5} and 55 more\.$/),
+    });
   });
 
   it('that is not there is refused; one that a build makes is not', async () => {

@@ -1,3 +1,4 @@
+import { someOf } from '../../amounts.js';
 import { loadedPackages } from '../facts/loaded-packages.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts } from '../types.js';
@@ -26,7 +27,7 @@ workspace (the package.json with "workspaces", or pnpm-workspace.yaml).`,
     const [first] = missing;
     if (!first) return [];
     const names = missing.map(({ name }) => name);
-    const some = names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+    const some = someOf(names, 3);
     const { atStart, at } = first;
     return [
       {

@@ -1,3 +1,4 @@
+import { someOf } from '../../amounts.js';
 import { iisnodeSock } from '../../typed-command.js';
 import { secretFiles, serverScripts } from '../facts/private-files.js';
 import { hostedElsewhere } from '../facts/realtime.js';
@@ -45,9 +46,7 @@ site's root is looked at as well: an app in a folder below it may be reached the
   },
 });
 
-const most = 4;
-const listed = (names: readonly string[]): string =>
-  names.slice(0, most).join(', ') + (names.length > most ? ` and ${names.length - most} more` : '');
+const listed = (names: readonly string[]): string => someOf(names, 4);
 
 /** The site's root has the folder of the app under another URL, where no handler and no rule of the app applies. */
 function aboveTheApp(facts: FileFacts, files: readonly string[]): RuleFinding[] {

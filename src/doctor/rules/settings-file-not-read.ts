@@ -1,3 +1,4 @@
+import { someOf } from '../../amounts.js';
 import {
   attribute,
   escapeAttribute,
@@ -78,9 +79,7 @@ function editsFor(document: XmlDocument, missing: Missing): readonly TextEdit[] 
   return insertElementEdit(document, section, xml, { at: 'last' });
 }
 
-const most = 4;
-const listed = (names: readonly string[]): string =>
-  names.length > most ? `${names.slice(0, most).join(', ')} and ${names.length - most} more` : names.join(', ');
+const listed = (names: readonly string[]): string => someOf(names, 4);
 
 function finding(facts: FileFacts, missing: Missing): RuleFinding<Missing> {
   const { section, settings, file } = missing;

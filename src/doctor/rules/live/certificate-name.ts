@@ -1,3 +1,4 @@
+import { someOf } from '../../../amounts.js';
 import type { LiveRule } from '../../types.js';
 import { beforeRequests, isOfThisMachine, ofTransports, placeOf, shown } from './transport-of.js';
 
@@ -15,7 +16,7 @@ export const certificateName: LiveRule = {
     const { tls, host } = transport;
     if (tls?.certificate === undefined || tls.coversHost) return [];
     const { names } = tls.certificate;
-    const some = names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '');
+    const some = someOf(names, 5);
     return [
       {
         ...(isOfThisMachine(transport) && { severity: 'info' as const }),
