@@ -46,5 +46,6 @@ const { output } = await bundle.write({
 });
 rmSync(written, { recursive: true });
 for (const [name, file] of Object.entries(bundled)) {
-  if (output.some(({ code }) => code.includes(`from './${name}.js'`))) copyFileSync(file, path.join(types, `${name}.d.ts`));
+  if (output.some(({ code }) => code.includes(`from './${name}.js'`)))
+    copyFileSync(file, path.join(types, `${name}.d.ts`));
 }
