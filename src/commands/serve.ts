@@ -101,7 +101,7 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
   const host = await startOnPort(options.port, environment, start, seen.event);
   const stopSurviving = surviveFaults(seen.event);
   const stop = new Stop(context);
-  const shown: Shown = { form, place, urls, host, loadConfig, seen, began, hasKeys, stop, options };
+  const shown: Shown = { form, place, urls, host, loadConfig, seen, began, hasKeys, stop, options, apps };
   const closers: (() => unknown)[] = [];
   const announced = announce(shown, context);
   closers.push(async () => (await announced)?.close());
@@ -120,13 +120,13 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
 
 /** `status` in another terminal finds it then. serve does not need the state folder: an error with it is ignored here. */
 async function announce(
-  { place: { directory, vdirPath }, urls, host, options }: Shown,
+  { place: { directory, vdirPath }, urls, host, options, apps }: Shown,
   { cwd, environment }: CommandContext,
 ): Promise<Announced | undefined> {
   const served = {
     directory,
     path: vdirPath,
-    apps: parseApps(cwd, options.app ?? []),
+    apps,
     ...(options.apphost !== undefined && { apphost: resolve(cwd, options.apphost) }),
     urls: urls(host.addresses[0]?.origin ?? ''),
   };
@@ -181,11 +181,13 @@ interface Shown extends ReturnType<typeof siteToServe> {
   readonly hasKeys: boolean;
   readonly stop: Stop;
   readonly options: ServeCommandOptions;
+  /** The further applications of the site. */
+  readonly apps: ReturnType<typeof parseApps>;
 }
 
 /** Prints where it listens and what it serves, and starts what shows more; `closers` gets what ends that. */
 async function showStart(shown: Shown, context: CommandContext, closers: (() => unknown)[]): Promise<void> {
-  const { form, place, urls, host, loadConfig, seen, began, hasKeys, options } = shown;
+  const { form, place, urls, host, loadConfig, seen, began, hasKeys, options, apps } = shown;
   const { terminal, cwd, environment, signal } = context;
   const origin = host.addresses[0]?.origin ?? '';
   const [first = '', ...others] = urls(origin);
@@ -215,7 +217,6 @@ async function showStart(shown: Shown, context: CommandContext, closers: (() => 
     if (form === 'text')
       describeStart({ app, vdirPath, model: loadConfig(), origin, hasKeys, ...certificates }, terminal);
     if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
-    const apps = parseApps(cwd, options.app ?? []);
     for (const event of serveWarnings(place, apps, environment)) {
       const folder = [...apps, place].find(({ directory }) =>
         isBelow(directory, event.file ?? place.directory),

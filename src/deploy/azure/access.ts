@@ -4,6 +4,10 @@ import { attribute, findElements, parseXml, type XmlElement, XmlError } from '..
 import { type AzureAddress, namesForAz, siteName } from './address.js';
 import { tokenCommand, variables } from './variables.js';
 
+/** How what is deployed to is named in commands of az. */
+export const azNames = ({ address, manager }: Pick<AzureAccess, 'address' | 'manager'>): string =>
+  namesForAz(address, manager?.group);
+
 /** The value of the header Authorization, which no log, error or JSON document shows. */
 export class Secret {
   readonly #value: string;

@@ -4,8 +4,9 @@ import { isBelow } from '../../files/index.js';
 import type { DeployPlan } from '../plan.js';
 import type { CheckResult, Obstacle } from '../preflight/check.js';
 import type { DeployOptions } from '../types.js';
+import { azNames } from './access.js';
 import type { KuduDeployment } from './kudu.js';
-import { type AzureSession, azNames } from './session.js';
+import type { AzureSession } from './session.js';
 
 /** What Kudu says of an app. */
 export interface KuduSeen {
@@ -49,7 +50,7 @@ const setting =
   ({ session }) => {
     const value = session.managed?.[name];
     if (value === undefined) return 'not seen';
-    return value === right ? undefined : { advice: advice(azNames(session)) };
+    return value === right ? undefined : { advice: advice(azNames(session.access)) };
   };
 
 /** In the order in which they are shown. */
@@ -92,7 +93,7 @@ const checks: readonly AzureCheck[] = [
         code: 'AZURE_AUTO_SWAP',
         what: `the slot ${slot} is swapped with ${session.managed.autoSwap} as soon as a deployment ends`,
         why: 'Auto swap is on: the new app would be live before it was looked at.',
-        next: `az webapp deployment slot auto-swap ${azNames(session)} --disable`,
+        next: `az webapp deployment slot auto-swap ${azNames(session.access)} --disable`,
         isForcible: true,
       };
     },
@@ -165,7 +166,7 @@ function packageFound(session: AzureSession, runFrom: string | undefined, plan: 
       code: 'AZURE_RUNS_FROM_URL',
       what: 'the app runs from a package at a URL',
       why: 'WEBSITE_RUN_FROM_PACKAGE names it: Kudu refuses every other package (409).',
-      next: `az webapp config appsettings set ${azNames(session)} --settings WEBSITE_RUN_FROM_PACKAGE=1`,
+      next: `az webapp config appsettings set ${azNames(session.access)} --settings WEBSITE_RUN_FROM_PACKAGE=1`,
     };
   }
   const isInside = plan.logDirectory !== undefined && isBelow(plan.directory, plan.logDirectory);
@@ -179,7 +180,7 @@ function packageFound(session: AzureSession, runFrom: string | undefined, plan: 
 function installFound(session: AzureSession, builds: boolean, installs: boolean): Found {
   if (builds === installs) return undefined;
   const set = (value: boolean): string =>
-    `az webapp config appsettings set ${azNames(session)} --settings SCM_DO_BUILD_DURING_DEPLOYMENT=${value}`;
+    `az webapp config appsettings set ${azNames(session.access)} --settings SCM_DO_BUILD_DURING_DEPLOYMENT=${value}`;
   if (builds) {
     return {
       advice: `App Service installs the packages again, over those of the package: slow; deploy with --install-on-server, or ${set(false)}`,
@@ -201,7 +202,7 @@ function nodeFound({ session, seen: { settings }, app, plan, options }: AzureLoo
   const chosen = settings.WEBSITE_NODE_DEFAULT_VERSION;
   if (options.installOnServer === true && range !== null) return undefined;
   const set = (version: string): string =>
-    `az webapp config appsettings set ${azNames(session)} --settings WEBSITE_NODE_DEFAULT_VERSION=~${version}`;
+    `az webapp config appsettings set ${azNames(session.access)} --settings WEBSITE_NODE_DEFAULT_VERSION=~${version}`;
   const wanted = range === null ? '22' : `${semver.minVersion(range)?.major ?? 22}`;
   if (chosen === undefined || chosen === '') {
     if (isChosen) return undefined;

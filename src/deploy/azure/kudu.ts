@@ -1,7 +1,6 @@
 import { UserError } from '../../errors.js';
 import { printable } from '../../printable.js';
-import type { AzureAccess } from './access.js';
-import { namesForAz } from './address.js';
+import { type AzureAccess, azNames } from './access.js';
 import { AzureClient, jsonOf, refusedAccess, saidBy } from './client.js';
 import { type Answered, mostOfAnswer, NoAnswer } from './http.js';
 import type { Patience } from './patience.js';
@@ -227,7 +226,7 @@ export class KuduApi {
 
   /** How what is deployed to is named in commands of az. */
   get azNames(): string {
-    return namesForAz(this.#access.address, this.#access.manager?.group);
+    return azNames(this.#access);
   }
 
   /** The command that prints the host, and the begin of its note. */

@@ -1,5 +1,5 @@
 import { type AzureAccess, readAccess } from './access.js';
-import { azureAddress, namesForAz } from './address.js';
+import { azureAddress } from './address.js';
 import { KuduApi } from './kudu.js';
 import { type ManagedSite, Manager } from './manager.js';
 import type { Patience } from './patience.js';
@@ -71,7 +71,3 @@ export function swapCommand({ access: { address, manager } }: Pick<AzureSession,
   const group = manager?.group ?? 'GROUP';
   return `az webapp deployment slot swap --resource-group ${group} --name ${address.app} --slot ${address.slot} --target-slot production`;
 }
-
-/** How the app, or its slot, is named in commands of az. */
-export const azNames = ({ access: { address, manager } }: Pick<AzureSession, 'access'>): string =>
-  namesForAz(address, manager?.group);

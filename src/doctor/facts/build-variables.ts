@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type Place, placeAt, type SocketClient } from '../../source/index.js';
+import { inEnvFile } from './env-file.js';
 import type { FileFacts } from './facts.js';
 
 /** Variables that a build writes into the scripts of a page (Vue CLI, Create React App, Vite, Next, Nuxt, SvelteKit). */
@@ -38,9 +39,8 @@ function variableNear(
     const here = files.map((file) => path.posix.join(at, file)).filter((file) => isFile(file));
     for (const file of here) {
       const source = { file: path.join(root, file), text: read(file) ?? '' };
-      const line = new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=\\s*["']?([^"'\\s#]*)`, 'm').exec(source.text);
-      if (line?.[1] !== undefined)
-        return { name, value: line[1], at: placeAt(source, line.index + line[0].search(/\S/)) };
+      const given = inEnvFile(source.text, name);
+      if (given !== undefined) return { name, value: given.value, at: placeAt(source, given.index) };
     }
     if (here.length > 0 || at === '.') return undefined;
   }

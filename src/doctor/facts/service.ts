@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { type Listen, readEcosystem } from '../../source/index.js';
+import { activeListens } from './active-listens.js';
+import { inEnvFile } from './env-file.js';
 import type { FileFacts } from './facts.js';
 
 type Pm2App = ReturnType<typeof readEcosystem>[number];
@@ -48,8 +50,7 @@ export interface ServicePort {
 /** The one port on which all servers of the app listen when a service starts them; undefined where the files do not say it. */
 export function servicePort(facts: FileFacts): ServicePort | undefined {
   const { server } = facts;
-  const listens = server.scripts.flatMap((script) => script.listens).filter(({ guarded }) => !guarded);
-  const ports = listens.map((listen) => portOf(facts, listen));
+  const ports = activeListens(facts).map((listen) => portOf(facts, listen));
   const [first] = ports;
   return server.isWhole && first !== undefined && ports.every((each) => each?.port === first.port) ? first : undefined;
 }
@@ -63,16 +64,8 @@ function portOf(facts: FileFacts, { port, variable }: Listen): ServicePort | und
   if (pm2?.others.some(({ env }) => env[variable] !== given)) return undefined;
   if (pm2 !== undefined && given !== undefined) return numbered(given, `${variable} of ${pm2.file}`);
   const loadsFile = facts.server.modules.has('dotenv') || facts.server.modules.has('dotenv/config');
-  return loadsFile ? numbered(inEnvFile(facts.folder.read('.env'), variable), `${variable} of .env`) : undefined;
+  return loadsFile ? numbered(inEnvFile(facts.folder.read('.env'), variable)?.value, `${variable} of .env`) : undefined;
 }
 
 const numbered = (text: string | undefined, from: string): ServicePort | undefined =>
   text !== undefined && /^\d{1,5}$/.test(text) ? { port: Number(text), from } : undefined;
-
-/** The last value of a variable in a .env file. */
-function inEnvFile(text: string | undefined, name: string): string | undefined {
-  const lines = (text ?? '')
-    .split(/\r?\n/)
-    .map((line) => /^\s*(?:export\s+)?(\w+)\s*=\s*["'`]?([^"'`\s#]*)/.exec(line));
-  return lines.findLast((found) => found?.[1] === name)?.[2];
-}

@@ -3,6 +3,7 @@ import { type Entry, type LoaderUse, programOf } from '../../app/index.js';
 import type { Listen, ServerScript } from '../../source/index.js';
 import { iisnodeSock } from '../../typed-command.js';
 import { isBuiltScript } from '../facts/build-product.js';
+import { inEnvFile } from '../facts/env-file.js';
 import { hostedElsewhere } from '../facts/realtime.js';
 import { socketsOnOtherPort } from '../facts/sockets-on-other-port.js';
 import type { FileFacts, RuleFinding } from '../types.js';
@@ -87,7 +88,7 @@ const fixFor = ({ isForSockets }: Listen, port: string): string =>
 
 /** The last PORT of a .env file; undefined without a number. */
 const portInFile = (text: string | undefined): string | undefined =>
-  /^\s*(?:export\s+)?PORT\s*=\s*["'`]?(\d+)\b/m.exec(text ?? '')?.[1];
+  /^\d+\b/.exec(inEnvFile(text, 'PORT')?.value ?? '')?.[0];
 
 /** The code gives process.env.PORT another value before the server reads it. */
 function replacedPorts(facts: FileFacts, entry: Entry): readonly RuleFinding<FixData>[] {

@@ -6,6 +6,7 @@ import type { ProbeStep } from '../../probe/index.js';
 import type { Place } from '../../source/index.js';
 import { otherHosts, plainRouteOf, programOfProcessPath, sectionsAt } from '../../webconfig/index.js';
 import { attribute, type XmlDocument } from '../../xml/index.js';
+import { activeListens } from '../facts/active-listens.js';
 import type { FileFacts, TrialFacts, TrialOutcome, TrialReport } from '../types.js';
 import { failuresOf, outcomeOf, type TrialPlace } from './outcome.js';
 import { runTrial, type TrialOptions, type TrialRun } from './run-trial.js';
@@ -80,9 +81,9 @@ export async function tryApp(facts: FileFacts, options: TryOptions): Promise<Tri
 }
 
 /** Frameworks listen at a later turn: the stack of such an error does not lead to the app. */
-function listenIn({ server }: FileFacts): Place | undefined {
-  const all = server.scripts.flatMap(({ listens }) => listens).filter(({ guarded }) => !guarded);
-  return all.length === 1 ? all[0]?.at : undefined;
+function listenIn(facts: FileFacts): Place | undefined {
+  const [only, ...others] = activeListens(facts);
+  return others.length === 0 ? only?.at : undefined;
 }
 
 /** A page that is made of a template has other lines than its file. */

@@ -1,5 +1,6 @@
 import { codeText } from '../../../source/index.js';
 import { insertIntoSection } from '../../../webconfig/index.js';
+import { activeListens } from '../../facts/active-listens.js';
 import { readsVariable } from '../../facts/environment-names.js';
 import { type HttpPlatform, httpPlatformOf, startsEntry } from '../../facts/http-platform.js';
 import type { FileFacts } from '../../types.js';
@@ -34,7 +35,7 @@ read PORT, which is set only if web.config does it: <environmentVariables><envir
     const platform = httpPlatformOf(facts);
     if (platform === undefined || asksForPort(platform.arguments) || !startsEntry(facts, platform)) return [];
     if (facts.loader !== undefined) return []; // whatever port the app names, it gets that one
-    const listens = facts.server.scripts.flatMap((script) => script.listens).filter(({ guarded }) => !guarded);
+    const listens = activeListens(facts);
     const [first] = listens;
     if (first === undefined || !facts.server.isWhole || isRead(facts, platform)) return [];
     const fixed = listens.every(({ port: value }) => value.kind === 'literal');

@@ -1,3 +1,4 @@
+import { activeListens } from '../../facts/active-listens.js';
 import { isBehindProxy, sourcesAreReadable } from '../../facts/realtime.js';
 import { placeOfRule } from '../../facts/rewrite-rules.js';
 import { socketUrls } from '../../facts/socket-route.js';
@@ -9,7 +10,7 @@ const ofTls = ['https', 'http2', 'spdy', 'tls', 'node:https', 'node:http2', 'nod
 
 /** By which scheme the app answers, where its sources say it of all its servers. */
 function schemeOf({ server }: FileFacts): 'http:' | 'https:' | undefined {
-  const listens = server.scripts.flatMap((script) => script.listens).filter(({ guarded }) => !guarded);
+  const listens = activeListens({ server });
   if (!server.isWhole || listens.length === 0) return undefined;
   if (listens.every(({ isTls }) => isTls)) return 'https:';
   const mayBeTls =
