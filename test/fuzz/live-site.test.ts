@@ -138,8 +138,10 @@ describe('a look at a hostile server ends, with a clear word', () => {
     await fc.assert(
       fc.asyncProperty(texts, fc.boolean(), async (text, isFramed) => {
         const url = await serve(isFramed ? page(text) : said(text));
-        const { probe, exchanges } = await lookAtLive(url, { timeout: 60, eventTimeout: 1 });
-        expect(probe.steps.length).toBeGreaterThan(0);
+        const { probe, exchanges, transports } = await lookAtLive(url, { timeout: 60, eventTimeout: 1 });
+        // On a busy machine the connection alone can take longer than that, and then it is what is told.
+        if (transports[0]?.fault === undefined) expect(probe.steps.length).toBeGreaterThan(0);
+        else expect(transports[0].fault.code).toBe('TIMEOUT');
         expect(exchanges.length).toBeLessThan(150);
         for (const { ok: isRight, why } of probe.steps) if (!isRight) expect(why).toBeTruthy();
       }),

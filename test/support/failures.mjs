@@ -31,6 +31,16 @@ export default class Failures {
 
 /** @returns {string} The title, and what is known of its errors. */
 function textOf(title, errors) {
-  const known = errors.map((error) => error.stack ?? error.message ?? JSON.stringify(error));
-  return [title, ...known].join('\n').slice(0, most);
+  const known = errors.flatMap(withCauses).map((error) => error.stack ?? error.message ?? JSON.stringify(error));
+  return [title, ...known.map(folded)].join('\n').slice(0, most);
+}
+
+/** The reason of a property that does not hold stands in its cause alone. */
+function withCauses(error) {
+  return error.cause ? [error, ...withCauses(error.cause)] : [error];
+}
+
+/** A text without the length of a counterexample such as `xxx…`. */
+function folded(text) {
+  return text.replace(/(.)\1{99,}/gs, (run, character) => `${character.repeat(3)}… (${run.length} times)`);
 }
