@@ -1,10 +1,11 @@
-import { readTargets } from '../deploy/index.js';
+import { targetsIn } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Terminal } from '../terminal/index.js';
 
-/** `deploy --list-targets`: those of the folder's package.json. @throws UserError TARGETS_INVALID. */
+/** `deploy --list-targets`: those of the folder's package.json that can be used. @throws UserError TARGETS_INVALID for the file. */
 export function listTargets(terminal: Terminal, folder: string): number {
-  const targets = readTargets(folder);
+  const all = targetsIn(folder);
+  const targets = all.flatMap((target) => ('to' in target ? [target] : []));
   for (const { name, line, to, options } of targets) {
     const further = Object.entries(options).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
     terminal.print(`${terminal.out.strong(name)}  ${terminal.out.dim(`package.json:${line}`)}`);
@@ -12,7 +13,7 @@ export function listTargets(terminal: Terminal, folder: string): number {
       terminal.print(`  to ${server}`);
     if (further.length > 0) terminal.print(`  ${further.join(', ')}`);
   }
-  if (targets.length === 0) terminal.say(`package.json in ${folder} names no targets`);
+  if (all.length === 0) terminal.say(`package.json in ${folder} names no targets`);
   terminal.document({ targets });
   return exitCodes.done.code;
 }

@@ -23,7 +23,7 @@ export type { LogLine } from './log-files.js';
 export { type LogOptions, logsOfFolder, readDeployedApp, readLogs } from './logs.js';
 export { faultyServers } from './named/faulty-servers.js';
 export { overTarget } from './named/over-target.js';
-export { findTarget, type NamedTarget, readTargets, targetNames } from './named/read-targets.js';
+export { findTarget, type NamedTarget, readTargets, targetNames, targetsIn } from './named/read-targets.js';
 export { releasesFolder } from './named/target-options.js';
 export { deployOptionNames } from './option-names.js';
 export { logsOverSsh, statusOverSsh } from './over-ssh/commands.js';

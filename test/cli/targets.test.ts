@@ -142,10 +142,19 @@ it('undeploy of a script says how that kind of script is run', async () => {
   );
 });
 
-it('names the line of a target that is wrong, also where another one is meant', async () => {
+it('names the line of a target that is wrong; where another one is meant it is a warning', async () => {
   targets({ production: { to: 'x.bat' }, staging: { relases: 5 } });
-  const refused = await run('deploy', 'production');
+  const refused = await run('deploy', 'staging');
+  expect(refused.code).toBe(2);
   expect(refused.stderr).toContain(`in ${path.join(app, 'package.json')}, line 9\n  Did you mean "releases"?\n`);
+  const said =
+    '! TARGETS_INVALID  the target "staging" has an option "relases", which deploy does not have  package.json:9\n    Did you mean "releases"?\n    fix: correct that line\n';
+  const done = await run('deploy', 'production');
+  expect(done, done.stderr).toMatchObject({ code: 0, stderr: expect.stringContaining(said) });
+  const listed = await run('deploy', '--list-targets', '--json');
+  expect(listed).toMatchObject({ code: 0, stderr: expect.stringContaining(said) });
+  expect(JSON.parse(listed.stdout).targets).toMatchObject([{ name: 'production' }]);
+  expect((await run('status', 'production')).stderr).not.toContain('TARGETS_INVALID');
   expect(await run('doctor', '--no-run', '--only', 'FILE_UNREADABLE')).toMatchObject({ code: 0 });
 });
 

@@ -29,12 +29,25 @@ const ownFields = ['targets', 'allow', 'defaults'];
 const namePattern = /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u;
 const fieldName = 'iisnode-sock';
 
+/** A target that deploy refuses. */
+export interface FaultyTarget extends Pick<NamedTarget, 'name' | 'file'> {
+  /** Of what is wrong. */
+  readonly line: number;
+  readonly what: string;
+  readonly why: string;
+}
+
 /**
  * The targets in `"iisnode-sock": { "targets": { NAME: { "to": [..], .. } } }` of the package.json of a folder, all of them checked; empty
  * where it has none. Values are taken as they are: nothing in them is expanded.
  * @throws UserError TARGETS_INVALID, which names file and line.
  */
 export function readTargets(folder: string): readonly NamedTarget[] {
+  return targetsIn(folder).map(unlessFaulty);
+}
+
+/** The same for who needs one of them: what is wrong with another one is no reason to refuse it. @throws UserError TARGETS_INVALID for the file. */
+export function targetsIn(folder: string): readonly (NamedTarget | FaultyTarget)[] {
   const source = manifestIn(folder);
   if (source === undefined) return [];
   const fault = findJsonFault(source.text);
@@ -56,19 +69,37 @@ export function readTargets(folder: string): readonly NamedTarget[] {
   if (!isObject(targets)) {
     throw refuse(['targets'], '"targets" is not an object', 'It has a name for each: { "production": { "to": .. } }.');
   }
-  return Object.entries(targets).map(([name, value]) =>
-    targetFrom(name, value, source, (names, what, why) => refuse(['targets', name, ...names], what, why)),
-  );
+  return Object.entries(targets).map(([name, value]) => {
+    const faults: FaultyTarget[] = [];
+    const { file } = source;
+    const refuseTarget: Refuse = (names, what, why) => {
+      const { line } = placeInJson(source, [fieldName, 'targets', name, ...names]);
+      faults.push({ name, file, line, what, why });
+      return invalid(file, line, what, why);
+    };
+    try {
+      return targetFrom(name, value, source, refuseTarget);
+    } catch (error) {
+      const [fault] = faults;
+      if (fault === undefined) throw error;
+      return fault;
+    }
+  });
+}
+
+function unlessFaulty(target: NamedTarget | FaultyTarget): NamedTarget {
+  if ('to' in target) return target;
+  throw invalid(target.file, target.line, target.what, target.why);
 }
 
 /**
  * The target of that name.
- * @throws UserError TARGETS_INVALID; TARGET_NOT_FOUND.
+ * @throws UserError TARGETS_INVALID for it, or for the file; TARGET_NOT_FOUND.
  */
 export function findTarget(folder: string, name: string): NamedTarget {
-  const all = readTargets(folder);
+  const all = targetsIn(folder);
   const found = all.find((target) => target.name === name);
-  if (found !== undefined) return found;
+  if (found !== undefined) return unlessFaulty(found);
   const names = all.map((target) => target.name);
   const near = nearestName(name, names);
   throw new UserError('TARGET_NOT_FOUND', {

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { faultyServers } from '../../../src/deploy/named/faulty-servers.js';
 import { findTarget, readTargets, targetNames } from '../../../src/deploy/named/read-targets.js';
 import { optionChecks } from '../../../src/deploy/named/target-options.js';
 import { deployOptionNames } from '../../../src/deploy/option-names.js';
@@ -147,6 +148,21 @@ describe('the targets of package.json', () => {
       next: 'did you mean production?',
     });
     expect(refusal(() => findTarget(temporaryDirectory(), 'x')).why).toBe('It names no targets.');
+  });
+
+  it('that are invalid do not keep others from being found: they are warnings', () => {
+    const folder = withTargets({ production: { to: 'iis' }, staging: { too: 'iis' }, 'b/c': {}, lab: 5 });
+    expect(findTarget(folder, 'production')).toMatchObject({ name: 'production', to: ['iis'] });
+    for (const name of ['staging', 'b/c', 'lab']) {
+      expect(refusal(() => findTarget(folder, name))).toMatchObject({ code: 'TARGETS_INVALID', exit: 'usage' });
+    }
+    expect(refusal(() => findTarget(folder, 'stagin')).next).toBe('did you mean staging?');
+    expect(faultyServers(folder, 'production')).toMatchObject([
+      { rule: 'TARGETS_INVALID', severity: 'warning', line: 9, why: 'Did you mean "to"?', fix: 'correct that line' },
+      { rule: 'TARGETS_INVALID', line: 11, message: expect.stringContaining('"b/c" is not a name') },
+      { rule: 'TARGETS_INVALID', line: 12, message: expect.stringContaining('"lab" is not an object') },
+    ]);
+    expect(faultyServers(folder, 'staging').map(({ line }) => line)).toEqual([11, 12]);
   });
 
   it('are none where package.json is broken, or a folder, as long as no command names one', () => {
