@@ -24,11 +24,22 @@ const commandsHere = new RegExp(
  * wherever the user is.
  * @param folder Absolute. That of the working directory is left out.
  * @param name How it is written; begins with a dot where it is relative.
+ * @param ofDoctor Further arguments of `doctor`, without which it would examine the app at another place.
  */
-export function forFolder(text: string, folder: string, name: string = folder): string {
-  if (path.resolve('.') === folder) return text;
+export function forFolder(
+  text: string,
+  folder: string,
+  name: string = folder,
+  ofDoctor: readonly Argument[] = [],
+): string {
+  const isHere = path.resolve('.') === folder;
+  if (isHere && ofDoctor.length === 0) return text;
   const typed = quoteForCmd(name);
-  return text.replace(commandsHere, (_all, program: string, init: string | undefined, other: string | undefined) =>
-    other?.startsWith('trace ') ? `${program}${other} --dir ${typed}` : `${program}${init ?? other} ${typed}`,
-  );
+  const argument = isHere ? '' : ` ${typed}`;
+  const further = ofDoctor.map((each) => ` ${quoteForCmd(each)}`).join('');
+  return text.replace(commandsHere, (_all, program: string, init: string | undefined, other = '') => {
+    if (init !== undefined) return `${program}${init} ${isHere ? '.' : typed}`;
+    if (other.startsWith('trace ')) return `${program}${other}${isHere ? '' : ` --dir ${typed}`}`;
+    return `${program}${other}${argument}${other === 'doctor' ? further : ''}`;
+  });
 }

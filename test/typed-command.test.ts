@@ -64,6 +64,16 @@ it.each([
   expect(forFolder(`npx iisnode-sock ${text}`, path.resolve('.'))).toBe(`npx iisnode-sock ${text}`);
 });
 
+it('is for the same place in the site, where doctor would look at another', () => {
+  const options = ['--path', '/x y'];
+  expect(forFolder('npx iisnode-sock doctor --fix, or npx iisnode-sock logs', app, app, options)).toBe(
+    `npx iisnode-sock doctor "${app}" --path "/x y" --fix, or npx iisnode-sock logs "${app}"`,
+  );
+  expect(forFolder('npx iisnode-sock doctor; npx iisnode-sock init . --path /z', path.resolve('.'), '.', options)).toBe(
+    'npx iisnode-sock doctor --path "/x y"; npx iisnode-sock init . --path /z',
+  );
+});
+
 it.each([
   'npx iisnode-sock doctor https://web1/dante/',
   'npx iisnode-sock trace http://web1/dante/ --dir dante',

@@ -20,7 +20,9 @@ import { fileLimits } from '../files/index.js';
 import type { Expectation } from '../probe/index.js';
 import { serverHere } from '../server/index.js';
 import { readInput, type Terminal } from '../terminal/index.js';
+import { typedCommand } from '../typed-command.js';
 import type { Command, CommandContext, CommonOptions } from './context.js';
+import { nameOf, typedOptions } from './served-place.js';
 
 export interface DoctorCommandOptions extends CommonOptions {
   readonly fix?: boolean;
@@ -63,13 +65,37 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
     return exitCodes.done.code;
   }
   const server = options.server === false ? undefined : serverHere(environment);
-  const report = await diagnose(what ?? '.', {
-    ...(await diagnoseOptions(options, context)),
+  const served = what === undefined ? undefined : await servedApp(what, options, context);
+  const report = await diagnose(served?.directory ?? what ?? '.', {
+    ...(await diagnoseOptions({ ...options, ...served?.options }, context)),
     isDefault: what === undefined,
     server,
   });
   return printReport(report, options, context);
 };
+
+/** Where a URL leads to a host of this user: the folder of its app and the options for that place, which are said. */
+async function servedApp(what: string, options: DoctorCommandOptions, { terminal, cwd, environment }: CommandContext) {
+  const { path: vdirPath, app, apphost, siteRoot, url } = options;
+  const isPlaced = [vdirPath, app, apphost, siteRoot, url].some((given) => given !== undefined);
+  if (isPlaced || !/^https?:\/\//i.test(what) || !URL.canParse(what)) return undefined;
+  const { servedAt } = await import('./served-at.js');
+  const served = await servedAt(new URL(what), environment);
+  if (served?.app === undefined) return undefined;
+  const { by, app: found } = served;
+  const directory = nameOf(found.directory, cwd);
+  const placed = [directory, ...typedOptions(found.options)];
+  if (options.fix)
+    throw new UserError('URL_NOT_FIXABLE', {
+      what: `--fix cannot fix a live site: ${what}`,
+      why: `Fixes are edits of files, and ${by} listens there.`,
+      next: typedCommand(['doctor', ...placed, '--fix']),
+    });
+  const live = served.url.href;
+  const command = typedCommand(['doctor', ...placed, '--url', live]);
+  terminal.say(terminal.err.dim(`${by} listens there: examined as with ${command}`));
+  return { directory, options: { ...found.options, url: live } };
+}
 
 /** The options of the command line, as `diagnose` takes them. */
 export async function diagnoseOptions(

@@ -1,4 +1,4 @@
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { plural } from '../amounts.js';
 import type { App } from '../app/index.js';
 import { assumptionLine, assumptionsOf, parseApps } from '../app/place/index.js';
@@ -28,7 +28,18 @@ import { browserCommand, startBrowser } from './open-browser.js';
 import { type HintFor, type LogForm, type ServeLog, serveLog, switchedLog } from './request-log.js';
 import { serveKeys } from './serve-keys.js';
 import { describeStart } from './serve-start.js';
+import {
+  type AppAt,
+  appAt,
+  appInModel,
+  nameOf,
+  optionsOfTrace,
+  type ServedPlace,
+  typedOptions,
+} from './served-place.js';
 import { watchApp } from './watch-app.js';
+
+type SiteToServe = ReturnType<typeof siteToServe>;
 
 interface ServeCommandOptions extends CommonOptions {
   /** undefined: 8080, or the next free port where our background host uses 8080. */
@@ -48,20 +59,27 @@ interface ServeCommandOptions extends CommonOptions {
   readonly watch?: boolean;
 }
 
-/** A folder as it is typed: relative to the working directory where it is below. */
-function nameOf(directory: string, cwd: string): string {
-  const below = relative(cwd, directory);
-  return below.startsWith('..') || isAbsolute(below) ? directory : `.${sep}${below}`;
-}
+/** What is served, in the words of the options that were typed. */
+const servedPlace = (
+  { place: { directory, vdirPath, by } }: SiteToServe,
+  { apphost }: ServeCommandOptions,
+  apps: ReturnType<typeof parseApps>,
+): ServedPlace => ({ directory, path: vdirPath, apps, apphost, isUsualPath: by !== 'option' });
 
-/** The commands in the hints of the log are for the app that is served, and for the URL that was asked for. */
-function hintFor(directory: string, { apphost, path: vdirPath }: ServeCommandOptions, cwd: string): HintFor {
-  const name = nameOf(directory, cwd);
-  const dir = directory === cwd ? [] : ['--dir', name];
-  const where =
-    apphost === undefined ? [...dir, ...(vdirPath === undefined ? [] : ['--path', vdirPath])] : ['--apphost', apphost];
-  return (next, { url, method }) =>
-    forFolder(forUrl(next, url, [...where, ...(method === 'GET' ? [] : ['--method', method])]), directory, name);
+/** The commands in the hints of the log are for the app that answers, at its place in the site, and for the URL that was asked for. */
+function hintFor(served: ServedPlace, loadConfig: SiteToServe['loadConfig'], cwd: string): HintFor {
+  const ofTrace = optionsOfTrace(served, cwd);
+  const answering = (url: string): AppAt => {
+    const { apphost } = served;
+    if (apphost === undefined) return appAt(served, url);
+    const model = loadConfig();
+    return appInModel(model, model.sites[0]?.name ?? '', url, apphost) ?? { ...served, options: { apphost } };
+  };
+  return (next, { url, method }) => {
+    const { directory, options } = answering(url);
+    const asked = forUrl(next, url, [...ofTrace, ...(method === 'GET' ? [] : ['--method', method])]);
+    return forFolder(asked, directory, nameOf(directory, cwd), typedOptions(options));
+  };
 }
 
 /** How long requests and sockets may take to end when serve stops, in ms. */
@@ -71,15 +89,17 @@ const drainFor = 2_000;
 export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, context) => {
   const { terminal, cwd, environment } = context;
   const apps = parseApps(cwd, options.app ?? []);
-  const { place, loadConfig, urls } = siteToServe({
+  const site = siteToServe({
     directory: resolve(cwd, dir),
     path: options.path,
     apps,
     ...(options.apphost !== undefined && { apphost: resolve(cwd, options.apphost) }),
     environment,
   });
+  const { place, loadConfig, urls } = site;
+  const served = servedPlace(site, options, apps);
   const form = options.quiet === true ? 'none' : (options.log ?? (terminal.live ? 'text' : 'none'));
-  const seen = new Watchers(switchedLog(serveLog(form, terminal, hintFor(place.directory, options, cwd))));
+  const seen = new Watchers(switchedLog(serveLog(form, terminal, hintFor(served, loadConfig, cwd))));
   const hasKeys = terminal.interactive && terminal.live && form !== 'json';
   // Watched sockets can be told that the app is recycled.
   const isWatched = form !== 'none' || options.inspect === true || options.watch === true || hasKeys;
@@ -101,7 +121,7 @@ export const serve: Command<ServeCommandOptions> = async ([dir = '.'], options, 
   const host = await startOnPort(options.port, environment, start, seen.event);
   const stopSurviving = surviveFaults(seen.event);
   const stop = new Stop(context);
-  const shown: Shown = { form, place, urls, host, loadConfig, seen, began, hasKeys, stop, options, apps };
+  const shown: Shown = { form, place, urls, host, loadConfig, seen, began, hasKeys, stop, options, apps, served };
   const closers: (() => unknown)[] = [];
   const announced = announce(shown, context);
   closers.push(async () => (await announced)?.close());
@@ -171,7 +191,7 @@ function printWhatIsOpen({ open: { requests, sockets } }: RunningHost, { err, ..
 }
 
 /** What is needed to show what is served. */
-interface Shown extends ReturnType<typeof siteToServe> {
+interface Shown extends SiteToServe {
   readonly form: LogForm;
   readonly host: RunningHost;
   readonly seen: Watchers;
@@ -183,11 +203,12 @@ interface Shown extends ReturnType<typeof siteToServe> {
   readonly options: ServeCommandOptions;
   /** The further applications of the site. */
   readonly apps: ReturnType<typeof parseApps>;
+  readonly served: ServedPlace;
 }
 
 /** Prints where it listens and what it serves, and starts what shows more; `closers` gets what ends that. */
 async function showStart(shown: Shown, context: CommandContext, closers: (() => unknown)[]): Promise<void> {
-  const { form, place, urls, host, loadConfig, seen, began, hasKeys, options, apps } = shown;
+  const { form, place, urls, host, loadConfig, seen, began, hasKeys, options, apps, served } = shown;
   const { terminal, cwd, environment, signal } = context;
   const origin = host.addresses[0]?.origin ?? '';
   const [first = '', ...others] = urls(origin);
@@ -218,11 +239,13 @@ async function showStart(shown: Shown, context: CommandContext, closers: (() => 
       describeStart({ app, vdirPath, model: loadConfig(), origin, hasKeys, ...certificates }, terminal);
     if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
     for (const event of serveWarnings(place, apps, environment)) {
-      const folder = [...apps, place].find(({ directory }) =>
-        isBelow(directory, event.file ?? place.directory),
-      )?.directory;
-      const { message } = event;
-      seen.event(folder === undefined ? event : { ...event, message: forFolder(message, folder, nameOf(folder, cwd)) });
+      const app = [...apps, served].find(({ directory }) => isBelow(directory, event.file ?? place.directory));
+      if (app === undefined) seen.event(event);
+      else {
+        const ofDoctor = typedOptions(appAt(served, app.path).options);
+        const { directory } = app;
+        seen.event({ ...event, message: forFolder(event.message, directory, nameOf(directory, cwd), ofDoctor) });
+      }
     }
   }
   if (options.watch === true) {

@@ -283,7 +283,7 @@ async function diagnoseApp(target: string, options: DiagnoseOptions): Promise<Do
   const joined = withSeen(all, examined, options, target, after);
   const allowances = allowancesOf(facts);
   const marked = explainedFirst(joinFindings(markSilenced(joined.diagnoses, allowances)));
-  const named = forTypedFolder(marked, target, first.facts);
+  const named = forTypedFolder(marked, target, first.facts, askedIn(options).asked);
   const sorted = sortSilenced(named, allowances, checkedRules(options, facts, trial));
   return {
     target,

@@ -49,6 +49,14 @@ export function parseTarget(written: string): RequestTarget {
   };
 }
 
+/** Scheme, host and port of a URL; undefined for a path alone. Throws UserError BAD_URL. */
+export function namedOrigin(written: string): URL | undefined {
+  const { scheme, host } = parseTarget(written);
+  const text = written.trim().replace(/^[a-z][a-z0-9+.-]*:\/\//i, '');
+  const isNamed = text.startsWith(host) && /^(?:[/?#\\]|$)/.test(text.slice(host.length));
+  return isNamed && URL.canParse(`${scheme}://${host}`) ? new URL(`${scheme}://${host}`) : undefined;
+}
+
 /** The hosts that browsers accept: a name in any script, or a valid IPv4 or IPv6 address. */
 const isHostName = (name: string): boolean => name !== '' && URL.canParse(`http://${name}/`);
 
