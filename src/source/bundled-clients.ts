@@ -1,5 +1,6 @@
 import { isBuiltin } from 'node:module';
 import type { AnyNode } from 'acorn';
+import { mayWrap } from './client-wrappers.js';
 import { codeText } from './code-text.js';
 import type { AppFolder } from './folder.js';
 import { importedValue } from './imported-value.js';
@@ -20,7 +21,7 @@ const mayRequest = /["'`]\/[\w.]/;
  * @param known The scripts of the server and of the pages: relative names, forward slashes.
  */
 export function readBundledClients(folder: AppFolder, known: ReadonlySet<string>): PageFacts[] {
-  return readOtherScripts(folder, known, (text) => mayConnect.test(text) || mayRequest.test(text))
+  return readOtherScripts(folder, known, (text) => mayConnect.test(text) || mayWrap(text) || mayRequest.test(text))
     .filter((script) => !isServer(script) && !isForNode(script))
     .flatMap(({ name, context }) => {
       const imported = context && ((node: AnyNode) => importedValue(folder, name, context, node));

@@ -11,7 +11,7 @@ const setters =
 
 /** What gets an object and leaves it as it is, by the names that people use: `log(config)`, `startServer(config)`. */
 const readers =
-  /^(?:log|info|debug|warn|error|trace|fatal|dir|table|print|show|write|send|json|emit|use|listen|serve|push|render|resolve|next|done|callback|cb|init|set_?up|start|run|create|boot|connect|register|mount|routes?|check|validate|assert)/i;
+  /^(?:log|info|debug|warn|error|trace|fatal|dir|table|print|show|write|send|json|emit|use|listen|serve|push|render|resolve|next|done|callback|cb|init|set_?up|start|run|create|boot|connect|register|mount|routes?|check|validate|assert|io\b|for(?:Root|Child)\b|provide)/i;
 
 /** An object literal, a key of it, and the expression that leads to it: `config` of `config.port`. */
 interface OfObject {

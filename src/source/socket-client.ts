@@ -1,8 +1,9 @@
 import type { AnyNode, CallExpression } from 'acorn';
+import { mayWrap, type WrappedCall, wrappedCalls } from './client-wrappers.js';
 import type { ScriptContext } from './context.js';
 import { hasTemplateTag } from './page-script.js';
 import { propertyName } from './properties.js';
-import { readSocketOptions, type SocketOptions } from './socket-options.js';
+import { readHandedOptions, readSocketOptions, type SocketOptions } from './socket-options.js';
 import type { Place } from './text-file.js';
 import { upwards } from './tree.js';
 import { follow, readValue, type Value } from './values.js';
@@ -28,6 +29,8 @@ export interface SocketClient {
   /** The first argument; undefined when there is none, or it is the options. */
   readonly url: ClientUrl | undefined;
   readonly options: SocketOptions;
+  /** The name of the address in the configuration of a package that opens the connection: 'url' of ngx-socket-io. */
+  readonly addressKey?: string;
 }
 
 /** The names and URLs that socket.io's client is imported by. */
@@ -145,15 +148,29 @@ function moduleOfClient(context: ScriptContext, { callee }: CallExpression): str
   return from?.replace(/#.*/, '') || undefined;
 }
 
-/** Every connection a page's script opens with socket.io's client. */
+/** Every connection a page's script opens with socket.io's client, by itself or through a package of a framework. */
 export function readSocketClients(context: ScriptContext): SocketClient[] {
   const isInBranch = choiceByPlace(context);
-  return connectCalls(context).map(({ node, url, firstOption }) => ({
+  const own = connectCalls(context).map(({ node, url, firstOption }) => ({
     at: context.place(node.start),
     from: moduleOfClient(context, node),
     url: url && urlOf(context, url, node.arguments[1], isInBranch),
     options: readSocketOptions(context, node, firstOption),
   }));
+  return [...own, ...wrappedCalls(context).map((call) => wrappedClient(context, call, isInBranch))];
+}
+
+function wrappedClient(own: ScriptContext, call: WrappedCall, isInBranch: IsInBranch): SocketClient {
+  const { node, context, key, url, options } = call;
+  const at = url && context.place(url.start);
+  return {
+    // The configuration is what has to be changed.
+    at: at ?? own.place(node.start),
+    from: own.modules.find(({ specifier }) => mayWrap(specifier))?.specifier,
+    url: url && urlOf(context, url, undefined, context === own ? isInBranch : choiceByPlace(context)),
+    options: readHandedOptions(context, options),
+    addressKey: key ?? 'url',
+  };
 }
 
 /**

@@ -145,6 +145,13 @@ const noOption = {
 export const switchIn = (option: OptionRead | undefined): boolean | undefined =>
   option?.value.kind === 'literal' && typeof option.value.value === 'boolean' ? option.value.value : undefined;
 
+/** The options of a client that a package opens: they are no argument of socket.io's own call. */
+export function readHandedOptions(context: ScriptContext, options: AnyNode | undefined): SocketOptions {
+  const given = options && givenAmong(context, [options]);
+  if (given) return { ...optionsIn(given), spot: undefined };
+  return { known: options === undefined, ...noOption, setsTransports: false, spot: undefined };
+}
+
 /** Reads the options among a call's arguments from `first` on. */
 export function readSocketOptions(
   context: ScriptContext,
@@ -170,12 +177,13 @@ export interface GivenOptions {
 }
 
 /** The options among a call's arguments from `first` on, also those of another file where such are read. */
-export function givenOptions(
+export const givenOptions = (
   context: ScriptContext,
   call: CallExpression | NewExpression,
   first: number,
-): GivenOptions | undefined {
-  const rest: readonly AnyNode[] = call.arguments.slice(first);
+): GivenOptions | undefined => givenAmong(context, call.arguments.slice(first));
+
+function givenAmong(context: ScriptContext, rest: readonly AnyNode[]): GivenOptions | undefined {
   for (const name of rest) {
     const object = objectOf(name, context.bindings);
     if (object) return { context, name, object };

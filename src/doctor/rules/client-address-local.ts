@@ -18,18 +18,28 @@ interface FixData {
 /** `http://localhost:3000/socket.io/socket.io.js` */
 const localScript = /^(?:https?:)?\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?\/socket\.io\/([\w.]+\.js)$/i;
 
-function localClient({ isBundled }: PageFacts, { url, options, at }: SocketClient): RuleFinding<FixData> | undefined {
+/** `io('/chat')`, or the same for the configuration of a package: `url: '/chat'`. */
+function ownHost({ options, addressKey }: SocketClient, namespace: string | undefined): string {
+  if (addressKey !== undefined) return `${addressKey}: '${namespace ?? '/'}'`;
+  const given = [...(namespace === undefined ? [] : [`'${namespace}'`]), ...(options.path ? ['{ path: .. }'] : [])];
+  return `io(${given.join(', ')})`;
+}
+
+function localClient({ isBundled }: PageFacts, client: SocketClient): RuleFinding<FixData> | undefined {
+  const { url, at, addressKey } = client;
   if (url?.value.kind !== 'literal') return undefined;
   const address = String(url.value.value);
   const behind = behindHost(address);
   const namespace = behind === '/' ? undefined : behind;
-  const given = [...(namespace === undefined ? [] : [`'${namespace}'`]), ...(options.path ? ['{ path: .. }'] : [])];
+  const isArgument = addressKey === undefined;
   return {
     message: `The client connects to ${address}, which is every visitor's own machine.`,
-    fix: `io(${given.join(', ')})${url.from ? `, in ${path.basename(at.file)}, line ${at.line}; or location.origin here` : ''}`,
+    fix: `${ownHost(client, namespace)}${url.from ? `, in ${path.basename(at.file)}, line ${at.line}; or location.origin here` : ''}`,
     at: url.from ?? at,
     // A bundle keeps the old code until the next build.
-    ...(namespace === undefined && !isBundled && { data: { file: at.file, edits: [{ span: url.span, text: '' }] } }),
+    ...(namespace === undefined &&
+      !isBundled &&
+      isArgument && { data: { file: at.file, edits: [{ span: url.span, text: '' }] } }),
   };
 }
 
@@ -57,7 +67,7 @@ function ownPort(facts: FileFacts, page: PageFacts, client: SocketClient): RuleF
     severity: 'warning',
     message: `The client connects to ${url.text}, a port that IIS does not serve.`,
     why: 'IIS passes node the requests for its own ports; a port that node opens itself bypasses IIS, its bindings and the firewall.',
-    fix: option === undefined ? 'io()' : `io({ ${option} })`,
+    fix: option === undefined || client.addressKey ? ownHost(client, undefined) : `io({ ${option} })`,
     at,
   };
 }

@@ -116,7 +116,8 @@ function findClientMismatch(
   const data = pathOptionFix(page, client, option);
   return {
     message: `${asks} /socket.io (the default), the server answers at ${expected}.`,
-    fix,
+    fix:
+      client.addressKey === undefined ? fix : `options: { ${option} }${host === undefined ? '' : `, without ${host}`}`,
     at: client.at,
     ...(host === undefined && byLoader(facts, client)),
     ...(data && { data }),
