@@ -65,7 +65,9 @@ function printServing(terminal: Terminal, one: EmbeddedStatus['serving'][number]
   const { out } = terminal;
   const { pid, silent, command, since, apps, apphost, urls, processes } = one;
   if (silent) {
-    terminal.print(`serve        ${out.warning('not answering')}  pid ${pid}: it is starting, or it hangs: ${command}`);
+    terminal.print(
+      `serve        ${out.warning('does not answer')}  pid ${pid}: it is starting, or it hangs: ${command}`,
+    );
     return;
   }
   const time = since === undefined ? '' : `, runs for ${age(now - Date.parse(since))}`;
@@ -129,7 +131,7 @@ function hostLine(
 ): string {
   if (host) return `${out.good('running')}  pid ${host.pid}${host.since ? `, since ${host.since}` : ''}`;
   if (silent !== undefined) {
-    return `${out.warning('not answering')}  pid ${silent}: it is starting, or it hangs; ${iisnodeSock} undeploy of the last app ends it`;
+    return `${out.warning('does not answer')}  pid ${silent}: it is starting, or it hangs; ${iisnodeSock} undeploy of the last app ends it`;
   }
   const from = deployed[0]?.directory ?? directory;
   const command = typedCommand(['deploy', ...(from === undefined ? [] : [from, '--to', 'embedded'])]);

@@ -3,7 +3,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { placeOfApp } from '../app/place/index.js';
 import { UserError } from '../errors.js';
-import { hostStatus, openHome, serveSite, servesOf } from '../host/facts/index.js';
+import { hostStatus, lookTime, openHome, serveSite, servesOf } from '../host/facts/index.js';
 import { withoutEnd } from '../trimmed.js';
 import type { CommandContext } from './context.js';
 import { type AppAt, appAt, appInModel, type ServedPlace } from './served-place.js';
@@ -31,7 +31,7 @@ type Address = NonNullable<Awaited<ReturnType<typeof hostStatus>>>['addresses'][
 export async function servedAt(url: URL, environment: Environment): Promise<ServedAt | undefined> {
   try {
     const home = openHome(environment);
-    const [serves, host] = await Promise.all([servesOf(home), hostStatus(home)]);
+    const [serves, host] = await Promise.all([servesOf(home), hostStatus(home, lookTime)]);
     for (const one of serves) {
       if ('silent' in one) continue;
       const site = siteOf(one.addresses, url);

@@ -78,18 +78,21 @@ export function findLogs(app: App, shown = app.directory): LogPlace {
   if (app.platformScript === undefined) return { logDirectory: findLogDirectory(app, shown) };
   const section = sectionAt(document, 'system.webServer/httpPlatform');
   const isKept = section !== undefined && attribute(section, 'stdoutLogEnabled')?.toLowerCase() === 'true';
-  if (!isKept) throw noPlatformLog(app.webConfig.file);
+  if (!isKept) {
+    const at = section === undefined ? '' : `:${document.positionAt(section.startTag.start).line}`;
+    throw noPlatformLog(`${app.webConfig.file}${at}`, shown);
+  }
   const written = attribute(section, 'stdoutLogFile') ?? '.\\httpplatform-stdout';
   const file = expand(written, variablesOf(app.environment)).replaceAll('\\', path.sep);
   const named = path.resolve(app.directory, file);
   return { logDirectory: path.dirname(named), logBase: path.basename(named) };
 }
 
-const noPlatformLog = (file: string): UserError =>
+const noPlatformLog = (place: string, shown: string): UserError =>
   new UserError('LOG_NOT_KEPT', {
     what: 'what node prints is not kept: HttpPlatformHandler has no log',
-    why: `stdoutLogEnabled of <httpPlatform> is not "true" in ${file}.`,
-    next: 'set stdoutLogEnabled="true", and create the folder of stdoutLogFile: the module does not; the account of the pool must be able to write there',
+    why: `<httpPlatform> needs stdoutLogEnabled="true" in ${place}, and a folder of stdoutLogFile that is there and the pool may write to.`,
+    next: `${iisnodeSock} doctor ${quoteForCmd(shown)}     (starts the app, and shows why it ends)`,
     exit: 'refused',
   });
 

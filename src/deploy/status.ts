@@ -5,6 +5,7 @@ import {
   embeddedStore,
   type Home,
   hostStatus,
+  lookTime,
   memoryOf,
   type ProcessSeen,
   requireHome,
@@ -114,7 +115,7 @@ const nothing: ServerObjects = { sites: [], applications: [], pools: [] };
  */
 export async function status(home: Home, { appcmd }: { readonly appcmd?: Appcmd } = {}): Promise<EmbeddedStatus> {
   requireHome(home);
-  const [running, serves] = await Promise.all([hostStatus(home), servesOf(home)]);
+  const [running, serves] = await Promise.all([hostStatus(home, lookTime), servesOf(home)]);
   const host =
     running === undefined
       ? undefined

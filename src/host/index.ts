@@ -16,7 +16,14 @@ export {
   prepareBackgroundHost,
   startBackgroundHost,
 } from './background/manage.js';
-export { hangingHost, hostStatus, sendControlRequest, silentHost, stopBackgroundHost } from './background/running.js';
+export {
+  hangingHost,
+  hostStatus,
+  lookTime,
+  sendControlRequest,
+  silentHost,
+  stopBackgroundHost,
+} from './background/running.js';
 export { type Announced, announceServe, type ServeSeen, servesOf } from './background/serving.js';
 export { startOnPort } from './background/start-on-port.js';
 export {

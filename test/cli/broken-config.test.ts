@@ -201,7 +201,7 @@ it.runIf(process.platform === 'linux')(
   async () => {
     const { app, pid, run, config } = await deployed();
     process.kill(pid, 'SIGSTOP');
-    expect((await run('status')).stdout).toMatch(new RegExp(`^not answering {2}pid ${pid}: `));
+    expect((await run('status')).stdout).toMatch(new RegExp(`^does not answer {2}pid ${pid}: `));
     const again = await run('deploy', app, '--to', 'embedded', '--no-verify');
     expect(again).toMatchObject({
       code: 1,

@@ -84,7 +84,10 @@ describe('readLogs of an app of HttpPlatformHandler', () => {
       await expect(all({ directory })).rejects.toMatchObject({
         code: 'LOG_NOT_KEPT',
         exit: 'refused',
-        next: expect.stringContaining('stdoutLogEnabled="true"'),
+        why: expect.stringContaining(
+          `stdoutLogEnabled="true" in ${path.join(directory, 'web.config')}:1, and a folder`,
+        ),
+        next: `npx iisnode-sock doctor ${directory}     (starts the app, and shows why it ends)`,
       });
     },
   );

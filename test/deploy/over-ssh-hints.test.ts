@@ -36,6 +36,12 @@ it.each<[code: string, there: string, address: string, here: string]>([
     'create a site for the app, with --new-site NAME --binding http://HOST (or --port 8090 in place of --binding). To replace the root of a site, name it with --site Shop, or use --force',
   ],
   [
+    'LOG_NOT_KEPT',
+    'npx iisnode-sock doctor D:\\apps\\chat     (starts the app, and shows why it ends)',
+    'ssh://ann@web1/Site/chat',
+    'npx iisnode-sock doctor --server ssh://ann@web1/Site/chat     (examines the app there; correct web.config here, and deploy)',
+  ],
+  [
     'NO_RELEASES',
     'from the next deployment on: npx iisnode-sock deploy C:\\apps\\chat --to iis --releases',
     whole,

@@ -46,8 +46,9 @@ export async function afterCut(lost: ConnectionLost, cut: Cut): Promise<UserErro
 
 type Saying = Pick<UserError, 'what' | 'next' | 'exit'> & Pick<UserErrorOptions, 'again'>;
 
-/** What was typed, once more, and what it does then. */
-const same = (note?: string): Required<Pick<UserErrorOptions, 'again'>> => ({
+/** What was typed, once more, and what it does then; in words for who did not type it. */
+const repeated = (command: string, note?: string): Required<Pick<UserErrorOptions, 'next' | 'again'>> => ({
+  next: note === undefined ? `${command} again` : `${command} again     (${note})`,
   again: { same: true, ...(note !== undefined && { note }) },
 });
 type Describe = (state: RemoteOutcome | undefined, cut: Cut) => Saying;
@@ -55,7 +56,7 @@ type Describe = (state: RemoteOutcome | undefined, cut: Cut) => Saying;
 const killed = 'its process there was ended in the middle (a restart of the server, perhaps)';
 
 const ofDeployment: Describe = (state) => {
-  const again = 'deploy again';
+  const again = (note?: string) => repeated('deploy', note);
   switch (state?.outcome) {
     case 'done':
       return {
@@ -64,36 +65,32 @@ const ofDeployment: Describe = (state) => {
         exit: 'refused',
       };
     case 'none':
-      return { what: 'nothing was changed there', next: again, ...same(), exit: 'refused' };
+      return { what: 'nothing was changed there', ...again(), exit: 'refused' };
     case 'undone':
     case 'interrupted':
-      return { what: 'everything done before was undone there', next: again, ...same(), exit: 'refused' };
+      return { what: 'everything done before was undone there', ...again(), exit: 'refused' };
     case 'incomplete':
       return {
         what: 'not everything could be undone there',
-        next: `${again}: it makes up for it; or look at IIS there`,
-        ...same('it makes up for it; or look at IIS there'),
+        ...again('it makes up for it; or look at IIS there'),
         exit: 'incomplete',
       };
     case 'ended':
       return {
         what: `${killed}: ${leftOf(state)}`,
-        next: `${again}: it goes on from there`,
-        ...same('it goes on from there'),
+        ...again('it goes on from there'),
         exit: 'incomplete',
       };
     case 'running':
       return {
         what: 'the server still undoes it',
-        next: `${again}: it waits for that`,
-        ...same('it waits for that'),
+        ...again('it waits for that'),
         exit: 'incomplete',
       };
     default:
       return {
         what: 'and what became of the deployment could not be asked',
-        next: `when the server can be reached, ${again}: it finds what is left, and cleans up`,
-        ...same('when the server can be reached: it finds what is left, and cleans up'),
+        ...again('when the server can be reached: it finds what is left, and cleans up'),
         exit: 'incomplete',
       };
   }
@@ -120,7 +117,7 @@ const ofRollback: Describe = (state, cut) => {
         exit: 'refused',
       };
     case 'none':
-      return { what: 'nothing was changed there', next: 'roll back again', ...same(), exit: 'refused' };
+      return { what: 'nothing was changed there', ...repeated('roll back'), exit: 'refused' };
     case 'undone':
     case 'interrupted':
       return { what: 'everything done before was undone there', next, exit: 'refused' };
@@ -136,31 +133,28 @@ const ofRollback: Describe = (state, cut) => {
 };
 
 const ofRemoval: Describe = (state) => {
-  const again = 'undeploy again: it removes what is left';
+  const again = (note?: string) => repeated('undeploy', note);
   switch (state?.outcome) {
     case 'done':
       return { what: 'the app was removed before', next: 'nothing', exit: 'refused' };
     case 'none':
-      return { what: 'nothing was removed there', next: 'undeploy again', ...same(), exit: 'refused' };
+      return { what: 'nothing was removed there', ...again(), exit: 'refused' };
     case 'running':
       return {
         what: 'the server still removes the app',
-        next: `${again}, after waiting for that`,
-        ...same('it waits for that, and removes what is left'),
+        ...again('it waits for that, and removes what is left'),
         exit: 'incomplete',
       };
     case undefined:
       return {
         what: 'and what became of the removal could not be asked',
-        next: `when the server can be reached, ${again}`,
-        ...same('when the server can be reached: it removes what is left'),
+        ...again('when the server can be reached: it removes what is left'),
         exit: 'incomplete',
       };
     default:
       return {
         what: state?.outcome === 'ended' ? killed : 'not everything was removed there',
-        next: again,
-        ...same('it removes what is left'),
+        ...again('it removes what is left'),
         exit: 'incomplete',
       };
   }

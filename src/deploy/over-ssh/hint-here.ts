@@ -4,6 +4,9 @@ import { iisnodeSock, typedCommand } from '../../typed-command.js';
 /** The hint of a server in place of its own: that one is for a machine with IIS, an app's folder, and options instead of an address. */
 const others: Readonly<Record<string, (next: string, address: SshAddress) => string>> = {
   NOT_DEPLOYED: seeStatus,
+  // Its own names a folder of the server.
+  LOG_NOT_KEPT: (_next, { shown }) =>
+    `${typedCommand(['doctor', '--server', shown])}     (examines the app there; correct web.config here, and deploy)`,
   NO_RELEASES: (_next, { shown }) => `deploy the app from here, with --to ${shown}: that makes a release`,
   SITE_NOT_FOUND: (next, address) => {
     if (!next.startsWith('name one of them')) return seeStatus(next, address);

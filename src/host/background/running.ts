@@ -20,8 +20,10 @@ export interface HostStatus {
   readonly since?: string;
 }
 
-/** How long to wait for an answer, in ms: a working host answers immediately. */
+/** How long to wait for an answer, in ms: a working host answers immediately. A host that does not answer may be ended. */
 const statusTime = 5_000;
+/** The same for who only shows what runs. */
+export const lookTime = 2_000;
 /** The same for a host that did not answer before, in ms. */
 const silentTime = 200;
 /** How long a killed process may take to end, in ms. */
@@ -30,22 +32,22 @@ const killTime = 5_000;
 /** Control pipes on which this process got no answer in time: a host that hangs, for example in a debugger. */
 const silent = new Set<string>();
 
-/** The running host, or undefined. Never starts one. */
-export async function hostStatus(home: Home): Promise<HostStatus | undefined> {
+/** The running host, or undefined. Never starts one. @param patience ms. */
+export async function hostStatus(home: Home, patience = statusTime): Promise<HostStatus | undefined> {
   if (!existsSync(home.lockFile)) return undefined;
-  const reply = await askStatus(home.controlPipe);
+  const reply = await askStatus(home.controlPipe, patience);
   if (reply?.ok !== true) return undefined;
   const { pid, addresses, notBound = [], stoppedPools = [], processes = [], since } = reply;
   return { pid, addresses, notBound, stoppedPools, processes, ...(since === undefined ? {} : { since }) };
 }
 
 /** Asks on a control pipe for the status, less patiently where a former answer did not come in time; undefined: no answer. */
-export async function askStatus(pipe: string): Promise<ControlReply | undefined> {
+export async function askStatus(pipe: string, patience: number): Promise<ControlReply | undefined> {
   const began = performance.now();
-  const patience = silent.has(pipe) ? silentTime : statusTime;
-  const reply = await askControl(pipe, { command: 'status' }, patience).catch(() => undefined);
+  const time = silent.has(pipe) ? silentTime : patience;
+  const reply = await askControl(pipe, { command: 'status' }, time).catch(() => undefined);
   if (reply !== undefined) silent.delete(pipe);
-  else if (performance.now() - began > statusTime / 2) silent.add(pipe);
+  else if (performance.now() - began > patience / 2) silent.add(pipe);
   return reply;
 }
 

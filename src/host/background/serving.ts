@@ -6,7 +6,7 @@ import { makePrivateFolder, privateFolder } from '../private-folder.js';
 import type { RunningHost } from '../types.js';
 import { askControl, type ControlReply, type Served, serveControl } from './control.js';
 import { type Home, pipeIn } from './home.js';
-import { askStatus } from './running.js';
+import { askStatus, lookTime } from './running.js';
 
 /** A `serve` in the foreground that runs now, with the same home. */
 export type ServeSeen =
@@ -77,7 +77,7 @@ export async function servesOf(home: Home): Promise<readonly ServeSeen[]> {
 const sinceOf = (one: ServeSeen): string => ('since' in one ? one.since : '');
 
 async function serveOf(home: Home, name: string): Promise<ServeSeen | undefined> {
-  const reply = await askStatus(pipeOf(home, name));
+  const reply = await askStatus(pipeOf(home, name), lookTime);
   if (reply?.ok === true && reply.served !== undefined) {
     const { pid, addresses, processes = [], since = '', served } = reply;
     return { pid, addresses, processes, since, served };

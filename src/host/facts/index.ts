@@ -2,7 +2,7 @@
 export { findExecutable, splitCommandLine } from '../backend/command-line.js';
 export { StartFailed } from '../backend/start-failed.js';
 export { openHome } from '../background/home.js';
-export { hostStatus } from '../background/running.js';
+export { hostStatus, lookTime } from '../background/running.js';
 export { servesOf } from '../background/serving.js';
 export { platformCommand } from '../httpplatform/command.js';
 export { debugCommand } from '../iisnode/debug-urls.js';
