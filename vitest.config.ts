@@ -62,6 +62,7 @@ const once = [
   'test/doctor/live.test.ts',
   'test/doctor/trial/{place-of-client,place-of-listen,trial,working-directory}.test.ts',
   'test/files/read-file.test.ts',
+  'test/host/promoted.test.ts',
   'test/rewrite/expansion.property.test.ts',
   'test/source/{compiled,script}.test.ts',
   'test/templates/{chat,dante-faye,minimal}.test.ts',

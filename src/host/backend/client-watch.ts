@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import { Places } from './places.js';
 
 /** The client has disconnected: nothing can be sent to it. */
 export class ClientGone extends Error {
@@ -11,11 +12,11 @@ export interface ClosingSocket extends EventEmitter {
 }
 
 /** Those of each socket, for any number of pipelined requests. */
-const watches = new WeakMap<ClosingSocket, Set<ClientWatch>>();
+const watches = new WeakMap<ClosingSocket, Places<ClientWatch>>();
 
 /** One listener for all sockets. */
 function reportClose(this: ClosingSocket): void {
-  for (const watch of watches.get(this) ?? []) watch.closed();
+  for (const watch of watches.get(this)?.all ?? []) watch.closed();
 }
 
 /**
@@ -25,6 +26,8 @@ function reportClose(this: ClosingSocket): void {
  */
 export class ClientWatch {
   readonly #socket: ClosingSocket;
+  /** Undefined once it was stopped. */
+  #place: number | undefined;
   #gone = false;
   #act: (() => void) | undefined;
 
@@ -32,11 +35,10 @@ export class ClientWatch {
     this.#socket = socket;
     this.#gone = socket.destroyed;
     const beside = watches.get(socket);
-    if (beside !== undefined) {
-      beside.add(this);
-      return;
-    }
-    watches.set(socket, new Set<ClientWatch>([this]));
+    const all = beside ?? new Places<ClientWatch>();
+    this.#place = all.enter(this);
+    if (beside !== undefined) return;
+    watches.set(socket, all);
     socket.once('close', reportClose);
   }
 
@@ -53,7 +55,8 @@ export class ClientWatch {
   /** Ends the watch: from now on nothing is called. */
   stop(): void {
     this.#act = undefined;
-    watches.get(this.#socket)?.delete(this);
+    if (this.#place !== undefined) watches.get(this.#socket)?.leave(this.#place);
+    this.#place = undefined;
   }
 
   /** The same, and no request follows on the socket. */

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import { type Duplex, Readable } from 'node:stream';
+import { Places } from '../backend/places.js';
 import { type IsServed, type ModuleProcess, type WorkerOptions, WorkerState } from '../backend/worker-state.js';
 import { PlatformApplication } from './application.js';
 import { Exchange } from './exchange.js';
@@ -24,7 +25,7 @@ class Module implements PlatformModule {
   readonly #applications = new Map<string, PlatformApplication>();
   readonly #retired = new Set<PlatformApplication>();
   readonly #retiring = new Set<Promise<void>>();
-  readonly #running = new Set<Exchange>();
+  readonly #running = new Places<Exchange>();
   #closing: Promise<void> | undefined;
 
   constructor(options: WorkerOptions) {
@@ -76,7 +77,7 @@ class Module implements PlatformModule {
   }
 
   async recycle(): Promise<void> {
-    for (const exchange of [...this.#running]) exchange.abort();
+    for (const exchange of this.#running.all) exchange.abort();
     const all = [...this.#applications.values(), ...this.#retired];
     this.#applications.clear();
     await Promise.all([...all.map((application) => application.end()), ...this.#retiring]);
@@ -136,11 +137,11 @@ class Module implements PlatformModule {
       exchange.answerOffline(page);
       return undefined;
     }
-    this.#running.add(exchange);
+    const place = this.#running.enter(exchange);
     try {
       return await exchange.run(this.#applicationOf(request));
     } finally {
-      this.#running.delete(exchange);
+      this.#running.leave(place);
     }
   }
 }

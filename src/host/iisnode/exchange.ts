@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { encodePath } from '../../rewrite/index.js';
 import { ClientGone, ClientWatch } from '../backend/client-watch.js';
+import type { Places } from '../backend/places.js';
 import { EarlyBytes, type UpgradeClient } from '../backend/raw-socket.js';
 import type { Lease } from './application.js';
 import type { Applications } from './applications.js';
@@ -64,9 +65,9 @@ export class Exchange {
   }
 
   /** It is in `running` until its end. Resolves with the failure that IIS must answer, or undefined when the response was sent. */
-  async run(applications: Applications, running: Set<Running>): Promise<IisnodeFailure | CarriedSocket | undefined> {
+  async run(applications: Applications, running: Places<Running>): Promise<IisnodeFailure | CarriedSocket | undefined> {
     this.#worker.totalRequests++;
-    running.add(this);
+    const place = running.enter(this);
     let lease: Lease | undefined;
     let carried: CarriedSocket | undefined;
     try {
@@ -92,7 +93,7 @@ export class Exchange {
     } finally {
       this.#client.stop();
       this.#early?.stop();
-      running.delete(this);
+      running.leave(place);
       if (carried !== undefined && lease !== undefined) untilOver(carried, lease, running);
       else lease?.release();
     }
@@ -197,13 +198,13 @@ export class Exchange {
 }
 
 /** An open socket is one of the active requests, and can be aborted like them. */
-function untilOver(carried: CarriedSocket, lease: Lease, running: Set<Running>): void {
-  running.add(carried);
+function untilOver(carried: CarriedSocket, lease: Lease, running: Places<Running>): void {
+  const place = running.enter(carried);
   lease.process.sockets++;
   void carried.over.then(() => {
     lease.process.sockets--;
     lease.release();
-    running.delete(carried);
+    running.leave(place);
   });
 }
 

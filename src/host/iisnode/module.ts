@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type Duplex, Readable } from 'node:stream';
+import { Places } from '../backend/places.js';
 import type { IsServed, ModuleProcess, WorkerOptions } from '../backend/worker-state.js';
 import { Applications } from './applications.js';
 import { Exchange, type Running } from './exchange.js';
@@ -17,7 +18,7 @@ export function createIisnodeModule(options: WorkerOptions): IisnodeModule {
 class Module implements IisnodeModule {
   readonly #worker: Worker;
   readonly #applications: Applications;
-  readonly #running = new Set<Running>();
+  readonly #running = new Places<Running>();
   #closing: Promise<void> | undefined;
 
   constructor(options: WorkerOptions) {
@@ -62,7 +63,7 @@ class Module implements IisnodeModule {
   }
 
   async recycle(): Promise<void> {
-    for (const exchange of [...this.#running]) exchange.abort();
+    for (const exchange of this.#running.all) exchange.abort();
     this.#worker.closeControlPipe();
     await this.#applications.killAll();
   }

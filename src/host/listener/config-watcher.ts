@@ -62,9 +62,14 @@ export class ConfigWatcher {
   /** When the first change that is settling now was reported; performance.now(). */
   #since: number | undefined;
   #waiting: (() => void)[] = [];
-  /** Names, and lists of names, found unchanged in this turn of the event loop: requests read in one turn were sent before it. */
-  readonly #unchanged = new Set<unknown>();
-  readonly #forgetUnchanged = (): void => this.#unchanged.clear();
+  /**
+   * Names, and lists of names, found unchanged in this turn of the event loop: requests read in one turn were sent before it. A new
+   * set each turn: one that is cleared links all its former tables, see `Places`.
+   */
+  #unchanged = new Set<unknown>();
+  readonly #forgetUnchanged = (): void => {
+    this.#unchanged = new Set();
+  };
   #closed = false;
 
   /** `onChange` gets the files that changed; the list is empty when no change is reported but everything must be read again. */

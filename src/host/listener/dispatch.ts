@@ -97,7 +97,7 @@ export function dispatcher(options: DispatchOptions): ListenerHooks {
           begin(waits + 1, arrived);
         } else {
           await runWithin(limits, context);
-          if (context.carried === undefined) context.watch?.ended(context);
+          if (context.carried === undefined) endOf(context);
           else informAtEnd(context, fault);
         }
       } finally {
@@ -134,6 +134,12 @@ async function runWithin(limits: RequestLimits, context: RequestContext): Promis
     if (context.carried === undefined || entered === undefined) entered?.();
     else void context.carried.then(entered);
   }
+}
+
+/** What was decided is let go: else V8 keeps 1.9 kB of each request until the next full collection (docs/figures.md, "What limits serve"). */
+function endOf(context: RequestContext): void {
+  context.watch?.ended(context);
+  context.decision = undefined;
 }
 
 /** A socket that is not watched keeps nothing of its request. */

@@ -68,10 +68,9 @@ export class RequestLimits {
   }
 }
 
+/** The key stays, of which there are as many as applications: a Map in which keys come and go links its former tables, see `Places`. */
 function decrease(counts: Map<string, number>, key: string): void {
-  const left = (counts.get(key) ?? 1) - 1;
-  if (left > 0) counts.set(key, left);
-  else counts.delete(key);
+  counts.set(key, (counts.get(key) ?? 1) - 1);
 }
 
 /** Said once for a pool whose queue is full. */

@@ -10,10 +10,12 @@ interface Found {
 
 /**
  * What was found in this turn of the event loop: rules, handler mapping and handler ask for the same few files, and requests
- * read in one turn were sent before it.
+ * read in one turn were sent before it. A new map each turn: one that is cleared links all its former tables, see `Places`.
  */
-const known = new Map<string, Found | undefined>();
-const forget = (): void => known.clear();
+let known = new Map<string, Found | undefined>();
+const forget = (): void => {
+  known = new Map();
+};
 
 /** File status, or undefined for a file that does not exist or has no permission; cached until the end of the current turn. */
 export function statOf(physicalPath: string): Stats | undefined {
