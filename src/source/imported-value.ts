@@ -1,6 +1,7 @@
 import path from 'node:path';
-import type { AnyNode } from 'acorn';
+import type { AnyNode, CallExpression } from 'acorn';
 import { appScript } from './app-script.js';
+import { type ConfigKey, configKey } from './config-package.js';
 import { contextOf, type ImportedNode, type ScriptContext } from './context.js';
 import { exportedAs, exportedNames } from './exports.js';
 import type { AppFolder } from './folder.js';
@@ -22,6 +23,8 @@ export interface ReadScript {
 interface Member {
   readonly specifier: string;
   readonly keys: readonly string[];
+  /** By `.get('server.port')`. */
+  readonly isAsked?: true;
 }
 
 /** In UTF-16 units: a larger file holds data. */
@@ -45,8 +48,11 @@ export function importedValue(
   if (member === undefined) return undefined;
   const { specifier, keys } = member;
   const last = keys.at(-1) ?? '';
+  const ofConfig = configKeyOf(folder, context, member, others);
+  if (ofConfig !== undefined) return 'file' in ofConfig ? valueInJson(folder, ofConfig.file, keys) : undefined;
   if (isAssigned(context.script, last)) return undefined;
   if (mayChange(context, ({ specifier: loaded }) => loaded === specifier, last)) return undefined;
+  if (member.isAsked) return undefined;
   const json = jsonFile(folder, name, specifier);
   if (json !== undefined) return valueInJson(folder, json, keys);
   const file = builtWith(folder, resolveOwn(folder, name, specifier));
@@ -59,6 +65,38 @@ export function importedValue(
   );
   return isChanged ? undefined : valueInModule(script, keys);
 }
+
+/** What the package config says of `config.get('server.port')`, and of `app.get('port')` where Feathers has loaded it. */
+export function configKeyAt(
+  folder: AppFolder,
+  context: ScriptContext,
+  expression: AnyNode,
+  others: readonly ReadScript[] = [],
+): ConfigKey | undefined {
+  const member = memberOf(context, follow(expression, context.bindings));
+  return member && configKeyOf(folder, context, member, others);
+}
+
+const ofFeathers = '@feathersjs/configuration';
+
+function configKeyOf(
+  folder: AppFolder,
+  context: ScriptContext,
+  { specifier, keys, isAsked }: Member,
+  others: readonly ReadScript[],
+): ConfigKey | undefined {
+  const isApp = (): boolean =>
+    isAsked === true &&
+    [context, ...others.map((other) => other.context)].some(({ modules }) =>
+      modules.some((use) => use.specifier === ofFeathers),
+    ) &&
+    ![context, ...others.map((other) => other.context)].some(({ script }) => setsKey(script, keys[0] ?? ''));
+  return specifier === 'config' || isApp() ? configKey(folder, context.script.code, keys) : undefined;
+}
+
+/** `app.set('port', 3000)` */
+const setsKey = ({ code }: Script, key: string): boolean =>
+  [...code.matchAll(/\.set\(\s*["'`]([\w.-]+)["'`]/g)].some(([, set]) => set === key);
 
 /** A production build of Angular has environment.prod.ts in the place of environment.ts. */
 function builtWith(folder: AppFolder, file: string | undefined): string | undefined {
@@ -89,10 +127,19 @@ function memberOf(context: ScriptContext, node: AnyNode): Member | undefined {
     const [specifier = '', key] = whole.split('#');
     return { specifier, keys: key === undefined || key === 'default' ? [] : [key] };
   }
+  if (node.type === 'CallExpression') return askedOf(context, node);
   const key = propertyName(node);
   if (node.type !== 'MemberExpression' || key === undefined) return undefined;
   const owner = memberOf(context, follow(node.object, context.bindings));
   return owner && { ...owner, keys: [...owner.keys, key] };
+}
+
+/** `config.get('server.port')`: of a package; what `get` of another object does is not known. */
+function askedOf(context: ScriptContext, { callee, arguments: [given] }: CallExpression): Member | undefined {
+  if (callee.type !== 'MemberExpression' || propertyName(callee) !== 'get') return undefined;
+  const path = given?.type === 'Literal' && typeof given.value === 'string' ? given.value : undefined;
+  const specifier = context.moduleOf(callee.object) ?? '';
+  return path === undefined ? undefined : { specifier, keys: path.split('.'), isAsked: true };
 }
 
 /** JSON is an expression of JavaScript: the parenthesis in front of it is not in the file. */

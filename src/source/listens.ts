@@ -277,6 +277,16 @@ function isFieldSetLater({ tree, bindings }: ScriptContext, port: AnyNode): bool
   return key !== undefined && body !== undefined && bindings.changes.ofClass(body, key);
 }
 
+type Elsewhere = { readonly port: number } | { readonly variable: string } | 'coerced' | undefined;
+
+const variableIn = (imported: Elsewhere): string | undefined =>
+  typeof imported === 'object' && 'variable' in imported ? imported.variable : undefined;
+
+function valueGiven(own: Value, imported: Elsewhere, node: Expression): Value {
+  if (typeof imported !== 'object') return own;
+  return 'port' in imported ? { kind: 'literal', value: imported.port, node } : { kind: 'environment' };
+}
+
 /**
  * Every listen() and every server created with its own port. Pipes and sockets with a literal path are not included.
  *
@@ -284,7 +294,7 @@ function isFieldSetLater({ tree, bindings }: ScriptContext, port: AnyNode): bool
  */
 export function readListens(
   context: ScriptContext,
-  elsewhere: (expression: AnyNode) => { readonly port: number } | 'coerced' | undefined = () => undefined,
+  elsewhere: (expression: AnyNode) => Elsewhere = () => undefined,
 ): Listen[] {
   const listens: Listen[] = [];
   for (const node of context.tree.ofType('CallExpression', 'NewExpression')) {
@@ -295,8 +305,7 @@ export function readListens(
     const read = readValue(port, context.bindings);
     const own: Value = read.kind === 'literal' && isSet ? { kind: 'unknown' } : read;
     const imported = own.kind === 'literal' || isSet ? undefined : elsewhere(port);
-    const value: Value =
-      imported === undefined || imported === 'coerced' ? own : { kind: 'literal', value: imported.port, node: port };
+    const value = valueGiven(own, imported, port);
     if (value.kind === 'literal' && !isNumeric(value)) continue;
     const literal = literalOf(context, value, node);
     const server = serverOf(node);
@@ -308,7 +317,7 @@ export function readListens(
       literal,
       isCoerced: coercion !== undefined || imported === 'coerced',
       coercion: withoutCoercion(context, coercion),
-      variable: value.kind === 'environment' ? variableOf(context, port) : undefined,
+      variable: value.kind === 'environment' ? (variableIn(imported) ?? variableOf(context, port)) : undefined,
       guarded: isGuarded(context, node),
       isOfPrimary: isOfPrimary(context, node),
       numbersOnly,

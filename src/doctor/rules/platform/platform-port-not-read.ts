@@ -13,6 +13,8 @@ const asksForPort = (text: string): boolean => text.toUpperCase().includes(port)
 /** Does the code read a variable that has the port, or the port itself? */
 function isRead({ server }: FileFacts, { variables }: HttpPlatform): boolean {
   const names = variables.filter(({ value }) => asksForPort(value)).map(({ name }) => name);
+  const isNamed = (variable = ''): boolean => names.some((name) => name.toUpperCase() === variable.toUpperCase());
+  if (server.scripts.some(({ listens }) => listens.some(({ variable }) => isNamed(variable)))) return true;
   return server.scripts.some((script) => {
     const words = new Set(codeText(script).split(/[^\w$]+/));
     return ['HTTP_PLATFORM_PORT', ...names].some((name) => words.has(name));
