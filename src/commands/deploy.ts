@@ -4,6 +4,7 @@ import {
   type CheckApp,
   checkDeployment,
   DeployFailed,
+  type DeployTalk,
   type DeployWarning,
   deployWithWarnings,
   faultyServers,
@@ -11,9 +12,10 @@ import {
 } from '../deploy/index.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Terminal } from '../terminal/index.js';
-import type { Command } from './context.js';
+import type { Command, CommandContext } from './context.js';
 import { type DeployCommandOptions, deployRequest } from './deploy-request.js';
 import { forEachServer } from './each-server.js';
+import { lasting } from './lasting.js';
 import { listTargets } from './list-targets.js';
 import { renderCheck } from './render-check.js';
 import { printEvent, renderDeployment, renderProbe } from './render-deploy.js';
@@ -28,7 +30,6 @@ export const deploy: Command<DeployCommandOptions> = async ([dir], options, cont
   }
   const request = deployRequest(dir, options, cwd);
   const { servers, machines } = request;
-  const dryRun = request.options.dryRun === true;
   const beside = request.file === undefined ? [] : faultyServers(path.dirname(request.file), request.target);
   for (const warning of beside) printWarning(terminal, warning, cwd);
   const { runRulesAt } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
@@ -52,17 +53,7 @@ export const deploy: Command<DeployCommandOptions> = async ([dir], options, cont
     });
   }
   if (options.parallel !== undefined || options.keepGoing === true) noteOneServer(terminal);
-  const { warnings, ...result } = await deployWithWarnings(toServer(servers[0]), checkApp, {
-    event: (event) => printEvent(terminal, event, dryRun),
-    warning: (warning) => printWarning(terminal, warning, cwd),
-    assumed: (values) => {
-      const line = assumptionLine(values);
-      if (line !== undefined) terminal.say(terminal.err.dim(line));
-    },
-  }).catch((error: unknown) => {
-    if (error instanceof DeployFailed) renderProbe(terminal, error.probe);
-    throw error;
-  });
+  const { warnings, ...result } = await deployToOne(toServer(servers[0]), checkApp, context);
   const isChecked = request.options.verify !== false;
   renderDeployment(terminal, result, (time) =>
     isChecked ? `From zero to divine in ${time}` : `deployed in ${time}; not checked (--no-verify)`,
@@ -74,6 +65,28 @@ export const deploy: Command<DeployCommandOptions> = async ([dir], options, cont
   });
   return exitCodes[result.exit].code;
 };
+
+/** The deployment to one server, with what it says on the way. */
+function deployToOne(
+  options: Parameters<typeof deployWithWarnings>[0],
+  checkApp: CheckApp,
+  { terminal, cwd }: CommandContext,
+): ReturnType<typeof deployWithWarnings> {
+  const talk: DeployTalk = {
+    event: (event) => printEvent(terminal, event, options.dryRun === true),
+    warning: (warning) => printWarning(terminal, warning, cwd),
+    assumed: (values) => {
+      const line = assumptionLine(values);
+      if (line !== undefined) terminal.say(terminal.err.dim(line));
+    },
+  };
+  return lasting(terminal, 'reading the app', () => deployWithWarnings(options, checkApp, talk), {
+    onlyWhileReading: true,
+  }).catch((error: unknown) => {
+    if (error instanceof DeployFailed) renderProbe(terminal, error.probe);
+    throw error;
+  });
+}
 
 /** For options of the command line that have no effect with one server; a target in package.json may have them for later. */
 const noteOneServer = ({ say, err }: Terminal): void =>

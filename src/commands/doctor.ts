@@ -22,6 +22,7 @@ import { serverHere } from '../server/index.js';
 import { readInput, type Terminal } from '../terminal/index.js';
 import { typedCommand } from '../typed-command.js';
 import type { Command, CommandContext, CommonOptions } from './context.js';
+import { lasting } from './lasting.js';
 import { nameOf, typedOptions } from './served-place.js';
 
 export interface DoctorCommandOptions extends CommonOptions {
@@ -66,11 +67,11 @@ export const doctor: Command<DoctorCommandOptions> = async ([what], options, con
   }
   const server = options.server === false ? undefined : serverHere(environment);
   const served = what === undefined ? undefined : await servedApp(what, options, context);
-  const report = await diagnose(served?.directory ?? what ?? '.', {
-    ...(await diagnoseOptions({ ...options, ...served?.options }, context)),
-    isDefault: what === undefined,
-    server,
-  });
+  const target = served?.directory ?? what ?? '.';
+  const asked = await diagnoseOptions({ ...options, ...served?.options }, context);
+  const report = await lasting(terminal, `examining ${target === '.' ? 'this folder' : target}`, () =>
+    diagnose(target, { ...asked, isDefault: what === undefined, server }),
+  );
   return printReport(report, options, context);
 };
 

@@ -5,6 +5,7 @@ import {
   type InitFinding,
   type InitOptions,
   type InitResult,
+  type InitTalk,
   init as initApp,
   isAdvice,
 } from '../scaffold/index.js';
@@ -13,6 +14,7 @@ import type { Command, CommandContext, CommonOptions } from './context.js';
 import { renderDiff } from './diff.js';
 import { seconds } from './duration.js';
 import { fileLines } from './init-files.js';
+import { lasting } from './lasting.js';
 import { type Answer, withoutQuestions } from './without-questions.js';
 
 interface InitCommandOptions
@@ -29,23 +31,25 @@ export const init: Command<InitCommandOptions> = async ([dir], options, context)
   let isAsked = false;
   const answers: Answer[] = [];
   const { checkPlannedApp } = await import('../doctor/index.js'); // loaded here: not needed for a wrong command line
-  const result = await initApp(
-    optionsFor(dir, options, context),
-    {
-      interactive: terminal.interactive && !yes,
-      begin: () => {
-        isAsked = true;
-        return intro(terminal, 'A new socket.io app for IIS');
-      },
-      ask: async ({ flag, ...question }) => {
-        const text = await ask(terminal, { ...question, flag: typedFor(flag) }, signal);
-        answers.push({ flag, text });
-        return text;
-      },
-      event: printEvent,
+  const talk: InitTalk = {
+    interactive: terminal.interactive && !yes,
+    begin: () => {
+      isAsked = true;
+      return intro(terminal, 'A new socket.io app for IIS');
     },
-    checkPlannedApp,
-    ci === undefined ? undefined : (await import('../deploy/index.js')).readTargets,
+    ask: async ({ flag, ...question }) => {
+      const text = await ask(terminal, { ...question, flag: typedFor(flag) }, signal);
+      answers.push({ flag, text });
+      return text;
+    },
+    event: printEvent,
+  };
+  const targets = ci === undefined ? undefined : (await import('../deploy/index.js')).readTargets;
+  const result = await lasting(
+    terminal,
+    `reading ${dir === undefined || dir === '.' ? 'this folder' : dir}`,
+    () => initApp(optionsFor(dir, options, context), talk, checkPlannedApp, targets),
+    { onlyWhileReading: true },
   ).finally(stop);
   render(terminal, result, cwd);
   if (answers.length > 0) {

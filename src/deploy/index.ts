@@ -8,6 +8,7 @@ export { deploy } from './deploy.js';
 export {
   type CheckApp,
   type DeployResultWithWarnings,
+  type DeployTalk,
   type DeployWarning,
   deployWithWarnings,
 } from './deploy-with-warnings.js';

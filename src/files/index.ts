@@ -12,6 +12,7 @@ export { openRegularFile, openRegularFileSync, refuseSpecial, regularFilesOnly }
 export { processExists, processGroups, residentMemory } from './process.js';
 export { fileLimits, readFile, readFileSync, readIfThere, readIfThereSync } from './read-file.js';
 export { readTailSync } from './read-tail.js';
+export { onRead } from './reading.js';
 export { realFolder } from './real-folder.js';
 export { type FolderProblem, folderProblem, requireFolder, unreadableFolder } from './require-folder.js';
 export { inScratchFolder, temporaryFolderNotWritable } from './scratch-folder.js';

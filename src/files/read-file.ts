@@ -1,6 +1,7 @@
 import { closeSync, readSync } from 'node:fs';
 import { FileError, readingFailed, tooLarge } from './file-error.js';
 import { openRegularFile, openRegularFileSync } from './open-file.js';
+import { noteRead } from './reading.js';
 
 /** The size limits in bytes by kind of file; for the `limit` of the functions here. */
 export const fileLimits = {
@@ -63,6 +64,7 @@ class Content {
  */
 export function readFileSync(file: string, limit: number): Buffer {
   const { fd, stats } = openRegularFileSync(file);
+  noteRead();
   try {
     const content = new Content(file, stats.size, limit);
     for (;;) {

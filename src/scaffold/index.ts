@@ -1,4 +1,4 @@
 export { isAdvice } from './findings.js';
 export { init } from './init.js';
 export { templates } from './templates.js';
-export type { InitEvent, InitFile, InitFinding, InitOptions, InitResult } from './types.js';
+export type { InitEvent, InitFile, InitFinding, InitOptions, InitResult, InitTalk } from './types.js';

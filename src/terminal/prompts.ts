@@ -11,6 +11,7 @@ import type { Terminal } from './terminal.js';
 export async function ask(terminal: Terminal, question: Question, signal: AbortSignal): Promise<string> {
   if (signal.aborted) throw interrupted();
   if (!terminal.interactive) throw unanswered(question);
+  terminal.passing();
   const shown: Question = {
     ...question,
     message: printable(question.message),
@@ -24,12 +25,14 @@ export async function ask(terminal: Terminal, question: Question, signal: AbortS
 
 /** One line above the questions of a command. */
 export async function intro(terminal: Terminal, title: string): Promise<void> {
+  terminal.passing();
   if (!isFull(terminal)) return terminal.say(title);
   (await import('@clack/prompts')).intro(printable(title), { output: process.stderr });
 }
 
 /** One line below all that the command has to say. */
 export async function outro(terminal: Terminal, message: string): Promise<void> {
+  terminal.passing();
   if (!isFull(terminal)) return terminal.say(message);
   (await import('@clack/prompts')).outro(printable(message), { output: process.stderr });
 }

@@ -32,6 +32,7 @@ function plainTask(terminal: Terminal, title: string): Task {
 }
 
 function liveTask(terminal: Terminal, title: string): Task {
+  terminal.passing();
   let text = title;
   let spinner: Spinner | undefined;
   let ended = false;

@@ -1,4 +1,4 @@
-import { printableJson, printableLines } from '../printable.js';
+import { printable, printableJson, printableLines } from '../printable.js';
 import { type Colours, colours, shown, wantsColour } from './colours.js';
 import { fitting } from './fitting.js';
 
@@ -63,6 +63,11 @@ export interface Terminal {
   sayText(text: string): void;
   /** A message on stderr without a line end: the user types the answer after it. */
   prompt(text: string): void;
+  /**
+   * A line about what is under way, which goes away with the next output or with the next such line; without text it only goes away. Shown where
+   * a line can be redrawn, for readers of text.
+   */
+  passing(line?: string): void;
   /** A JSON document, with its format version; only with --json and --format json. */
   document(value: object): void;
   /** Machine-readable text for stdout: JSON, or lines for GitHub Actions; ends with a newline. */
@@ -75,6 +80,7 @@ export const documentVersion = 1;
 /** ECMA-48: CUP, EL, ED. What is there is overwritten: a screen that is cleared first flickers. */
 const toTop = '\u001B[H';
 const restOfLine = '\u001B[K';
+const emptyLine = `\r${restOfLine}`;
 const restOfScreen = '\u001B[J';
 
 /** Narrower than this nothing can be laid out. */
@@ -93,8 +99,15 @@ export function createTerminal(options: TerminalOptions): Terminal {
   const form = json ? 'json' : (options.format ?? 'text');
   // With another --format stdout has the document alone.
   const isText = json || form === 'text';
-  const machineText = (text: string): unknown =>
-    stdout.write(form === 'github' ? printableLines(text) : printableJson(text));
+  const live = stderr.isTTY === true && !inCi && environment.TERM !== 'dumb';
+  const passing = passingLine(stderr, err);
+  /** To either stream: both may be the same terminal. */
+  const write = (to: Output, text: string): void => {
+    passing();
+    to.write(text);
+  };
+  const machineText = (text: string): void =>
+    write(stdout, form === 'github' ? printableLines(text) : printableJson(text));
   return {
     json,
     form,
@@ -105,9 +118,9 @@ export function createTerminal(options: TerminalOptions): Terminal {
     out,
     err,
     width: widthOf(result),
-    live: stderr.isTTY === true && !inCi && environment.TERM !== 'dumb',
-    print: (line = '') => void (isText && result.write(`${shown(line, out.enabled, 'one')}\n`)),
-    printText: (text) => void (isText && result.write(shown(text, out.enabled, 'many'))),
+    live,
+    print: (line = '') => void (isText && write(result, `${shown(line, out.enabled, 'one')}\n`)),
+    printText: (text) => void (isText && write(result, shown(text, out.enabled, 'many'))),
     screen(lines) {
       if (!isText) return;
       const isDrawn = result.isTTY === true && environment.TERM !== 'dumb';
@@ -115,15 +128,29 @@ export function createTerminal(options: TerminalOptions): Terminal {
       const { rows, columns } = result;
       const drawn = isDrawn && rows && columns ? fitting(safe, rows, columns) : safe;
       const text = drawn.map((line) => `${line}${isDrawn ? restOfLine : ''}\n`).join('');
-      result.write(isDrawn ? `${toTop}${text}${restOfScreen}` : `${text}\n`);
+      write(result, isDrawn ? `${toTop}${text}${restOfScreen}` : `${text}\n`);
     },
-    say: (line = '') => void stderr.write(`${shown(line, err.enabled, 'one')}\n`),
-    sayText: (text) => void stderr.write(shown(text, err.enabled, 'many')),
-    prompt: (text) => void stderr.write(shown(text, err.enabled, 'one')),
+    say: (line = '') => write(stderr, `${shown(line, err.enabled, 'one')}\n`),
+    sayText: (text) => write(stderr, shown(text, err.enabled, 'many')),
+    prompt: (text) => write(stderr, shown(text, err.enabled, 'one')),
+    passing: (line) => passing(live && err.enabled && form === 'text' ? line : undefined),
     document(value) {
       if (form !== 'json') return;
       machineText(`${JSON.stringify({ version: documentVersion, ...value }, undefined, jsonLines ? undefined : 2)}\n`);
     },
-    machineText: (text) => void machineText(text),
+    machineText,
+  };
+}
+
+/** Draws a line in place of the last one; without text it removes that. */
+function passingLine(stderr: Output, { dim }: Colours): (line?: string) => void {
+  let isShown = false;
+  return (line) => {
+    const removed = isShown ? emptyLine : '';
+    isShown = line !== undefined;
+    // A line that is wrapped could not be removed.
+    const cut = Array.from(printable(line ?? '')).slice(0, widthOf(stderr) - 1);
+    const text = removed + (line === undefined ? '' : shown(dim(cut.join('')), true, 'one'));
+    if (text !== '') stderr.write(text);
   };
 }

@@ -55,6 +55,32 @@ describe('the terminal', () => {
     expect(written).toEqual({ stdout: 'result\n', stderr: 'talk\n' });
   });
 
+  it('shows what is under way in a line that goes away with the next output', () => {
+    const { terminal, written } = recorder({ tty: true });
+    terminal.passing('reading: 1 file');
+    terminal.passing(`reading: ${'2'.repeat(100)}\n`);
+    const second = `reading: ${'2'.repeat(70)}`;
+    const passing = `\u001B[90mreading: 1 file\u001B[39m\r\u001B[K\u001B[90m${second}\u001B[39m`;
+    expect(written.stderr).toBe(passing);
+    terminal.print('result');
+    terminal.passing();
+    expect(written).toEqual({ stdout: 'result\n', stderr: `${passing}\r\u001B[K` });
+  });
+
+  it.each<Parameters<typeof recorder>[0]>([
+    {},
+    { tty: true, environment: { CI: 'true' } },
+    { tty: true, environment: { TERM: 'dumb' } },
+    { tty: true, environment: { NO_COLOR: '1' } },
+    { tty: true, json: true },
+    { tty: true, format: 'sarif' },
+  ])('shows no such line with %j', (options) => {
+    const { terminal, written } = recorder(options);
+    terminal.passing('reading');
+    terminal.passing();
+    expect(written).toEqual({ stdout: '', stderr: '' });
+  });
+
   it('with --json prints only one document on stdout, with the version of its format', () => {
     const { terminal, written } = recorder({ json: true });
     terminal.print('result');

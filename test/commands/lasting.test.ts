@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
+import { expect, it, onTestFinished } from 'vitest';
+import { lasting } from '../../src/commands/lasting.js';
+import { readFileSync } from '../../src/files/index.js';
+import { createTerminal } from '../../src/terminal/index.js';
+import { temporaryFolder } from '../support/cli.js';
+
+function recorder() {
+  let text = '';
+  const stream = {
+    isTTY: true,
+    columns: 80,
+    write(more: string) {
+      text += more;
+    },
+  };
+  const terminal = createTerminal({ stdout: stream, stderr: stream, stdin: { isTTY: true }, environment: {} });
+  return { terminal, text: () => text };
+}
+
+it('says nothing of what ends soon', async () => {
+  const { terminal, text } = recorder();
+  expect(await lasting(terminal, 'reading', async () => 5)).toBe(5);
+  expect(text()).toBe('');
+});
+
+it('says after a second how many files are read, also while nothing else can run, and removes that', async () => {
+  const { folder, remove } = await temporaryFolder();
+  onTestFinished(remove);
+  const file = path.join(folder, 'a.js');
+  writeFileSync(file, '');
+  const { terminal, text } = recorder();
+  const began = performance.now();
+  await lasting(terminal, 'reading', async () => {
+    while (performance.now() - began < 1_300) readFileSync(file, 10);
+  });
+  expect(stripVTControlCharacters(text())).toMatch(/^reading: \d+ files read, 1 s\r/);
+  expect(text().endsWith('\r\u001B[K')).toBe(true);
+  const before = text();
+  readFileSync(file, 10);
+  expect(text()).toBe(before);
+});
+
+it('says how long something else lasts, but not between the files where questions are asked', async () => {
+  const [one, two] = [recorder(), recorder()];
+  await Promise.all([
+    lasting(one.terminal, 'reading', () => pause(1_300)),
+    lasting(two.terminal, 'reading', () => pause(1_300), { onlyWhileReading: true }),
+  ]);
+  expect(one.text()).toContain('reading: 1 s');
+  expect(two.text()).toBe('');
+});
+
+it('removes the line when it fails', async () => {
+  const { terminal, text } = recorder();
+  const failing = lasting(terminal, 'reading', async () => {
+    await pause(1_200);
+    throw new Error('no');
+  });
+  await expect(failing).rejects.toThrow('no');
+  expect(text().endsWith('\r\u001B[K')).toBe(true);
+});
