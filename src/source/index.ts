@@ -76,6 +76,7 @@ export { findSyntaxError, type ModuleKind } from './syntax-error.js';
 export { offsetAt, type Place, placeAt, type TextFile } from './text-file.js';
 export { setsTransportsLater } from './transports-set-later.js';
 export { upwards } from './tree.js';
+export { readSharedUpgrades } from './upgrade-listeners.js';
 export { mentionsEnvironment } from './values.js';
 export { type WaitingScript, waitingScripts } from './waiting-scripts.js';
 export { readWrittenFiles } from './written-files.js';

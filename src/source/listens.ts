@@ -34,6 +34,8 @@ export interface Listen {
   readonly on: string | undefined;
   /** socket.io or ws listens, for sockets alone. */
   readonly isForSockets: boolean;
+  /** The only address that it listens on, as the code has it: '::1' of `listen(3000, '::1')`; undefined: all of them, or unknown. */
+  readonly host: string | undefined;
   /** Only programs of the same machine reach it: `listen(9464, '127.0.0.1')`. */
   readonly isLocal: boolean;
   /** The server speaks TLS. */
@@ -261,11 +263,21 @@ function literalOf(context: ScriptContext, value: Value, listen: AnyNode): Liste
   return { start: start + offset, end: end + offset, text: code.slice(start, end) };
 }
 
-function isLocal({ bindings }: ScriptContext, { arguments: [first, second] }: CallExpression | NewExpression): boolean {
+function hostOf(
+  { bindings }: ScriptContext,
+  { arguments: [first, second] }: CallExpression | NewExpression,
+): string | undefined {
   const options = first && objectOf(first, bindings);
   const host = options ? propertyOf(options, 'host', bindings) : second;
   const value = host && readValue(host, bindings);
-  return value?.kind === 'literal' && /^(?:127\.0\.0\.1|localhost|::1)$/.test(String(value.value));
+  return value?.kind === 'literal' && typeof value.value === 'string' ? value.value : undefined;
+}
+
+/** Fastify listens on all addresses of localhost (lib/server.js). */
+function onlyHost(context: ScriptContext, node: CallExpression | NewExpression, host?: string): string | undefined {
+  const { callee } = node;
+  const isAll = host === 'localhost' && callee.type === 'MemberExpression' && isFastify(context, callee.object);
+  return isAll ? undefined : host;
 }
 
 /** `this.port`, `this.options.port` of a class whose fields are set from outside, or by names that are computed. */
@@ -308,6 +320,7 @@ export function readListens(
     const value = valueGiven(own, imported, port);
     if (value.kind === 'literal' && !isNumeric(value)) continue;
     const literal = literalOf(context, value, node);
+    const host = hostOf(context, node);
     const server = serverOf(node);
     const maker = follow(server, context.bindings);
     const coercion = value.kind === 'environment' ? coercionIn(context.bindings, port) : undefined;
@@ -323,7 +336,8 @@ export function readListens(
       numbersOnly,
       on: nameOfServer(node),
       isForSockets,
-      isLocal: isLocal(context, node),
+      host: onlyHost(context, node, host),
+      isLocal: /^(?:127\.0\.0\.1|localhost|::1)$/.test(host ?? ''),
       isTls: isCall(maker) && optionsForTls(context, maker) !== undefined,
       redirectsToHttps: redirectsToHttps(context, server),
     });

@@ -166,6 +166,14 @@ const sites: Record<string, { readonly bad: readonly string[]; readonly good: re
     bad: ['platform-websocket-off', 'proxy-websocket-off', 'platform-right@without-web-sockets'],
     good: ['platform-right', 'platform-right@with-web-sockets', 'everything-right@without-web-sockets'],
   },
+  LISTENS_ON_OTHER_ADDRESS: {
+    bad: ['proxy-to-ipv4-of-ipv6-server', 'proxy-to-ipv6-of-ipv4-server', 'platform-server-on-localhost'],
+    good: ['proxy-to-right-port', 'proxy-to-localhost-of-ipv4-server', 'platform-right', 'platform-server-on-ipv4'],
+  },
+  UPGRADE_ANSWERED_TWICE: {
+    bad: ['ws-on-server-of-socket-io', 'express-ws-on-server-of-socket-io'],
+    good: ['ws-with-upgrades-of-its-path', 'ws-beside-polling-only'],
+  },
   PLATFORM_PORT_NOT_READ: {
     bad: ['platform-port-not-mapped', 'platform-port-fixed'],
     good: ['platform-right', 'platform-port-by-own-name'],

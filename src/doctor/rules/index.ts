@@ -40,6 +40,7 @@ import { shutdownWaitsForSockets } from './iisnode/shutdown-waits-for-sockets.js
 import { watchedEntryInert } from './iisnode/watched-entry-inert.js';
 import { watchedFileWritten } from './iisnode/watched-file-written.js';
 import { iisnodeYmlInvalid } from './iisnode-yml-invalid.js';
+import { listensOnOtherAddress } from './listens-on-other-address.js';
 import { liveSocketRules } from './live/socket-rules.js';
 import { liveRules } from './live-site.js';
 import { mainModuleCheck } from './main-module-check.js';
@@ -87,6 +88,7 @@ import { messageLargerThanRequest } from './server/message-larger-than-request.j
 import { policyBlocksClient } from './server/policy-blocks-client.js';
 import { recoveryWithoutStore } from './server/recovery-without-store.js';
 import { routeRefused } from './server/route-refused.js';
+import { upgradeAnsweredTwice } from './server/upgrade-answered-twice.js';
 import { windowsAuthOnSockets } from './server/windows-auth-on-sockets.js';
 import { serverSourceExposed } from './server-source-exposed.js';
 import { serverWithoutNodeHttp } from './server-without-node-http.js';
@@ -203,6 +205,8 @@ export const rules: readonly Rule[] = [
   gatewayPort,
   clusterForks,
   wrongServerListens,
+  upgradeAnsweredTwice,
+  listensOnOtherAddress,
   mainModuleCheck,
   socketServerNotFound,
   socketPathMismatchServer,
