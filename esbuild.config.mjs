@@ -120,6 +120,7 @@ const built = await Promise.all([
       commands: 'src/commands/index.ts',
       index: 'src/index.ts',
       daemon: 'src/host/daemon.ts',
+      apart: 'src/commands/apart-thread.ts',
       config: 'src/config/index.ts',
       rewrite: 'src/rewrite/index.ts',
       webconfig: 'src/webconfig/index.ts',

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import type { App } from '../app/index.js';
 import { type ConfigModel, sectionsOf } from '../config/index.js';
-import { diagnose } from '../doctor/index.js';
 import type { ProcessSeen, RequestSeen } from '../host/index.js';
 import { type FindingShown, type Inspector, type Overview, startInspector } from '../inspect/index.js';
 import { colours } from '../terminal/index.js';
 import { traceUrl } from '../trace/index.js';
+import { examineApart } from './apart.js';
 import { renderSteps } from './render-trace.js';
 
 /** What `serve` shows on its live page. */
@@ -120,7 +120,8 @@ function sectionSettings({ app, vdirPath, cwd }: Served, model: ConfigModel): Ov
 
 /** What the doctor says of the app's files now; the app itself is running already. */
 async function findingsOf({ app, vdirPath, cwd, environment, signal }: Served): Promise<readonly FindingShown[]> {
-  const { findings } = await diagnose(app.directory, { cwd, environment, signal, vdirPath });
+  const { directory } = app;
+  const findings = await examineApart(app, { kind: 'findings', directory, vdirPath, cwd, environment }, signal);
   return findings.map(({ severity, rule, message, file, line }) => ({
     severity,
     rule,

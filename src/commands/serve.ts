@@ -208,7 +208,7 @@ interface Shown extends SiteToServe {
 
 /** Prints where it listens and what it serves, and starts what shows more; `closers` gets what ends that. */
 async function showStart(shown: Shown, context: CommandContext, closers: (() => unknown)[]): Promise<void> {
-  const { form, place, urls, host, loadConfig, seen, began, hasKeys, options, apps, served } = shown;
+  const { form, place, urls, host, loadConfig, seen, began, hasKeys, options } = shown;
   const { terminal, cwd, environment, signal } = context;
   const origin = host.addresses[0]?.origin ?? '';
   const [first = '', ...others] = urls(origin);
@@ -232,26 +232,39 @@ async function showStart(shown: Shown, context: CommandContext, closers: (() => 
     print(`Inspect at   ${seen.page.url}`);
   }
   if (options.apphost === undefined) {
-    const { serveWarnings } = await import('../doctor/index.js');
     const assumed = assumptionLine(assumptionsOf({ place, entry: app.entry }));
     const certificates = options.https === true && { certificates: certificatesFolder(openHome(environment)) };
     if (form === 'text')
       describeStart({ app, vdirPath, model: loadConfig(), origin, hasKeys, ...certificates }, terminal);
     if (assumed !== undefined) terminal.say(terminal.err.dim(assumed));
-    for (const event of serveWarnings(place, apps, environment)) {
-      const app = [...apps, served].find(({ directory }) => isBelow(directory, event.file ?? place.directory));
-      if (app === undefined) seen.event(event);
-      else {
-        const ofDoctor = typedOptions(appAt(served, app.path).options);
-        const { directory } = app;
-        seen.event({ ...event, message: forFolder(event.message, directory, nameOf(directory, cwd), ofDoctor) });
-      }
-    }
   }
   if (options.watch === true) {
     closers.push(await watchApp({ app, onEvent: seen.event, recycle: () => recycle(host) }));
   }
   if (showsOutput) void showOutput(app, began, seen, context);
+  if (options.apphost === undefined) await showWarnings(app, shown, context);
+}
+
+/** What the doctor finds before the first request; the host answers meanwhile. */
+async function showWarnings(
+  app: App,
+  { place, apps, served, seen }: Shown,
+  { cwd, environment, signal }: CommandContext,
+): Promise<void> {
+  const { examineApart } = await import('./apart.js');
+  const warnings = await examineApart(app, { kind: 'warnings', place, apps, environment }, signal).catch(
+    (error: unknown) => (signal.aborted ? [] : Promise.reject(error)),
+  );
+  for (const event of warnings) {
+    const named = [...apps, served].find(({ directory }) => isBelow(directory, event.file ?? place.directory));
+    if (named === undefined) {
+      seen.event(event);
+      continue;
+    }
+    const { directory, path } = named;
+    const ofDoctor = typedOptions(appAt(served, path).options);
+    seen.event({ ...event, message: forFolder(event.message, directory, nameOf(directory, cwd), ofDoctor) });
+  }
 }
 
 /** New processes from the next request on; sockets are told to connect again, to them. */
