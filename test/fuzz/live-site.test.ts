@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { diagnose } from '../../src/doctor/index.js';
-import { lookAtLive } from '../../src/probe/index.js';
+import { type LiveLook, lookAtLive } from '../../src/probe/index.js';
 
 /** What a hostile server does with a connection. */
 type Answer = (socket: Socket) => void;
@@ -55,6 +55,13 @@ const said =
 
 const page = (body: string): Answer => said(`${ok}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 
+/** On a busy machine the connection alone can take all the time, and then it is what is told. */
+function isOnlyConnection({ transports: [first] }: LiveLook): boolean {
+  if (first?.fault === undefined) return false;
+  expect(first.fault.code).toBe('TIMEOUT');
+  return true;
+}
+
 describe('a look at a hostile server ends, with a clear word', () => {
   it.each<readonly [what: string, answer: Answer]>([
     ['an endless body', endless(`${ok}\r\n`, 'x'.repeat(65_536))],
@@ -82,7 +89,9 @@ describe('a look at a hostile server ends, with a clear word', () => {
     ],
   ])('%s', async (_what, answer) => {
     const url = await serve(answer);
-    const { exchanges } = await lookAtLive(url, limits);
+    const look = await lookAtLive(url, limits);
+    if (isOnlyConnection(look)) return;
+    const { exchanges } = look;
     expect(exchanges.length).toBeGreaterThan(0);
     expect(exchanges.length).toBeLessThan(150);
     for (const { bytes } of exchanges) expect(bytes).toBeLessThan(2_000_000);
@@ -138,10 +147,9 @@ describe('a look at a hostile server ends, with a clear word', () => {
     await fc.assert(
       fc.asyncProperty(texts, fc.boolean(), async (text, isFramed) => {
         const url = await serve(isFramed ? page(text) : said(text));
-        const { probe, exchanges, transports } = await lookAtLive(url, { timeout: 60, eventTimeout: 1 });
-        // On a busy machine the connection alone can take longer than that, and then it is what is told.
-        if (transports[0]?.fault === undefined) expect(probe.steps.length).toBeGreaterThan(0);
-        else expect(transports[0].fault.code).toBe('TIMEOUT');
+        const look = await lookAtLive(url, { timeout: 60, eventTimeout: 1 });
+        const { probe, exchanges } = look;
+        if (!isOnlyConnection(look)) expect(probe.steps.length).toBeGreaterThan(0);
         expect(exchanges.length).toBeLessThan(150);
         for (const { ok: isRight, why } of probe.steps) if (!isRight) expect(why).toBeTruthy();
       }),
