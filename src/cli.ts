@@ -7,6 +7,7 @@ import { outputAskedFor } from './commands/output-asked-for.js';
 import { buildProgram } from './commands/program.js';
 import { tooManyOpenFiles } from './errors.js';
 import { exitCodes } from './exit-codes.js';
+import { nearestName } from './nearest-name.js';
 import { survivesClosedOutput } from './terminal/closed-output.js';
 
 /** That of the running command's own file: until another file is loaded the command would go on, and print. */
@@ -121,7 +122,8 @@ export async function main(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return printShown(shown, error.code === 'commander.version', words); // --help, --version
-    const fault = error.code === 'commander.help' ? unknownTopic(words) : error;
+    const names = program.commands.map((command) => command.name());
+    const fault = error.code === 'commander.help' ? unknownTopic(words, names) : error;
     if (fault === undefined) {
       program.outputHelp(); // only options of every command
       return printShown(shown, false, words);
@@ -147,10 +149,14 @@ async function printShown(
   printHelpShown({ ...shown, isVersion }, words);
 }
 
-/** `help nosuch`; undefined when no command is named at all. */
-function unknownTopic(words: readonly string[]): { readonly code: string; readonly message: string } | undefined {
+/** `help nosuch`, as commander says it of `nosuch`; undefined when no command is named at all. */
+function unknownTopic(
+  words: readonly string[],
+  names: readonly string[],
+): { readonly code: string; readonly message: string } | undefined {
   const [, name] = words.filter((word) => !word.startsWith('-'));
-  return name === undefined
-    ? undefined
-    : { code: 'commander.unknownCommand', message: `error: unknown command '${name}'` };
+  if (name === undefined) return undefined;
+  const near = nearestName(name, names);
+  const meant = near === undefined ? '' : `\n(Did you mean ${near}?)`;
+  return { code: 'commander.unknownCommand', message: `error: unknown command '${name}'${meant}` };
 }

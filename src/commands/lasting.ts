@@ -18,9 +18,10 @@ export async function lasting<Result>(
   act: () => Promise<Result>,
   { onlyWhileReading = false } = {},
 ): Promise<Result> {
-  const began = performance.now();
+  let began = performance.now();
   let drawn = 0;
   let files = 0;
+  let last = began;
   const show = (): void => {
     const now = performance.now();
     if (now - began < patience || now - drawn < redrawEvery) return;
@@ -31,6 +32,10 @@ export async function lasting<Result>(
     terminal.passing(`${doing}: ${[...read, ...time].join(', ')}`);
   };
   const stopReading = onRead(() => {
+    const now = performance.now();
+    // A question was answered, or something was installed.
+    if (onlyWhileReading && now - last > patience) began = now;
+    last = now;
     files += 1;
     show();
   });

@@ -55,7 +55,8 @@ export const logs: Command<LogsCommandOptions> = async ([dir], options, context)
     ({ logDirectory } = place);
     for await (const line of readLogs({ directory, ...place, follow, lines, signal })) show(line);
   }
-  if (count === 0 && !follow) terminal.say(`no log yet in ${logDirectory}: node has not run, or has printed nothing`);
+  if (count === 0 && lines > 0 && !follow)
+    terminal.say(`no log yet in ${logDirectory}: node has not run, or has printed nothing`);
   if (!follow) terminal.document({ lines: gathered });
   return exitCodes.done.code;
 };

@@ -4,6 +4,7 @@ import {
   findElement,
   findElements,
   setAttributeEdit,
+  type TextEdit,
   type XmlDocument,
   type XmlElement,
 } from '../xml/index.js';
@@ -165,8 +166,15 @@ function withHandler(document: XmlDocument): PatchChange | undefined {
     listed(attribute(add, 'modules')).some((module) => module.toLowerCase() === 'httpplatformhandler'),
   );
   if (present) return undefined;
-  const { edits, name } = addFirst(document, handlersCollection, platformHandlerName, platformHandlerXml);
+  const { edits: added, name } = addFirst(document, handlersCollection, platformHandlerName, platformHandlerXml);
+  const edits = [...withoutHandlerComment(document), ...added];
   return { edits, changes: [`handlers: added "${name}", which gives every URL to HttpPlatformHandler`] };
+}
+
+/** What init has written above the handlers of iisnode is not true of these. */
+function withoutHandlerComment({ text }: XmlDocument): readonly TextEdit[] {
+  const found = /[ \t]*<!-- Only the entry point runs in node\.(?:(?!-->)[\s\S])*-->[ \t]*(?:\r?\n)?/.exec(text);
+  return found === null ? [] : [{ span: { start: found.index, end: found.index + found[0].length }, text: '' }];
 }
 
 function withSection(

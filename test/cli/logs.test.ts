@@ -50,6 +50,10 @@ describe('logs', () => {
     expect([code, textsOf(stdout)]).toEqual([0, lines]);
   });
 
+  it('-n 0 shows none, and does not say that there is no log', async () => {
+    expect(await logs('-n', '0')).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
   it('-n counts the lines of the document, too', async () => {
     const { lines } = JSON.parse((await logs('-n', '2', '--json')).stdout) as {
       lines: { text: string; pid: number }[];

@@ -43,6 +43,12 @@ describe('the command line', () => {
     expect(await run('help', name)).toEqual(help);
   });
 
+  it('of a command that is misspelt names the one that is meant', async () => {
+    const { code, stderr } = await run('help', 'srve');
+    expect(code).toBe(2);
+    expect(stderr).toContain("unknown command 'srve'\n  Did you mean serve?\n  next: npx iisnode-sock help serve\n");
+  });
+
   it.each(helps)('%s --help --json gives one JSON document on stdout and the text on stderr', async (name) => {
     const words = name === '' ? [] : [name];
     const text = (await run(...words, '--help')).stdout;

@@ -54,6 +54,21 @@ it('says how long something else lasts, but not between the files where question
   expect(two.text()).toBe('');
 });
 
+it('does not count the time of an answer as its own', async () => {
+  const { folder, remove } = await temporaryFolder();
+  onTestFinished(remove);
+  const file = path.join(folder, 'a.js');
+  writeFileSync(file, '');
+  const { terminal, text } = recorder();
+  const act = async (): Promise<void> => {
+    readFileSync(file, 10);
+    await pause(1_100);
+    readFileSync(file, 10);
+  };
+  await lasting(terminal, 'reading', act, { onlyWhileReading: true });
+  expect(text()).toBe('');
+});
+
 it('removes the line when it fails', async () => {
   const { terminal, text } = recorder();
   const failing = lasting(terminal, 'reading', async () => {

@@ -50,6 +50,16 @@ describe('a web.config for HttpPlatformHandler', () => {
 `);
   });
 
+  it('has no comment about handlers of iisnode, and keeps those of the user', () => {
+    const source = generateWebConfig(wants).replace('    <handlers>', '    <!-- ours -->\n    <handlers>');
+    expect(source).toContain('<!-- Only the entry point runs in node.');
+    for (const text of [source, source.replaceAll('\n', '\r\n')]) {
+      const { text: patched } = patchPlatformConfig(text, wants, options);
+      expect(patched).not.toContain('Only the entry point');
+      expect(patched).toMatch(/<system\.webServer>\r?\n {4}<!-- ours -->\r?\n {4}<handlers>/);
+    }
+  });
+
   it('is made of one for iisnode: what carries over is in it, what does not is said, what is the user’s stays', () => {
     const own = `    <!-- of the user -->
     <staticContent><mimeMap fileExtension=".x" mimeType="text/x" /></staticContent>

@@ -101,6 +101,14 @@ describe('a text that the files do not explain', () => {
     );
   });
 
+  it('does not rule out a crash, which files that are right do not show', async () => {
+    const { findings } = await judge('everything-right', 'HTTP Error 500.1002');
+    const seen = findings.find(({ known }) => known === 'seen');
+    const crash = seen?.causes?.find(({ says }) => says.startsWith('the app crashes while it starts'));
+    expect([crash?.says.length, crash?.against]).toEqual([expect.any(Number), undefined]);
+    expect(seen?.message).toContain('Likeliest cause: the app crashes while it starts');
+  });
+
   it('with the module of IIS off does not blame it', async () => {
     const { findings } = await judge('websocket-module-off', 'Unexpected response code: 400');
     const seen = findings.find(({ known }) => known === 'seen');
