@@ -42,7 +42,7 @@ export function checkedOptions(asked: DeployOptions): DeployOptions {
   refuseUncheckedExpect(options, !toFile);
   refuseInstallElsewhere(options);
   refuseTimeLimit(options);
-  checkReleaseOptions(options, !toFile && !isFreshIis);
+  checkReleaseOptions(options, isZip(options.to) ? 'package' : toFile || isFreshIis ? 'script' : 'server');
   refuseServerPath(options.serverPath, isFreshIis);
   refuseForTarget(options);
   refuseWrongPlace(options);

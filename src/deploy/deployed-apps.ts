@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { someOf } from '../amounts.js';
 import { UserError } from '../errors.js';
 import { type Home, openHome, servesOf } from '../host/index.js';
 import { nearestName } from '../nearest-name.js';
@@ -35,12 +36,11 @@ export function adviceOnApps(command: DeployedCommand, word: string, records: re
   const names = records.map(
     ({ path: at, site, target, directory }) => `${at} of "${site}" (${target}) from ${directory}`,
   );
-  const further = names.length > mostNamed ? `, and ${names.length - mostNamed} more` : '';
   // What changes an app is not typed for one that was not meant.
   const only = records.length === 1 && !['undeploy', 'rollback'].includes(command) ? records[0] : undefined;
   const meant = appMeant(word, records) ?? only;
   return {
-    deployed: `${records.some(({ target }) => target === served) ? 'On' : 'Deployed on'} this machine: ${names.slice(0, mostNamed).join('; ')}${further}.`,
+    deployed: `${records.some(({ target }) => target === served) ? 'On' : 'Deployed on'} this machine: ${someOf(names, mostNamed, '; ')}.`,
     next:
       meant === undefined
         ? `name the folder of one of them: ${iisnodeSock} ${command} ${option(command)}DIR`

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { someOf } from '../amounts.js';
 import { UserError } from '../errors.js';
 import { folderProblem } from '../files/index.js';
 import { quoteForCmd } from '../quoting.js';
@@ -56,9 +57,8 @@ export function backupName(directory: string, file: string): string {
 
 /** A folder with other files. */
 export function folderNotEmpty(directory: string, names: readonly string[], hasPackage: boolean): UserError {
-  const some = names.slice(0, 8).join(', ');
   return new UserError('FOLDER_NOT_EMPTY', {
-    what: `${directory} has other files in it: ${some}${names.length > 8 ? `, and ${names.length - 8} more` : ''}`,
+    what: `${directory} has other files in it: ${someOf(names, 8)}`,
     why: hasPackage
       ? 'init writes a new app only into an empty folder.'
       : 'init writes a new app only into an empty folder, and adopts an app that has a package.json, or a server.js, app.js or index.js that listens.',

@@ -50,7 +50,7 @@ describe.each(commands)('%s of an app that is not there', (_name, args, typed) =
   it('says what to type for one of several', async () => {
     const apps = ['alpha', 'gamma', 'delta', 'omega', 'epsilon', 'kappa'].map((name) => record(name, `/${name}`));
     const { stderr } = await run(apps, ...args);
-    expect(stderr).toMatch(/\/epsilon of [^;]*, and 1 more\.\n/);
+    expect(stderr).toMatch(/\/epsilon of [^;]* and 1 more\.\n/);
     expect(stderr).toContain(`  next: name the folder of one of them: npx iisnode-sock ${typed} DIR\n`);
   });
 

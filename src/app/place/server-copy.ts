@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
+import { someOf } from '../../amounts.js';
 import { ConfigError, type ConfigModel, loadConfigModel } from '../../config/index.js';
 import { UserError } from '../../errors.js';
 import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
@@ -203,8 +204,7 @@ function chosen(candidates: readonly Candidate[], { directory, site, vdirPath }:
 const mostNamed = 6;
 
 function appUnknown(file: string, { directory, vdirPath }: Wanted, candidates: readonly Candidate[]): UserError {
-  const named = candidates.slice(0, mostNamed).map(({ site, path: each }) => `"${site}${each === '/' ? '/' : each}"`);
-  const more = candidates.length > mostNamed ? `, and ${candidates.length - mostNamed} more` : '';
+  const named = candidates.map(({ site, path: each }) => `"${site}${each}"`);
   const likely = candidates.find(({ physicalPath }) => isSamePath(lastName(physicalPath), lastName(directory)));
   const { site = '', path: meant = '/' } = likely ?? candidates[0] ?? {};
   return new UserError('APPHOST_APP_UNKNOWN', {
@@ -212,7 +212,7 @@ function appUnknown(file: string, { directory, vdirPath }: Wanted, candidates: r
       vdirPath === undefined
         ? `${file} has not exactly one application in the folder ${directory}`
         : `${file} has not exactly one application at ${vdirPath}`,
-    why: `Its applications are ${named.join(', ')}${more}.`,
+    why: `Its applications are ${someOf(named, mostNamed)}.`,
     next: `say which of them the app is: --app "${site}${meant}=${directory}"`,
   });
 }

@@ -12,6 +12,7 @@ import { placedBySsh } from '../over-ssh/place.js';
 import { planDeploy } from '../plan-deploy.js';
 import { rollback } from '../releases/rollback.js';
 import { runPlan } from '../run-plan.js';
+import { requireTargets } from '../server-names.js';
 import { localSteps } from '../steps/index.js';
 import { chooseTarget } from '../targets/choose-target.js';
 import { isFileTarget } from '../targets/file-target.js';
@@ -72,7 +73,7 @@ const real: FarmActions = {
 /**
  * Deploys an app to several servers: it is built once, then each server is deployed to and verified before the next one (`parallel` at a
  * time). All or nothing, as `runFarm` does it, but with `keepGoing`.
- * @throws UserError FARM_WITHOUT_ADAPTER; what a wrong option or app throws for one server. What happens on a server is in the result.
+ * @throws UserError FARM_WITHOUT_ADAPTER, SERVER_TWICE; what a wrong option or app throws for one server. What happens on a server is in the result.
  */
 export async function deployFarm(
   request: FarmRequest,
@@ -81,6 +82,7 @@ export async function deployFarm(
   actions: FarmActions = real,
 ): Promise<DeployFarmResult> {
   const { options, servers, parallel = 1, keepGoing = false } = request;
+  requireTargets(servers);
   for (const to of servers) checkedOptions({ ...options, to });
   const { signal = new AbortController().signal, dryRun = false, ...rest } = options;
   const first = placedBySsh({ ...rest, dryRun, signal, ...(servers[0] !== undefined && { to: servers[0] }) });

@@ -5,6 +5,7 @@ import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
 import { nearestName } from '../../nearest-name.js';
 import { findJsonFault, placeAt, placeInJson, type TextFile } from '../../source/index.js';
 import { withoutPassword } from '../../ssh/index.js';
+import { repeatedServer, twiceWhy } from '../server-names.js';
 import { expressName, isExpress } from '../targets/express/find-express.js';
 import { isFileTarget } from '../targets/file-target.js';
 import { optionChecks, pathOptions, releasesFolder, type TargetOptions, text } from './target-options.js';
@@ -194,12 +195,8 @@ function serversFrom(to: unknown, name: string, refuse: Refuse): readonly string
         'What is in package.json is in every copy of the repository.',
       );
     }
-    if (list.indexOf(each) !== index)
-      throw refuse(
-        at,
-        `"to" of the target "${name}" names ${each} twice`,
-        'One deployment would follow the other to the same place.',
-      );
+    if (repeatedServer([...list.slice(0, index), each]) !== undefined)
+      throw refuse(at, `"to" of the target "${name}" names ${each} twice`, twiceWhy);
     return each;
   });
 }

@@ -103,7 +103,7 @@ export async function checkOverSsh(
 
 function planned(app: App, options: DeployOptions, to: string) {
   refuseNotOverSsh(options);
-  checkReleaseOptions(options, true);
+  checkReleaseOptions(options, 'server');
   const address = readSshAddress(to);
   const { installIisnode: _i, installRewrite: _r, ...ofApp } = options;
   const plan = planDeploy(app, ofApp, undefined);

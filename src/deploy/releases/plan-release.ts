@@ -40,7 +40,7 @@ export interface ReceivedApp {
 /** Releases are copied on the machine that deploys. @throws UserError RELEASES_AND_IN_PLACE, RELEASES_NOT_THERE, BAD_RELEASES. */
 export function checkReleaseOptions(
   { releases, releasesDirectory, inPlace }: DeployOptions,
-  isOnThisMachine: boolean,
+  to: 'server' | 'script' | 'package',
 ): void {
   const isAsked = releases !== undefined || releasesDirectory !== undefined;
   if (!isAsked) return;
@@ -58,10 +58,10 @@ export function checkReleaseOptions(
       next: 'give a number from 1 on',
     });
   }
-  if (isOnThisMachine) return;
+  if (to === 'server') return;
   throw new UserError('RELEASES_NOT_THERE', {
     what: '--releases needs the server',
-    why: 'Releases are copied on the machine that runs IIS, and this deployment only writes commands for it.',
+    why: `Releases are copied on the machine that runs IIS, and this deployment only writes ${to === 'package' ? 'a package' : 'commands'} for it.`,
     next: 'leave --releases out, or deploy on the server',
     again: { without: ['--releases'] },
   });

@@ -117,6 +117,8 @@ describe('the targets of package.json', () => {
     [{ a: { to: [] } }, 6, 'empty list', 'one server or more'],
     [{ a: { to: ['iis', 5] } }, 8, 'has 5', 'a text in quotes'],
     [{ a: { to: ['iis', 'embedded', 'iis'] } }, 9, 'names iis twice', 'One deployment'],
+    [{ a: { to: ['ssh://a@web1/x', 'ssh://a@WEB1:22/X'] } }, 8, 'names ssh://a@WEB1:22/X twice', 'One deployment'],
+    [{ a: { to: ['ssh://ann:secret@web1/'] } }, 7, 'has a password', 'every copy'],
     [{ a: { to: 'ssh://ann:secret@web1/' } }, 6, 'has a password', 'every copy'],
     [{ '../a': {} }, 5, '"../a" is not a name', 'It has letters'],
     [{ a: 'iis' }, 5, '"a" is not an object', '{ "to": "iis" }'],
