@@ -103,11 +103,12 @@ export function journeyOf(
   return journeyFrom(world, url, decision);
 }
 
-/** Does iisnode get a URL of the app that is the target of a rule? It has passed rules and request filtering. */
-export function isHandledByIisnode(world: JourneyWorld, url: string): boolean {
+/** Does iisnode get a URL of the app that is the target of a rule? It has passed rules and request filtering. undefined: 500.19 there. */
+export function isHandledByIisnode(world: JourneyWorld, url: string): boolean | undefined {
   const { snapshot, site } = world;
   const request = requestOf(url, usualAddress);
-  const { journey } = decideHandler({ snapshot, site, disk: diskOf(world) }, request);
+  const { journey, outcome } = decideHandler({ snapshot, site, disk: diskOf(world) }, request);
+  if (outcome.kind === 'error' && outcome.configError !== undefined) return undefined;
   return isIisnodeHandler(journey.handler?.mapping);
 }
 

@@ -1,11 +1,12 @@
 import path from 'node:path';
-import type { AppConfiguration } from '../../app/index.js';
+import { type AppConfiguration, literalNames } from '../../app/index.js';
 import type { ConfigError, ConfigNote, EffectiveElement, Origin } from '../../config/index.js';
 import { isBelow } from '../../files/index.js';
 import { ConfigSnapshot } from '../../pipeline/index.js';
 import {
   type HandlerList,
   type HandlerMapping,
+  readHandlers,
   readWebSocket,
   type WebSocketSettings,
 } from '../../pipeline/sections/index.js';
@@ -39,6 +40,8 @@ export interface SiteQueries {
    * `system.webServer/iisnode`; undefined when it is invalid.
    */
   section(path: string, file?: string): EffectiveElement | undefined;
+  /** The WebSocket module for requests that a rule leads to this file; undefined while the section is invalid. */
+  webSocketAt(file: string): WebSocketSettings | undefined;
   /** A value of appSettings, which node gets as an environment variable; keys are compared ignoring case. */
   appSetting(key: string): string | undefined;
   /** The position of that value. */
@@ -84,6 +87,7 @@ const noSite: Site = {
   site: undefined,
   queries: {
     section: nothing,
+    webSocketAt: nothing,
     appSetting: nothing,
     appSettingOrigin: nothing,
     journey: nothing,
@@ -98,7 +102,7 @@ const noSite: Site = {
 /** The app's configuration for the rules. */
 export function readSite(folder: AppFolder, configuration: AppConfiguration | undefined): Site {
   if (configuration === undefined) return noSite;
-  const { vdirPath, problems, model, at, handlers, rewrite: rewriteConfig } = configuration;
+  const { vdirPath, model, at, handlers, rewrite: rewriteConfig } = configuration;
   const compiled = rewriteConfig && compileRewrite(rewriteConfig);
   const prefix = vdirPath === '/' ? '/' : `${vdirPath}/`;
   const world: JourneyWorld | undefined = handlers &&
@@ -126,9 +130,12 @@ export function readSite(folder: AppFolder, configuration: AppConfiguration | un
     const isSame = rewrite.kind !== 'rewrite' && decodeURIComponent(url).toLowerCase() === end.toLowerCase();
     return outcome.kind === 'file' && isSame ? url : undefined;
   };
+  // A <location> of a program has handlers of its own.
+  for (const name of configuration.iisnodeHandlers.flatMap((mapping) => literalNames(mapping.path)))
+    configuration.attempt(() => readHandlers(model, model.locate(at.site, prefix + name)));
   const site: SiteFacts = {
     vdirPath,
-    problems,
+    problems: configuration.problems,
     encrypted: model.notes(at).filter(({ kind }) => kind === 'encrypted'),
     handlers,
     iisnodeHandlers: configuration.iisnodeHandlers,
@@ -138,6 +145,7 @@ export function readSite(folder: AppFolder, configuration: AppConfiguration | un
   };
   const queries: SiteQueries = {
     section: (name, file) => configuration.section(name, file),
+    webSocketAt: (file) => configuration.attempt(() => readWebSocket(model, model.locate(at.site, prefix + file))),
     appSetting: (key) => configuration.appSetting(key)?.value,
     appSettingOrigin: (key) => configuration.appSetting(key)?.origin,
     handsOut,

@@ -169,7 +169,10 @@ export function refusedSocketRequest(facts: FileFacts): RefusedRequest | undefin
   for (const [method, url] of [...requests, ['POST', polling] as const]) {
     const end = facts.query.journey(url, { method });
     const refusal = end && refusalOf(end);
-    if (refusal !== undefined) return { method, url: end?.url ?? url, ...refusal };
+    if (refusal === undefined) continue;
+    const redirect =
+      refusal.by === 'httpRedirect' ? facts.query.section('system.webServer/httpRedirect', end?.target) : undefined;
+    return { method, url: end?.url ?? url, ...refusal, origin: refusal.origin ?? redirect?.origin('enabled') };
   }
   return postWithoutHandler(facts, polling);
 }

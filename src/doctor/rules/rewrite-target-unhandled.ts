@@ -1,5 +1,6 @@
 import { literalNames, literalTarget } from '../../app/index.js';
 import type { RewriteRule } from '../../rewrite/index.js';
+import { attribute, findElements, type XmlElement } from '../../xml/index.js';
 import { isInherited } from '../facts/rewrite-rules.js';
 import { socketUrls } from '../facts/socket-route.js';
 import type { FileFacts } from '../types.js';
@@ -58,6 +59,18 @@ function freeName(facts: FileFacts, target: string): string {
   return candidates.find((name) => !names.has(name)) ?? `iisnode-${names.size}`;
 }
 
+/** The handlers of the <location> of a program, or of a folder that it is in. */
+function locationWithHandlers({ webConfig }: FileFacts, target: string): XmlElement | undefined {
+  const name = target.toLowerCase();
+  const { document } = webConfig;
+  return (document === undefined ? [] : findElements(document.root, 'location'))
+    .filter((location) => {
+      const path = (attribute(location, 'path') ?? '').toLowerCase().replace(/\/$/, '');
+      return path !== '' && path !== '.' && (name === path || name.startsWith(`${path}/`));
+    })
+    .flatMap((location) => findElements(location, 'system.webServer/handlers'))[0];
+}
+
 /** A rule rewrites to a program that no handler maps to iisnode. */
 export const rewriteTargetUnhandled = defineRule<Unhandled>({
   code: 'REWRITE_TARGET_UNHANDLED',
@@ -81,6 +94,13 @@ action leaves an app in a virtual directory. --fix adds a handler when the progr
       .map((unhandled) => {
         const { rule, target } = unhandled;
         const at = rule.origin && facts.query.placeOf(rule.origin);
+        const taken = handled.includes(target) ? locationWithHandlers(facts, target) : undefined;
+        if (taken !== undefined)
+          return {
+            message: `The handlers in the <location> of ${target} take it from iisnode.`,
+            fix: `<add name="iisnode" path="${target}" verb="*" modules="iisnode" /> there, or no <handlers> in it`,
+            at: facts.query.place(taken),
+          };
         return {
           message: `Rule "${rule.name}" rewrites to ${target}, but iisnode has handlers only for ${handled.join(', ')}.`,
           fix: `path="${target}" in an iisnode handler, or url="${handled[0]}" in the rule.`,

@@ -1,6 +1,7 @@
+import type { WebSocketSettings } from '../../pipeline/sections/index.js';
 import { setAttributeEdit, type XmlElement } from '../../xml/index.js';
 import { hasIisnodeHandler, isPollingOnly, realtimeLibraries } from '../facts/realtime.js';
-import { meantForSocketIo } from '../facts/socket-route.js';
+import { meantForSocketIo, socketUrls } from '../facts/socket-route.js';
 import type { FileFacts, Severity } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { editWebConfig, insertInWebServer } from './web-config-edits.js';
@@ -11,6 +12,16 @@ function severityFor(facts: FileFacts): Severity | undefined {
   if (realtimeLibraries(facts).length > 0) return 'error';
   if (facts.folder.hasSources && facts.server.scripts.length > 0) return undefined;
   return facts.site?.rewrite?.rules.some(meantForSocketIo(facts)) ? 'warning' : undefined;
+}
+
+/** The module where it takes upgrades: the <location> of a program counts, to which the rules lead them. */
+function takingModule(facts: FileFacts): WebSocketSettings | undefined {
+  const { site, query } = facts;
+  const programs = socketUrls(facts)
+    .map((url) => query.journey(url))
+    .flatMap((end) => (end?.isIisnode && end.target !== undefined ? [end.target] : []));
+  const settings = programs.length > 0 ? programs.map((name) => query.webSocketAt(name)) : [site?.webSocket];
+  return settings.find((each) => each?.enabled);
 }
 
 /** IIS answers WebSocket upgrades itself instead of passing them to iisnode. */
@@ -26,14 +37,16 @@ be locked on the server: deploy unlocks it, or run appcmd unlock config -section
 behind ARR or HttpPlatformHandler, which need that module. --fix adds the element.`,
   check(facts) {
     const { site, webConfig } = facts;
-    if (!site?.webSocket?.enabled || !hasIisnodeHandler(facts)) return [];
+    if (!site || !hasIisnodeHandler(facts)) return [];
+    const taking = takingModule(facts);
+    if (taking === undefined) return [];
     // Where the module is not installed, nothing takes the upgrades from iisnode.
     if (facts.iis?.modules?.has('websocketmodule') === false) return [];
     // Written as <websocket>, it is fixed by CONFIG_ERROR.
     if (site.problems.some(({ section }) => section?.toLowerCase() === 'system.webserver/websocket')) return [];
     const severity = severityFor(facts);
     if (!severity || !webConfig.document) return [];
-    const { origin } = site.webSocket;
+    const { origin } = taking;
     const element = facts.query.ownElement(origin);
     const libraries = realtimeLibraries(facts).join(' and ') || 'socket.io';
     const state = origin ? 'is enabled' : 'is missing, which means enabled';

@@ -19,6 +19,9 @@ export interface FilteringRule {
   readonly origin: Origin | undefined;
 }
 
+/** Attributes that refuse what they do not name. */
+type Switch = 'verbs' | 'fileExtensions' | 'allowDoubleEscaping' | 'allowHighBitCharacters';
+
 /** security/requestFiltering of one path as plain data. Sizes in bytes. */
 export interface RequestFilteringRules {
   readonly maxAllowedContentLength: number;
@@ -41,6 +44,8 @@ export interface RequestFilteringRules {
   readonly filteringRules: readonly FilteringRule[];
   /** The place of each limit, for error pages. */
   readonly limitsOrigin: (limit: string) => Origin | undefined;
+  /** Where names are refused that no entry lists, and characters. */
+  readonly switchOrigin: (name: Switch) => Origin | undefined;
 }
 
 /** Reads system.webServer/security/requestFiltering at a path. Throws ConfigError as IIS would answer 500.19. */
@@ -72,6 +77,10 @@ export function readRequestFiltering(model: ConfigModel, at: ConfigLocation): Re
     })),
     filteringRules: section.child('filteringRules').items.map(filteringRule),
     limitsOrigin: (limit) => limits.origin(limit),
+    switchOrigin: (name) => {
+      if (name === 'verbs') return verbs.origin('allowUnlisted');
+      return name === 'fileExtensions' ? extensions.origin('allowUnlisted') : section.origin(name);
+    },
   };
 }
 

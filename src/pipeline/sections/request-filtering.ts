@@ -93,20 +93,23 @@ function doubleEscape({ rawPath }: FilteredRequest, rules: RequestFilteringRules
   return denied(
     11,
     `The path ${rawPath} is escaped twice, or has a plus sign; requestFiltering/@allowDoubleEscaping is false.`,
+    rules.switchOrigin('allowDoubleEscaping'),
   );
 }
 
 function highBit({ path }: FilteredRequest, rules: RequestFilteringRules): StageFailure | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is exactly for what is not ASCII
   if (rules.allowHighBitCharacters || /^[\x00-\x7f]*$/.test(path)) return undefined;
-  return denied(12, 'The path has characters beyond ASCII; requestFiltering/@allowHighBitCharacters is false.');
+  const detail = 'The path has characters beyond ASCII; requestFiltering/@allowHighBitCharacters is false.';
+  return denied(12, detail, rules.switchOrigin('allowHighBitCharacters'));
 }
 
 /** Verbs are case-sensitive (IIS_schema.xml: caseSensitive="true"). */
 function verb({ method }: FilteredRequest, rules: RequestFilteringRules): StageFailure | undefined {
   const entry = rules.verbs.find(({ name }) => name === method);
   if (entry?.allowed ?? rules.allowUnlistedVerbs) return undefined;
-  return denied(6, `The verb ${method} is not allowed by requestFiltering/verbs.`, entry?.origin);
+  const origin = entry === undefined ? rules.switchOrigin('verbs') : entry.origin;
+  return denied(6, `The verb ${method} is not allowed by requestFiltering/verbs.`, origin);
 }
 
 function urlSequence({ path }: FilteredRequest, rules: RequestFilteringRules): StageFailure | undefined {
@@ -121,7 +124,8 @@ function fileExtension({ path }: FilteredRequest, rules: RequestFilteringRules):
   const extension = extensionOf(path);
   const entry = extensionsOf(rules.fileExtensions).get(extension);
   if (entry?.allowed ?? (rules.allowUnlistedExtensions || path.endsWith('/'))) return undefined;
-  return denied(7, `The file extension ${extension} is denied by requestFiltering/fileExtensions.`, entry?.origin);
+  const origin = entry === undefined ? rules.switchOrigin('fileExtensions') : entry.origin;
+  return denied(7, `The file extension ${extension} is denied by requestFiltering/fileExtensions.`, origin);
 }
 
 /** Compares whole path segments, anywhere in the path, ignoring case. */

@@ -29,6 +29,7 @@ const defaults: RequestFilteringRules = {
   headerLimits: [],
   filteringRules: [],
   limitsOrigin: () => undefined,
+  switchOrigin: () => undefined,
 };
 const listed = (name: string, allowed = false) => ({ name, allowed, origin: undefined });
 const request = (path: string, more: Partial<FilteredRequest> = {}): FilteredRequest => ({
