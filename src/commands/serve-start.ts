@@ -31,7 +31,7 @@ function rowsOf({
   hasKeys,
   certificates,
 }: Started): readonly (readonly [string, string])[] {
-  const entry = app.entry?.name;
+  const entry = app.entry?.name ?? app.platformScript;
   const stop = hasKeys
     ? (['keys', `${keys}, h help`] as const)
     : (['stop', 'Ctrl-C; each request is a line below, --quiet shows none'] as const);

@@ -232,7 +232,8 @@ async function showStart(shown: Shown, context: CommandContext, closers: (() => 
     print(`Inspect at   ${seen.page.url}`);
   }
   if (options.apphost === undefined) {
-    const assumed = assumptionLine(assumptionsOf({ place, entry: app.entry }));
+    const entry = app.entry ?? app.entries.find(({ from }) => from === 'platform');
+    const assumed = assumptionLine(assumptionsOf({ place, entry }));
     const certificates = options.https === true && { certificates: certificatesFolder(openHome(environment)) };
     if (form === 'text')
       describeStart({ app, vdirPath, model: loadConfig(), origin, hasKeys, ...certificates }, terminal);

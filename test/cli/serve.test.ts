@@ -220,8 +220,9 @@ describe('serve --log', () => {
       expect(await running.stop()).toBe(0);
       expect(running.output()).not.toContain('of another day');
       expect(running.output()).toContain(
-        '  module    HttpPlatformHandler, 2 processes, started by the first request\n  logs      .\\node.log\n',
+        ` at /platform, started by server.js\n  module    HttpPlatformHandler, 2 processes, started by the first request\n  logs      .\\node.log\n`,
       );
+      expect(running.output()).toContain("entry server.js: web.config's httpPlatform\n");
     },
   );
 
