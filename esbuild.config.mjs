@@ -27,7 +27,7 @@ const withoutChildProcess = {
   },
 };
 
-/** Commands of their own file, which the front loads with require: that is faster. */
+/** Commands in files of their own, which the front loads with require: that is faster. */
 const alone = ['trace', 'doctor'];
 /** The front loads a command's own code only when that command runs. */
 const lazyCommands = {
@@ -64,6 +64,26 @@ const lazySources = {
   },
 };
 
+/** Of what `trace` seldom needs the most part is acorn: a file of its own, loaded when one of these is imported. */
+const seldomTraced = {
+  name: 'seldom-traced',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/(?:package-defaults|served-at|update-hint)\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './trace-later.cjs', external: true } : undefined,
+    );
+  },
+};
+/** Files that are bundled one by one, and load each other, have one class UserError. */
+const oneUserError = {
+  name: 'one-user-error',
+  setup({ onResolve }) {
+    const own = path.join(import.meta.dirname, 'src', 'errors.js');
+    onResolve({ filter: /\/errors\.js$/ }, ({ path: file, resolveDir }) =>
+      path.join(resolveDir, file) === own ? { path: './errors.cjs', external: true } : undefined,
+    );
+  },
+};
+
 /** The tables of code pages are half a megabyte, which only a Windows with letters outside ASCII needs: a file of its own. */
 const lazyCodePages = {
   name: 'lazy-code-pages',
@@ -87,7 +107,11 @@ const built = await Promise.all([
     supported: { 'dynamic-import': true },
     plugins: [withoutChildProcess, lazyCommands],
   }),
-  inParts(Object.fromEntries(alone.map((name) => [name, `src/commands/${name}-alone.ts`]))),
+  // In one file, without what only the doctor needs of the modules that both have: that takes a sixth of its time.
+  inOneFile({ trace: 'src/commands/trace-alone.ts' }, [seldomTraced, oneUserError]),
+  inOneFile({ 'trace-later': 'src/commands/trace-later.ts' }, [oneUserError]),
+  inOneFile({ errors: 'src/errors.ts' }, []),
+  inParts({ doctor: 'src/commands/doctor-alone.ts' }),
   build({
     ...shared,
     entryPoints: {
@@ -162,8 +186,25 @@ for (const name of await readdir(dist)) {
   if (!files.has(name) && name !== 'types') await rm(path.join(dist, name));
 }
 
+/** In CommonJS, with all that it loads. */
+function inOneFile(entryPoints, plugins) {
+  return build({
+    ...shared,
+    entryPoints,
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    outdir: 'dist',
+    minify: true,
+    external: ['socket.io'],
+    supported: { 'dynamic-import': false },
+    plugins: [lazySources, lazyCodePages, ...plugins],
+    define: { ...shared.define, 'import.meta.url': 'ownUrl' },
+    banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
+  });
+}
+
 /**
- * Commands in CommonJS, with files of their own for what they share and what they load only when it is needed. esbuild splits ES modules
+ * A command in CommonJS, with files of their own for what they share and what they load only when it is needed. esbuild splits ES modules
  * alone, so that each part is made CommonJS after it.
  */
 async function inParts(entryPoints) {

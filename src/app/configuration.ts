@@ -94,13 +94,7 @@ export class AppConfiguration implements FolderModel {
 
   /** What node gets as environment variables; none when the section is broken. */
   get appSettings(): readonly AppSetting[] {
-    const read = (): readonly AppSetting[] =>
-      this.model.effective('appSettings', this.at).items.map((add) => ({
-        key: add.string('key'),
-        value: add.isSet('value') ? add.string('value') : undefined,
-        origin: add.origin(),
-      }));
-    return this.#part('appSettings', read) ?? [];
+    return this.#part('appSettings', () => appSettingsIn(this)) ?? [];
   }
 
   /** The one of that name, ignoring case. */
@@ -152,12 +146,37 @@ function locationsIn({ root }: XmlDocument): readonly string[] {
   return paths.filter((name) => !['', '.'].includes(name));
 }
 
+/** @throws ConfigError where IIS refuses them. */
+const appSettingsIn = ({ model, at }: FolderModel): readonly AppSetting[] =>
+  model.effective('appSettings', at).items.map((add) => ({
+    key: add.string('key'),
+    value: add.isSet('value') ? add.string('value') : undefined,
+    origin: add.origin(),
+  }));
+
 /** The vdir path in an app's appSettings, or among the variables of HttpPlatformHandler, also in a file of a configSource. */
 export function namedVdirPathIn(
-  configuration: AppConfiguration | undefined,
+  configuration: Pick<AppConfiguration, 'appSettings'> | undefined,
   { file, document }: WebConfigFile,
 ): NamedVdirPath | undefined {
   const variables = document === undefined ? [] : platformSettings(document, file);
   const named = configuration && vdirPathAmong([...configuration.appSettings, ...variables]);
   return named && isWebConfig(file, named.file) ? { ...named, file } : named;
+}
+
+/**
+ * The same of the app in a folder, whose appSettings alone are read; where IIS refuses them, what is left without its errors.
+ *
+ * @throws UserError FOLDER_NAME_UNUSABLE.
+ */
+export function namedVdirPathAt(directory: string, webConfig: WebConfigFile): NamedVdirPath | undefined {
+  const { file, document } = webConfig;
+  if (document === undefined) return undefined;
+  try {
+    const model = loadAppModel(directory, { file, bytes: document.toBytes(), document }, '/');
+    return namedVdirPathIn({ appSettings: appSettingsIn(model) }, webConfig);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return namedVdirPathIn(readConfiguration(directory, webConfig, '/'), webConfig);
+  }
 }

@@ -50,7 +50,7 @@ export async function loadAndRun(
     if (isPrintable && updateNotifier) await sayUpdateHint(terminal, process.env);
     return code;
   } catch (error) {
-    const { asUserError } = await import('../config/index.js');
+    const { asUserError } = await import('./config-failure.js');
     const { withTypedCommand } = await import('./typed-again.js');
     const shown = withTypedCommand(asUserError(asInterruption(error, signal)), words, typed);
     const code = reportFailure(shown, terminal);
@@ -89,7 +89,9 @@ export function terminalOf({ color, json, format, follow, watch, verbose }: Outp
   return createTerminal({
     stdout: process.stdout,
     stderr: process.stderr,
-    stdin: process.stdin,
+    get stdin() {
+      return process.stdin;
+    },
     environment: process.env,
     color,
     json,

@@ -114,7 +114,10 @@ export function createTerminal(options: TerminalOptions): Terminal {
     jsonLines,
     verbose: options.verbose ?? false,
     inCi,
-    interactive: !json && !inCi && options.stdin.isTTY === true && stderr.isTTY === true,
+    // Read when it is asked for: to open stdin takes node 4 ms, and most commands ask nothing.
+    get interactive() {
+      return !json && !inCi && stderr.isTTY === true && options.stdin.isTTY === true;
+    },
     out,
     err,
     width: widthOf(result),

@@ -37,3 +37,21 @@ it('doctor loads neither the embedded IIS nor the XML parser of appcmd for a fol
   const has = (words: string) => texts.some((text) => text.includes(words));
   expect(['vnd.lotus-1-2-3', 'processEntities', 'WEBSOCKET_MODULE_ENABLED'].map(has)).toEqual([false, false, true]);
 });
+
+it('trace loads the front, its own file and that of the error class', async () => {
+  const app = path.join(folder, 'traced');
+  await cli(['init', app, '--template', 'minimal', '--no-install']);
+  const texts = await loadedBy('trace', '/traced/', '--dir', app);
+  // An option of acorn, the name of the error class, the host's stages.
+  const count = (words: string) => texts.filter((text) => text.includes(words)).length;
+  expect([texts.length, count('allowAwaitOutsideFunction'), count('HandlerMapping')]).toEqual([3, 0, 1]);
+});
+
+it('an error of a file that trace loads later is one of the user, not of the program', async () => {
+  const app = path.join(folder, 'default');
+  await cli(['init', app, '--template', 'minimal', '--no-install']);
+  const file = path.join(app, 'package.json');
+  await writeFile(file, JSON.stringify({ name: 'x', 'iisnode-sock': { defaults: { trace: { metod: 'GET' } } } }));
+  const { code, stderr } = await cli(['trace', '/x'], { cwd: app });
+  expect([code, stderr]).toEqual([2, expect.stringContaining('error DEFAULTS_INVALID')]);
+});

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { FileError, requireFolder } from '../../files/index.js';
 import { iisnodeSock } from '../../typed-command.js';
 import { type NamedVdirPath, vdirPathFault } from '../../webconfig/index.js';
-import { namedVdirPathIn, readConfiguration } from '../configuration.js';
+import { namedVdirPathAt } from '../configuration.js';
 import { readWebConfigFile, webConfigIn } from '../web-config.js';
 
 /** Where an app's vdir path comes from; `nothing`: the app is the site's root. */
@@ -59,8 +59,7 @@ export function pathFromFolder(directory: string): string {
 /** undefined when the web.config is absent, malformed or unreadable (the host answers 500.19 and says why), or has no such setting. */
 function namedVdirPath(directory: string): NamedVdirPath | undefined {
   try {
-    const webConfig = readWebConfigFile(webConfigIn(directory));
-    return namedVdirPathIn(readConfiguration(directory, webConfig, '/'), webConfig);
+    return namedVdirPathAt(directory, readWebConfigFile(webConfigIn(directory)));
   } catch (error) {
     if (error instanceof FileError) return undefined;
     throw error;

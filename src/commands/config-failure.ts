@@ -1,0 +1,1 @@
+export { asUserError } from '../config/index.js';
