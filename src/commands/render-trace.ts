@@ -1,10 +1,16 @@
 import path from 'node:path';
-import type { Colours, Terminal } from '../terminal/index.js';
+import { type Colours, type Terminal, wrapped } from '../terminal/index.js';
 import type { StageName, Step, StepCondition, Trace, TraceOutcome } from '../trace/index.js';
 
-/** Prints a list: a line for each decision with file:line, and the outcome at the end. */
+/** Prints a list: a line for each decision with file:line, and the outcome at the end; on a terminal in its width. */
 export function renderTrace(terminal: Terminal, trace: Trace, cwd: string): void {
-  for (const line of renderSteps(trace, terminal.out, cwd)) terminal.print(line);
+  const { columns, out } = terminal;
+  for (const line of renderSteps(trace, out, cwd)) {
+    const lines = columns === undefined ? [line] : wrapped(line, columns);
+    // In one text a colour goes on in the next line.
+    if (lines.length === 1) terminal.print(line);
+    else terminal.printText(`${lines.join('\n')}\n`);
+  }
 }
 
 /** The lines of the list. The marks are complete without colours. */

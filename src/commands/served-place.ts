@@ -37,9 +37,10 @@ export const typedOptions = ({ path, app = [], apphost }: OptionsOfDoctor): read
   ...(apphost === undefined ? [] : ['--apphost', apphost]),
 ];
 
-/** A folder as it is typed: relative to the working directory where it is below. */
+/** A folder as it is typed: relative to the working directory where that is it, or above it. */
 export function nameOf(directory: string, cwd: string): string {
   const below = relative(cwd, directory);
+  if (below === '') return '.';
   return below.startsWith('..') || isAbsolute(below) ? directory : `.${sep}${below}`;
 }
 

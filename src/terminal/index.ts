@@ -7,3 +7,4 @@ export { ask, intro, outro } from './prompts.js';
 export { readInput } from './read-input.js';
 export { startTask, type Task } from './tasks.js';
 export { createTerminal, type OutputForm, type Terminal, type TerminalOptions } from './terminal.js';
+export { wrapped } from './wrapped.js';

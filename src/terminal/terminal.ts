@@ -49,6 +49,8 @@ export interface Terminal {
   readonly err: Colours;
   /** Columns of the result: those of the terminal, or 80 where it goes to a file or a pipe. */
   readonly width: number;
+  /** The same where a terminal shows the result; undefined where it goes to a file or a pipe, whose readers want whole lines. */
+  readonly columns: number | undefined;
   /** stderr is a terminal that can redraw a line. */
   readonly live: boolean;
   /** Prints a line of the result; with --json on stderr, because stdout then has only the document; with another --format nowhere. */
@@ -121,6 +123,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
     out,
     err,
     width: widthOf(result),
+    columns: result.isTTY === true ? widthOf(result) : undefined,
     live,
     print: (line = '') => void (isText && write(result, `${shown(line, out.enabled, 'one')}\n`)),
     printText: (text) => void (isText && write(result, shown(text, out.enabled, 'many'))),

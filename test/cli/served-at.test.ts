@@ -141,6 +141,17 @@ describe('doctor of a URL at which a host of this user listens', () => {
     }
   });
 
+  it('is that of this folder where the command runs in it', async () => {
+    const chat = makeApp('chat');
+    const { origin } = await serve(chat);
+    const here = { cwd: chat, environment: environment() };
+    const { stdout, stderr } = await cliHere(['doctor', `${origin}/chat/`, '--no-run', '--json'], here);
+    expect(stderr).toContain(`examined as with npx iisnode-sock doctor . --url ${origin}/chat/\n`);
+    expect(JSON.parse(stdout).target).toBe('.');
+    const traced = await cliHere(['trace', `${origin}/chat/`], here);
+    expect(traced.stderr).toContain(`serve ${chat} (process ${process.pid}) listens there\n`);
+  });
+
   it('leaves a URL alone whose site is said, and fixes nothing that is not named', async () => {
     const chat = makeApp('chat');
     const { origin } = await serve(chat);
