@@ -15,7 +15,7 @@ export const forUrl = (text: string, url: string, more: readonly string[] = []):
 
 /** A command for the app in the working directory; behind one that has its folder or its URL stands that. */
 const commandsHere = new RegExp(
-  String.raw`(${iisnodeSock} )(?:(init) \.(?![^\s,;)])|(doctor|logs|trace (?:URL|"https?:[^"]*"|https?:[^\s;,)]*(?=[\s;,)]|$)))(?! (?:https?:|--dir |[A-Z]{3,}\b|[."/\\]|[A-Za-z]:\\)))`,
+  String.raw`(${iisnodeSock} )(?:(init) \.(?![^\s,;)])|(doctor|logs|trace (?:URL|"https?:[^"]*"|https?:[^\s;,)]*(?=[\s;,)]|$)))(?! (?:https?:|--dir |--to |[A-Z]{3,}\b|[."/\\]|[A-Za-z]:\\)))`,
   'g',
 );
 

@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 import { requireWritableHome } from '../host/index.js';
 import { isSsh } from '../ssh/index.js';
 import { forFolder } from '../typed-command.js';
-import { isAzure } from './azure/address.js';
+import { azureAddress, isAzure } from './azure/address.js';
 import { checkedOptions } from './check-options.js';
 import { appOfDeployment, type CheckApp } from './deploy-with-warnings.js';
 import { checkOverSsh } from './over-ssh/deploy-over-ssh.js';
@@ -32,7 +32,8 @@ export async function checkDeployment(given: DeployOptions, checkApp: CheckApp):
   const plan = planDeploy(app, placed ?? options, undefined);
   const checks = hintsIn(await checksOf(app, plan, { ...options, ...placed }, faults), app.directory);
   const ready = checks.every(({ state }) => state !== 'failed');
-  return { target: targetNameOf(options), site: plan.siteName, path: plan.vdirPath, ready, checks };
+  const site = isAzure(options.to) ? azureAddress(options.to).app : plan.siteName;
+  return { target: targetNameOf(options), site, path: plan.vdirPath, ready, checks };
 }
 
 const hintsIn = (checks: readonly CheckResult[], folder: string): readonly CheckResult[] =>

@@ -2,9 +2,11 @@ import { type App, type Assumption, assumptionsOf, readApp } from '../app/index.
 import { UserError } from '../errors.js';
 import { typedCommand } from '../typed-command.js';
 import { assumeFrom } from './assume-from.js';
+import { isAzure } from './azure/address.js';
 import { checkedOptions } from './check-options.js';
 import { deploy, withRecordedSite } from './deploy.js';
 import { fixesFor } from './hints-for.js';
+import { isZip } from './targets/file-target.js';
 import type { DeployEvent, DeployOptions, DeployResult } from './types.js';
 
 /** What the doctor's rules find wrong with an app. */
@@ -43,7 +45,13 @@ export async function deployWithWarnings(
   const { app, read, placed, recorded, faults: warnings } = await appOfDeployment(options, checkApp);
   // A wrong command line shows its error alone.
   const reportAssumed = once(() =>
-    talk.assumed(assumptionsOf({ place: app.place, site: { asked: site ?? newSite, recorded }, entry: app.entry })),
+    talk.assumed(
+      assumptionsOf({
+        place: app.place,
+        ...(hasSite(options.to) && { site: { asked: site ?? newSite, recorded } }),
+        entry: app.entry,
+      }),
+    ),
   );
   if (warnings.length > 0) reportAssumed();
   for (const warning of warnings) talk.warning(warning);
@@ -95,6 +103,9 @@ function unlessUnreadable(error: unknown): undefined {
 /** The same finding, whenever it was found. */
 export const isSame = (one: DeployWarning, other: DeployWarning): boolean =>
   one.rule === other.rule && one.message === other.message;
+
+/** A package, and App Service, have none that deploy chooses. */
+export const hasSite = (to: string | undefined): boolean => !isAzure(to) && !isZip(to);
 
 function once(act: () => void): () => void {
   let isDone = false;

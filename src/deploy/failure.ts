@@ -27,6 +27,8 @@ export function messageOf(error: unknown): string {
 /** The same for the failed step; of a probe only the result, because the reason follows with the error. */
 export function failedNote(error: unknown): string {
   const failed = error instanceof DeployFailed ? error.probe.steps.find(({ ok }) => !ok) : undefined;
+  // Its message is of the platform.
+  if (error instanceof Error && error.name === 'AbortError') return 'interrupted';
   return failed === undefined ? messageOf(error) : `${failed.title}: ${failed.seen}`;
 }
 

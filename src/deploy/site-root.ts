@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { isBelow } from '../files/index.js';
-import { commandLine, quoteForCmd } from '../quoting.js';
-import { iisnodeSock } from '../typed-command.js';
+import { commandLine } from '../quoting.js';
+import { typedCommand } from '../typed-command.js';
 import { sameFolder } from './same-path.js';
 import type { DeployContext } from './step.js';
 import { findApp } from './steps/run-appcmd.js';
+import { isFileTarget } from './targets/file-target.js';
 import type { DeploymentRecord, DeployOptions, DeployPlan } from './types.js';
 
 /** The record is of the same app: it has the folder of the plan. */
@@ -26,7 +27,7 @@ export const isOfApp = (
 export async function refuseOtherRoot(
   context: Pick<DeployContext, 'appcmd' | 'target' | 'records' | 'environment'>,
   plan: DeployPlan,
-  { site, force, directory }: Pick<DeployOptions, 'site' | 'force' | 'directory'>,
+  { site, force, directory, to }: Pick<DeployOptions, 'site' | 'force' | 'directory' | 'to'>,
 ): Promise<void> {
   const isAsked = site !== undefined || force === true;
   if (plan.vdirPath !== '/' || plan.newSite !== undefined || isAsked || context.target.kind === 'embedded') return;
@@ -36,7 +37,8 @@ export async function refuseOtherRoot(
   const isOwn = record !== undefined && isOfApp(record, plan, context.environment);
   const base = isOwn ? record.releases?.base : undefined;
   if (base !== undefined && path.isAbsolute(folder) && isBelow(base, folder)) return; // a release of the app itself
-  const command = `${iisnodeSock} deploy ${quoteForCmd(directory)}`;
+  // Without it the command would deploy to the default server of this machine, in place of writing a script.
+  const command = typedCommand(['deploy', directory, ...(isFileTarget(to) ? ['--to', to] : [])]);
   throw new UserError('SITE_ROOT_IN_USE', {
     what: `the root of the site "${plan.siteName}" is the folder ${folder}`,
     why: `The app is made for the root of a site. There it would replace what "${plan.siteName}" serves, and the site's other applications would inherit its web.config.`,

@@ -36,6 +36,7 @@ describe('deploy --to azure://', () => {
     const environment = { AZURE_WEBAPP_PUBLISH_PROFILE: profile };
     const check = await run(environment, 'deploy', app.folder, '--to', 'azure://app', '--check');
     expect([check.code, check.stdout]).toEqual([0, expect.stringContaining('- WebSockets are on  AZURE_ACCESS_TOKEN')]);
+    expect(check.stdout).toContain('ready: it can be deployed to / of "app"\n');
     expect(azure.production.requests.filter((one) => one.startsWith('POST'))).toEqual([]);
 
     const { code, stdout, stderr } = await run(environment, 'deploy', app.folder, '--to', 'azure://app');
@@ -45,6 +46,18 @@ describe('deploy --to azure://', () => {
     expect(stdout).toContain(`${azure.siteUrl}/`);
     expect(readFileSync(path.join(azure.production.content.wwwroot, 'web.config'), 'utf8')).toContain('iisnode');
     expect(stdout + stderr + check.stdout).not.toContain(azure.password);
+    expect(stderr).not.toContain('--site');
+
+    const server = path.join(app.folder, 'server-socketio.js');
+    const works = readFileSync(server, 'utf8');
+    writeFileSync(server, "throw new Error('no store')");
+    const broken = await run(environment, 'deploy', app.folder, '--to', 'azure://app', '--force');
+    writeFileSync(server, works);
+    expect(broken.code).toBe(1);
+    const logs = 'npx iisnode-sock logs --to azure://app shows what node wrote; then: npx iisnode-sock doctor ';
+    expect(broken.stdout).toContain(logs);
+    expect(broken.stderr).toContain(`  next: ${logs}`);
+    expect((await run(environment, 'logs', '--to', 'azure://app')).stdout).toContain('no store');
   });
 
   it('that is killed goes on there, and is found to be live by the next one', async () => {

@@ -90,7 +90,10 @@ describe('the root of a site of IIS that serves another folder', () => {
   it('is not replaced by a script either, which is not written', async () => {
     const { directory, ...run } = machine();
     const file = path.join(temporaryDirectory(), 'deploy.bat');
-    await expect(run.deploy({ to: file })).rejects.toMatchObject({ code: 'SITE_ROOT_IN_USE' });
+    await expect(run.deploy({ to: file })).rejects.toMatchObject({
+      code: 'SITE_ROOT_IN_USE',
+      next: expect.stringContaining(`${path.basename(directory)} --to ${file} --new-site NAME`),
+    });
     expect(existsSync(file)).toBe(false);
     expect((await run.deploy({ to: file, site: 'Default Web Site' })).changed).toBe(true);
     expect(existsSync(file)).toBe(true);

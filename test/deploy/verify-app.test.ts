@@ -48,6 +48,43 @@ it('says nothing of an end before it, of another app, or of another error', asyn
   expect(await lookedAt(others)).not.toHaveProperty('ended');
 });
 
+/** What is said of an app in a release, received from another machine, that does not listen. */
+async function nextOf(isStaged: boolean): Promise<unknown> {
+  const server = createServer((_request, response) =>
+    response.writeHead(500, '', { server: 'iisnode' }).end('500.1002 iisnode encountered an error'),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const [id, base] = ['20261130-120000-1a2b3c4d', '/none/chat'];
+  const context = {
+    target: { kind: 'iis', name: 'iis' },
+    signal: new AbortController().signal,
+    began: 5,
+    releases: { isStaged, folder: { list: () => [{ id, created: new Date(4).toISOString() }] } },
+  } as unknown as DeployContext;
+  const directory = `${base}/releases/${id}`;
+  const release = { id, base, source: base };
+  const plan = {
+    directory,
+    entry: 'server.js',
+    vdirPath: '/',
+    logDirectory: `${directory}/iisnode`,
+    release,
+    verify: true,
+  };
+  const atWork = { progress: () => undefined, result: () => undefined };
+  const said: unknown = await verifyApp
+    .do(context, plan as unknown as DeployPlan, { url }, atWork)
+    .catch((error: unknown) => error);
+  return (said as { readonly next?: unknown }).next;
+}
+
+it('names no logs of a release that came from another machine, and that the undo removes', async () => {
+  expect(await nextOf(false)).toContain('/iisnode shows what node wrote');
+  expect(await nextOf(true)).not.toContain('/iisnode');
+});
+
 it('names the folder and the pool in the command for a file that the pool may not read', async () => {
   const server = createServer((_request, response) => {
     response.writeHead(401, { 'content-type': 'text/html', server: 'Microsoft-IIS/10.0' });

@@ -143,7 +143,9 @@ class AzureRun {
   async #verify(url: URL, title: string): Promise<void> {
     const { app, plan, session, signal, environment } = this.#work;
     await this.#step('verify', title, [], async (progress) => {
-      this.#probe = await verifySite({ url, app, plan, signal, environment, patience: session.patience, progress });
+      const { patience, access } = session;
+      const to = access.address.text;
+      this.#probe = await verifySite({ url, to, app, plan, signal, environment, patience, progress });
     });
   }
 

@@ -236,9 +236,10 @@ class Rollback {
     if (!verify) return;
     await this.#reporter.step({ id: 'verify', title: `Check ${url.href}` }, async (report) => {
       const plan = planOf(this.#session, expect);
-      const { patience } = this.#session;
+      const { patience, access } = this.#session;
+      const to = access.address.text;
       const progress = (note: string): void => report.setPhase('doing', note);
-      this.#probe = await verifySite({ url, plan, environment, signal: this.#signal, patience, progress });
+      this.#probe = await verifySite({ url, to, plan, environment, signal: this.#signal, patience, progress });
       report.setPhase('done');
     });
   }

@@ -1,6 +1,7 @@
 import type { App } from '../../app/index.js';
 import { appSources, type ProbeReport } from '../../probe/index.js';
-import { DeployFailed } from '../failure.js';
+import { iisnodeSock, typedCommand } from '../../typed-command.js';
+import { DeployFailed, withHints } from '../failure.js';
 import type { DeployPlan } from '../plan.js';
 import { verifyApp } from '../steps/verify-app.js';
 import { freshIis, freshServer, typedAppcmd } from '../targets/fresh-server.js';
@@ -9,6 +10,8 @@ import type { Patience } from './patience.js';
 /** One look at an app of App Service. */
 export interface SiteLook {
   readonly url: URL;
+  /** As `--to` has it: azure://app/slot. */
+  readonly to: string;
   /** undefined: its files are not here. */
   readonly app?: App;
   readonly plan: DeployPlan;
@@ -28,12 +31,20 @@ export async function verifySite(look: SiteLook): Promise<ProbeReport> {
     try {
       return await lookOnce(look);
     } catch (error) {
-      if (!(error instanceof DeployFailed) || !isRestarting(error.probe) || attempt === looks) throw error;
-      if (look.patience.left < pause) throw error;
+      if (!(error instanceof DeployFailed)) throw error;
+      if (!isRestarting(error.probe) || attempt === looks || look.patience.left < pause)
+        throw withLogsOf(error, look.to);
       look.progress('the app restarts: looking again');
       await look.patience.wait(pause);
     }
   }
+}
+
+/** The same failure: its logs are those of App Service. */
+function withLogsOf({ code, what, why, next, exit, cause, probe }: DeployFailed, to: string): DeployFailed {
+  const there = (hint: string): string =>
+    hint.replaceAll(`${iisnodeSock} logs`, () => typedCommand(['logs', '--to', to]));
+  return new DeployFailed(code, { what, why, next: there(next), exit, cause }, withHints(probe, there));
 }
 
 const isRestarting = ({ steps: [page] }: ProbeReport): boolean => [502, 503, 504].includes(page?.status ?? 0);

@@ -6,6 +6,7 @@ import {
   type CheckApp,
   type DeployWarning,
   deployWithWarnings,
+  hasSite,
   isSame,
 } from '../deploy-with-warnings.js';
 import { placedBySsh } from '../over-ssh/place.js';
@@ -88,7 +89,7 @@ export async function deployFarm(
   const first = placedBySsh({ ...rest, dryRun, signal, ...(servers[0] !== undefined && { to: servers[0] }) });
   if (!dryRun) refuseUnknown(servers, { ...rest, signal });
   const { app, faults, recorded } = await appOfDeployment(first, rules.checkApp);
-  const site = { asked: first.site ?? options.newSite, recorded };
+  const site = servers.some(hasSite) ? { asked: first.site ?? options.newSite, recorded } : undefined;
   talk.assumed(assumptionsOf({ place: app.place, site, entry: app.entry }));
   for (const warning of faults) talk.warning(warning);
   reportOnApp(app, request, rules, talk);

@@ -57,7 +57,8 @@ const staysForLogs = ({ target }: DeployContext, { directory, logDirectory }: De
 /** The folder of the release is made by this deployment, and its undo removes it. */
 export function isRemovedByUndo(context: DeployContext, plan: DeployPlan): boolean {
   const made = context.releases?.folder.list().find(({ id }) => id === plan.release?.id)?.created;
-  const isMadeNow = made !== undefined && context.began !== undefined && Date.parse(made) === context.began;
+  const { isStaged = false } = context.releases ?? {};
+  const isMadeNow = made !== undefined && (isStaged || Date.parse(made) === context.began);
   return isMadeNow && !staysForLogs(context, plan);
 }
 
