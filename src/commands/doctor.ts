@@ -94,7 +94,8 @@ async function servedApp(what: string, options: DoctorCommandOptions, { terminal
     });
   const live = served.url.href;
   const command = typedCommand(['doctor', ...placed, '--url', live]);
-  terminal.say(terminal.err.dim(`${by} listens there: examined as with ${command}`));
+  if (terminal.form === 'text' || terminal.json)
+    terminal.say(terminal.err.dim(`${by} listens there: examined as with ${command}`));
   return { directory, options: { ...found.options, url: live } };
 }
 

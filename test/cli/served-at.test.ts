@@ -148,6 +148,8 @@ describe('doctor of a URL at which a host of this user listens', () => {
     const { stdout, stderr } = await cliHere(['doctor', `${origin}/chat/`, '--no-run', '--json'], here);
     expect(stderr).toContain(`examined as with npx iisnode-sock doctor . --url ${origin}/chat/\n`);
     expect(JSON.parse(stdout).target).toBe('.');
+    const machine = await cliHere(['doctor', `${origin}/chat/`, '--no-run', '--format', 'sarif'], here);
+    expect(machine.stderr).toBe('');
     const traced = await cliHere(['trace', `${origin}/chat/`], here);
     expect(traced.stderr).toContain(`serve ${chat} (process ${process.pid}) listens there\n`);
   });

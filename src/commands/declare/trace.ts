@@ -11,7 +11,7 @@ export function addTrace(program: Command, run: Runner): void {
     .argument('<url>', 'http://localhost/dante/..., localhost/dante/..., a path only, or ws://... for a WebSocket')
     .summary('which rule, handler and script IIS chooses for a URL, and why')
     .description('Every step of a URL through the configuration. Nothing is run.')
-    .option('--dir <dir>', 'the folder (default: ".")')
+    .option('--dir <dir>', 'the folder; by default that of the serve which listens at the URL, else "."')
     .addOption(vdirPath("the folder's vdir path; by default the one in its web.config, else the folder's name"))
     .addOption(siteApp('another application of the site; repeatable'))
     .option('--apphost <file>', 'an applicationHost.config to use, in place of --dir, --path and --app')
