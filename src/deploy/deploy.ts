@@ -164,6 +164,7 @@ export async function deployTo(
     ...(await checkedContext(target.context, earlier, options)),
     sources: () => appSources(app, plan),
     ...(isLookedAt(target.context) && { checked: preflight.checked }),
+    ...(request === undefined && live !== undefined && { switchedFrom: live }),
   };
   const { host, url } = context.target;
   try {

@@ -31,6 +31,8 @@ export interface DeployContext {
   readonly sources?: () => AppSources;
   /** The application's releases, where it has some; `app` is what a new one is copied from, but where its files are in their place (`isStaged`). */
   readonly releases?: { readonly folder: ReleaseFolder; readonly app?: PackedApp; readonly isStaged?: boolean };
+  /** The release that a deployment in place takes the place of: the switch recycles the pool. */
+  readonly switchedFrom?: string;
   /** What the server was looked at for, as its record has it; undefined: it was not looked at. */
   readonly checked?: () => Promise<string>;
   /** When the deployment began, in ms since 1970. */

@@ -117,6 +117,22 @@ describe('a second deployment', () => {
     expect(await iis.deploy()).toMatchObject({ changed: false });
   });
 
+  it('recycles it once where the switch from a release to the changed folder does it, and again after the next change', async () => {
+    const { directory, write } = appWith('lib/rooms.js');
+    const iis = iisOf(iisWith(), directory);
+    await iis.deploy();
+    await iis.deploy({ releases: 2 });
+    write('lib/rooms.js', '1');
+    iis.ran.length = 0;
+    await iis.deploy({ inPlace: true });
+    expect(iis.ran.filter((command) => command === recycled)).toHaveLength(1);
+    iis.ran.length = 0;
+    expect(await iis.deploy()).toMatchObject({ changed: false });
+    write('lib/rooms.js', '2');
+    await iis.deploy();
+    expect(iis.ran).toEqual([recycled]);
+  });
+
   it('does it the next time, where it failed', async () => {
     const { directory, write } = appWith('node_modules/ws/package.json');
     const iis = iisOf(iisWith(), directory);

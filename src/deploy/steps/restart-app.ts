@@ -10,6 +10,8 @@ interface SeenApp {
   /** What the earlier deployment started; undefined: there was none, or it is unknown. */
   readonly running: string | undefined;
   readonly wanted: string | undefined;
+  /** The switch from a release has recycled the pool. */
+  readonly isRecycled: boolean;
 }
 
 /** A release has a folder of its own, and its switch recycles the pool; where the app is elsewhere, nothing is known. */
@@ -20,12 +22,13 @@ const recordOf = ({ records, target }: DeployContext, plan: DeployPlan): Promise
   Promise.resolve(records?.find(target.name, plan.siteName, plan.vdirPath));
 
 async function lookAtApp(context: DeployContext, plan: DeployPlan): Promise<SeenApp> {
-  if (!isInPlace(context, plan)) return { running: undefined, wanted: undefined };
-  return { running: (await recordOf(context, plan))?.running, wanted: fingerprintOf(plan) };
+  const isRecycled = context.switchedFrom !== undefined;
+  if (!isInPlace(context, plan)) return { running: undefined, wanted: undefined, isRecycled };
+  return { running: (await recordOf(context, plan))?.running, wanted: fingerprintOf(plan), isRecycled };
 }
 
-const commandsFor = ({ poolName }: DeployPlan, { running, wanted }: SeenApp): string[][] =>
-  running === undefined || running === wanted ? [] : [recyclePool(poolName)];
+const commandsFor = ({ poolName }: DeployPlan, { running, wanted, isRecycled }: SeenApp): string[][] =>
+  running === undefined || running === wanted || isRecycled ? [] : [recyclePool(poolName)];
 
 /** Records what node runs from now on; undefined: unknown. */
 async function record(context: DeployContext, plan: DeployPlan, running: string | undefined): Promise<void> {
