@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Entry } from '../../app/index.js';
+import { isTypeScript } from '../../source/index.js';
 import { iisnodeSock } from '../../typed-command.js';
 import { excludesRequireEsm } from '../facts/node-range.js';
 import { hostedElsewhere } from '../facts/realtime.js';
@@ -29,7 +30,9 @@ function evidence(facts: FileFacts, entry: Entry): Evidence | undefined {
 function findEsModule(facts: FileFacts, entry: Entry): RuleFinding | undefined {
   const found = evidence(facts, entry);
   if (!found) return undefined;
+  // A version of node that reads TypeScript loads modules with require() as well: ENTRY_SYNTAX_ERROR reports older ones.
   const awaited = facts.query.scriptsOf(entry).find((script) => script.esModule.topLevelAwait)?.esModule.topLevelAwait;
+  if (isTypeScript(entry.name) && !awaited) return undefined;
   const old = excludesRequireEsm(facts.package.nodeRange);
   const reason = awaited
     ? ', and no version of node can require() a module with top-level await'

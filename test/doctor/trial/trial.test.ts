@@ -191,6 +191,17 @@ http.createServer((request) => {
     });
   });
 
+  it.each([
+    "if (isNaN(process.env.PORT)) throw new Error('PORT: must be a port: was ' + process.env.PORT);\n",
+    'if (Number.isNaN(Number(process.env.PORT))) throw new TypeError(\'env: "PORT" should be a valid integer\');\n',
+  ])('and checks that PORT is a number has a finding that says what is to be done', async (server) => {
+    const [finding] = ofTrial(await tryApp(appWith({ 'server.js': server })));
+    expect(finding).toMatchObject({
+      rule: 'APP_CRASHED',
+      fix: expect.stringMatching(/^let that check take a text: .*loader always/),
+    });
+  });
+
   it('and has no page has a finding with the answer', async () => {
     const server = `require('express')().get('/', (q, r) => r.end('page')).listen(process.env.PORT);\n`;
     const report = await tryApp(appWith({ 'server.js': server }));

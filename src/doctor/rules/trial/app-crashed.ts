@@ -1,3 +1,4 @@
+import { iisnodeSock } from '../../../typed-command.js';
 import { nameInOtherCase } from '../../trial/name-in-other-case.js';
 import type { Observations } from '../../trial/observations.js';
 import { outcomeOf } from '../../trial/outcome.js';
@@ -36,7 +37,11 @@ npm install in the app's folder; where a native add-on was built for another ver
         : ` while it answers ${request}${further}`;
     const inOtherCase = nameInOtherCase(text, at, directory);
     const spelled = inOtherCase && `write the name as it is on disk: ${inOtherCase}`;
-    const fix = spelled ?? fixOf(text, missingPackage) ?? fixOfDirectory(text, directory);
+    const fix =
+      spelled ??
+      fixOf(text, missingPackage) ??
+      (listensOn === 'port' ? undefined : fixOfPipe(text)) ??
+      fixOfDirectory(text, directory);
     const why = inOtherCase ? whyOfCase : listensOn === 'port' ? whyOfPlatform : undefined;
     // The stack of an error of listen is node's own.
     const found = place(at) ?? placeOfListen(text, run.seen, place) ?? (isOfListen(text) ? listen : undefined);
@@ -60,6 +65,15 @@ function placeOfListen(text: string, { failed }: Observations, place: TrialFacts
   const call = failed.findLast(({ code }) => text.includes(code));
   return call && /\blisten\b/.test(text) ? place(call.at) : undefined;
 }
+
+/** Packages that check the environment: convict, envalid, env-var, joi, zod. */
+const pipeIsRefused =
+  /\bPORT\b.*(?:\b(?:integer|number|NaN|ports?)\b|\\\\\.\\pipe\\|\/iisnode-)|\b(?:integer|number|NaN)\b.*\bPORT\b/s;
+
+const fixOfPipe = (text: string): string | undefined =>
+  pipeIsRefused.test(text)
+    ? `let that check take a text: under iisnode PORT is the name of a pipe; or ${iisnodeSock} init . --loader always, which gives the app a number`
+    : undefined;
 
 function fixOf(text: string, missingPackage: string | undefined): string | undefined {
   if (missingPackage !== undefined) {
