@@ -5,7 +5,7 @@ import { currentFolder } from '../files/index.js';
 import { createTerminal, isClosedOutput, type OutputForm, reportFailure, type Terminal } from '../terminal/index.js';
 import type { Command, CommandContext, CommonOptions } from './context.js';
 import type { Interruption } from './interruption.js';
-import { manifestOfApp } from './manifest-of-app.js';
+import { type Manifest, manifestOfApp } from './manifest-of-app.js';
 
 /**
  * Runs the command that `load` returns, with the user's arguments and the defaults of package.json, and returns the process's exit code;
@@ -40,11 +40,7 @@ export async function loadAndRun(
     await new Promise((turn) => setImmediate(turn)); // lets a signal that came while files were loaded be handled
     if (signal.aborted) throw nothingChanged();
     const manifest = typed && manifestOfApp(typed, positionals, options, context.cwd);
-    const given =
-      typed === undefined || manifest === undefined
-        ? options
-        : (await import('./package-defaults.js')).withDefaults(typed, manifest, options);
-    const code = await command(positionals.flat() as string[], given, context);
+    const code = await runWithDefaults(command, positionals.flat() as string[], { options, typed, manifest }, context);
     const { updateNotifier = true } = options as CommonOptions;
     const isPrintable = terminal.form === 'text' && terminal.live && !signal.aborted;
     if (isPrintable && updateNotifier) await sayUpdateHint(terminal, process.env);
@@ -59,6 +55,26 @@ export async function loadAndRun(
     // Nothing is left to roll back.
     interruption.act = () => process.exit(exitCodes.interrupted.code);
   }
+}
+
+interface Given {
+  readonly options: object;
+  readonly typed: Typed | undefined;
+  readonly manifest: Manifest | undefined;
+}
+
+async function runWithDefaults(
+  command: Command<object>,
+  positionals: readonly string[],
+  { options, typed, manifest }: Given,
+  context: CommandContext,
+): Promise<number> {
+  if (typed === undefined || manifest === undefined) return command(positionals, options, context);
+  const { namingDefault, withDefaults } = await import('./package-defaults.js');
+  const given = withDefaults(typed, manifest, options);
+  return command(positionals, given, context).catch((error: unknown) =>
+    Promise.reject(namingDefault(error, manifest, options, given)),
+  );
 }
 
 /** Loaded on a terminal alone. */

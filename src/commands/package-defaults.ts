@@ -6,6 +6,7 @@ import { isWholeOnWindows } from '../files/index.js';
 import { didYouMean } from '../nearest-name.js';
 import { placeInJson } from '../source/index.js';
 import { isSsh } from '../ssh/index.js';
+import { withoutEnd } from '../trimmed.js';
 import { commandsWithDefaults as commands, type Manifest } from './manifest-of-app.js';
 
 /** What stands for all of them, where a command has it. What means something else in each, such as `port`, stands in the command's own part. */
@@ -53,6 +54,20 @@ export function withDefaults(typed: Typed, manifest: Manifest, options: object):
   const folderFor = (name: string): string | undefined =>
     isElsewhere && name === 'releasesDir' ? undefined : path.dirname(manifest.file);
   return { ...options, ...Object.fromEntries(left.map((name) => [name, given.get(name)?.(folderFor(name))])) };
+}
+
+/** An error about a value that was not typed says where it is. @param typed The options as they were typed, and with the defaults. */
+export function namingDefault(error: unknown, manifest: Manifest, typed: object, given: object): unknown {
+  if (!(error instanceof UserError) || error.exit !== 'usage') return error;
+  const before = typed as Fields;
+  const words = error.what.split(/[\s"'(),]+/).map((word) => withoutEnd(word, '.:'));
+  const isNamed = (value: unknown): boolean =>
+    [value].flat().some((each) => typeof each === 'string' && words.includes(each));
+  const [name] = Object.entries(given).find(([key, value]) => before[key] !== value && isNamed(value)) ?? [];
+  if (name === undefined) return error;
+  const { code, what, why, next, again, exit, cause, stack } = error;
+  const said = `${why.replace(/\.?$/, '.')} It is the default of "${name}" in ${manifest.file}.`;
+  return Object.assign(new UserError(code, { what, why: said, next, ...(again && { again }), exit, cause }), { stack });
 }
 
 function defaultsIn({ text }: Manifest): unknown {

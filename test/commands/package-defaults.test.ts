@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { manifestOfApp } from '../../src/commands/manifest-of-app.js';
-import { withDefaults } from '../../src/commands/package-defaults.js';
+import { namingDefault, withDefaults } from '../../src/commands/package-defaults.js';
 import { buildProgram } from '../../src/commands/program.js';
 import { UserError } from '../../src/errors.js';
 
@@ -98,6 +98,22 @@ describe('defaults of package.json', () => {
       });
       expect(said).toContain(`in /apps/chat/package.json, line ${line}`);
     }
+  });
+
+  it('are named in an error about what was not typed', () => {
+    const manifest = { file: '/apps/chat/package.json', text: '{}' };
+    const error = new UserError('UNKNOWN_RULE', { what: 'There is no rule X_Y.', why: 'Not so', next: 'correct it' });
+    const named = namingDefault(error, manifest, { only: ['A'] }, { only: ['A'], skip: ['X_Y'], path: '/' });
+    expect(named).toMatchObject({
+      code: 'UNKNOWN_RULE',
+      why: 'Not so. It is the default of "skip" in /apps/chat/package.json.',
+      next: 'correct it',
+    });
+    const skip = ['X_Y'];
+    expect(namingDefault(error, manifest, { skip }, { skip, path: '/x' })).toBe(error);
+    expect(namingDefault(error, manifest, {}, { path: 'no_rule', skip: ['X'], machines: 2 })).toBe(error);
+    const other = new Error('X_Y');
+    expect(namingDefault(other, manifest, {}, { skip: ['X_Y'] })).toBe(other);
   });
 
   it('are not for a target, a URL, or a command about what is deployed', () => {
