@@ -121,6 +121,33 @@ require('https').createServer({}, (q, s) => s.end('app')).listen(443);`;
     expect(await saidOf(files)).toEqual(expected);
   });
 
+  const chooses = 'io=function(u,e){this.path=e.path||"/socket.io"};';
+  it.each<[string, string, string, string, readonly string[]]>([
+    ['below the site', 'vendor/socket.io.js', '/vendor/socket.io.js', chooses, []],
+    ['beside the page', 'vendor/socket.io.min.js', 'vendor/socket.io.min.js?v=2', chooses, []],
+    ['in the folder of the pages', 'public/js/socket.io-2.5.0.js', 'js/socket.io-2.5.0.js', chooses, []],
+    ['of another name', 'vendor/io.js', '/vendor/io.js', chooses, ['SOCKET_PATH_MISMATCH_CLIENT 2']],
+    ['of another program', 'vendor/socket.io.js', '/vendor/socket.io.js', 'io={};', ['SOCKET_PATH_MISMATCH_CLIENT 2']],
+    ['of another host', 'x.js', 'https://cdn.example.com/socket.io.js', chooses, ['SOCKET_PATH_MISMATCH_CLIENT 2']],
+  ])("a copy of the client script among the app's files: %s", async (_what, file, src, code, expected) => {
+    const html = `<script src="${src}"></script>\n<script>io.connect();</script>`;
+    const page = file.startsWith('public/') ? 'public/index.html' : 'index.html';
+    const files = { 'server.js': serverWith('server.listen(3000);'), [page]: html, [file]: code };
+    const said = await saidOf(files, '/chat');
+    expect(said.filter((one) => one.startsWith('SOCKET_'))).toEqual(expected);
+  });
+
+  it('but not where IIS serves the copy itself', async () => {
+    const directory = folderWith({
+      'package.json': manifest(),
+      'server.js': serverWith('server.listen(3000);'),
+      'public/index.html': '<script src="socket.io.js"></script>\n<script>io.connect();</script>',
+      'public/socket.io.js': chooses,
+    });
+    await init({ directory, path: '/chat', loader: 'always', static: ['public'] }, talk());
+    expect(await saidIn(directory)).toContain('SOCKET_PATH_MISMATCH_CLIENT 2');
+  });
+
   it('an ES module with top-level await', async () => {
     const server = "import http from 'node:http';\nawait 1;\nhttp.createServer().listen(3000);\n";
     expect(

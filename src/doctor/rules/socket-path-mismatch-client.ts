@@ -42,11 +42,21 @@ function byLoader(facts: FileFacts, { from }: SocketClient, path = '/socket.io')
   // The page that has defined it may be another template, of the layout.
   const isServed =
     from === undefined
-      ? facts.pages.some(({ scripts }) => scripts.some(({ src }) => isOfServer(src)))
+      ? facts.pages.some((page) => page.scripts.some(({ src }) => isOfServer(src) || isCopyByNode(facts, page, src)))
       : isOfServer(from);
   const isPathOfServer = serverPaths(facts).every((server) => server.path === undefined || server.path === path);
   if (!isServed || !isPathOfServer) return {};
   return { loader: { says: `has pages that connect to ${path}, without the vdir path`, by: 'stripVdirPath' } };
+}
+
+/** A copy of the client script among the app's own files, which node serves: the loader knows it by its name, and changes its text. */
+function isCopyByNode({ folder, query, vdirPath }: FileFacts, { files }: PageFacts, src: string): boolean {
+  const [, url = '', name] = /^(?!\w+:|\/\/)((?:[^?#]*\/)?(socket\.io[\w.-]*\.js))(?:\?|$)/.exec(src) ?? [];
+  const file = name && files.find((each) => each === name || each.endsWith(`/${name}`));
+  if (!file || !/\.path\s*\|\|\s*["']\/socket\.io["']/.test(folder.read(file) ?? '')) return false;
+  const { path: vdir = '/' } = vdirPath ?? {};
+  const below = url.startsWith(`${vdir}/`) ? url.slice(vdir.length) : url;
+  return /^(iisnode|http-platform)$/.test(query.journey(below.replace(/^\.?\//, ''))?.outcome.kind ?? '');
 }
 
 /** Is it the client script that a socket.io server at `path` serves: '/live/socket.io.min.js', 'live/socket.io.js'? */
