@@ -202,6 +202,12 @@ http.createServer((request) => {
     });
   });
 
+  it('and makes a number of PORT in a way that no source shows has a finding that says so', async () => {
+    const server = `const settings = { read: (name) => +process.env[name] };\nconst server = require('node:http').createServer();\nserver.listen(settings.read('PORT'));\n`;
+    const [finding] = ofTrial(await tryApp(appWith({ 'server.js': server })));
+    expect(finding).toMatchObject({ rule: 'APP_CRASHED', line: 3, fix: expect.stringMatching(/without Number/) });
+  });
+
   it('and has no page has a finding with the answer', async () => {
     const server = `require('express')().get('/', (q, r) => r.end('page')).listen(process.env.PORT);\n`;
     const report = await tryApp(appWith({ 'server.js': server }));

@@ -70,10 +70,13 @@ function placeOfListen(text: string, { failed }: Observations, place: TrialFacts
 const pipeIsRefused =
   /\bPORT\b.*(?:\b(?:integer|number|NaN|ports?)\b|\\\\\.\\pipe\\|\/iisnode-)|\b(?:integer|number|NaN)\b.*\bPORT\b/s;
 
-const fixOfPipe = (text: string): string | undefined =>
-  pipeIsRefused.test(text)
+function fixOfPipe(text: string): string | undefined {
+  if (/ERR_SOCKET_BAD_PORT.*\bNaN\b/.test(text))
+    return 'listen(process.env.PORT) without Number, parseInt or +: under iisnode PORT is the name of a pipe';
+  return pipeIsRefused.test(text)
     ? `let that check take a text: under iisnode PORT is the name of a pipe; or ${iisnodeSock} init . --loader always, which gives the app a number`
     : undefined;
+}
 
 function fixOf(text: string, missingPackage: string | undefined): string | undefined {
   if (missingPackage !== undefined) {
