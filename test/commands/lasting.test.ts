@@ -1,12 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
-import { expect, it, onTestFinished } from 'vitest';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { lasting } from '../../src/commands/lasting.js';
 import { readFileSync } from '../../src/files/index.js';
 import { createTerminal } from '../../src/terminal/index.js';
 import { temporaryFolder } from '../support/cli.js';
+
+afterEach(() => void vi.useRealTimers());
+
+/** Timers run in the test's time, too. */
+const withTimers = (): void => void vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval'] });
+const lasts = async (ms: number): Promise<void> => void (await vi.advanceTimersByTimeAsync(ms));
 
 function recorder() {
   let text = '';
@@ -33,9 +38,12 @@ it('says after a second how many files are read, also while nothing else can run
   const file = path.join(folder, 'a.js');
   writeFileSync(file, '');
   const { terminal, text } = recorder();
-  const began = performance.now();
+  vi.useFakeTimers({ toFake: ['performance'] });
   await lasting(terminal, 'reading', async () => {
-    while (performance.now() - began < 1_300) readFileSync(file, 10);
+    for (let read = 0; read < 13; read += 1) {
+      vi.advanceTimersByTime(100);
+      readFileSync(file, 10);
+    }
   });
   expect(stripVTControlCharacters(text())).toMatch(/^reading: \d+ files read, 1 s\r/);
   expect(text().endsWith('\r\u001B[K')).toBe(true);
@@ -45,10 +53,11 @@ it('says after a second how many files are read, also while nothing else can run
 });
 
 it('says how long something else lasts, but not between the files where questions are asked', async () => {
+  withTimers();
   const [one, two] = [recorder(), recorder()];
   await Promise.all([
-    lasting(one.terminal, 'reading', () => pause(1_300)),
-    lasting(two.terminal, 'reading', () => pause(1_300), { onlyWhileReading: true }),
+    lasting(one.terminal, 'reading', () => lasts(1_300)),
+    lasting(two.terminal, 'reading', () => lasts(1_300), { onlyWhileReading: true }),
   ]);
   expect(one.text()).toContain('reading: 1 s');
   expect(two.text()).toBe('');
@@ -60,9 +69,10 @@ it('does not count the time of an answer as its own', async () => {
   const file = path.join(folder, 'a.js');
   writeFileSync(file, '');
   const { terminal, text } = recorder();
+  withTimers();
   const act = async (): Promise<void> => {
     readFileSync(file, 10);
-    await pause(1_100);
+    await lasts(1_100);
     readFileSync(file, 10);
   };
   await lasting(terminal, 'reading', act, { onlyWhileReading: true });
@@ -70,9 +80,10 @@ it('does not count the time of an answer as its own', async () => {
 });
 
 it('removes the line when it fails', async () => {
+  withTimers();
   const { terminal, text } = recorder();
   const failing = lasting(terminal, 'reading', async () => {
-    await pause(1_200);
+    await lasts(1_200);
     throw new Error('no');
   });
   await expect(failing).rejects.toThrow('no');
