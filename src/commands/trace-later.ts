@@ -1,4 +1,4 @@
-/** What `trace` seldom needs: the build makes one file of it, which `trace` loads then. */
-export { withDefaults } from './package-defaults.js';
-export { servedAt } from './served-at.js';
-export { updateHint, wantsHints } from './update/update-hint.js';
+/** What `trace` seldom needs: the build makes one file of it, which `trace` loads then, with all names that those files have. */
+export * from './package-defaults.js';
+export * from './served-at.js';
+export * from './update/update-hint.js';

@@ -72,6 +72,20 @@ const run = (args: readonly string[], environment = {}) =>
 /** Paths as they are everywhere: the places shown are below the folder. */
 const posix = (text: string): string => text.replaceAll('dante\\', 'dante/').replaceAll('broken\\', 'broken/');
 
+it('takes defaults of package.json, and reports an error beside them as any other', async () => {
+  const app = path.join(folder, 'defaults');
+  await mkdir(app);
+  await writeFile(path.join(app, 'package.json'), '{ "iisnode-sock": { "defaults": { "path": "/x y" } } }');
+  await writeFile(path.join(app, 'web.config'), webConfig);
+  await writeFile(path.join(app, 'server.js'), '');
+  const here = (...args: string[]) => cliHere(['trace', ...args], { cwd: app, environment: {} });
+  expect(await here('/x%20y/secret', '--method', 'G T')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('error BAD_METHOD'),
+  });
+  expect((await here('/x%20y/secret')).stdout).toContain('application /x y');
+});
+
 describe('the ladder', () => {
   it('shows every decision on the way to node, with its place', async () => {
     const { code, stdout, stderr } = await run(at('ws://localhost/dante/socket.io/?EIO=4'));
