@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { App } from '../app/index.js';
-import { interrupted } from '../errors.js';
+import { interrupted, UserError, type UserErrorOptions } from '../errors.js';
 import type { Examined, ReadApart } from './read-apart.js';
 
 /** So many files of an app are read in the time of a request. */
@@ -37,10 +37,21 @@ function inThread<Result>(file: string, what: ReadApart, signal: AbortSignal): P
     };
     signal.addEventListener('abort', stop, { once: true });
     worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', () => signal.removeEventListener('abort', stop));
+    worker.once('error', (error) => reject(asThrown(error)));
+    worker.once('exit', () => {
+      signal.removeEventListener('abort', stop);
+      reject(new Error('The thread that examined the app ended without a result.'));
+    });
   });
 }
+
+/** An error comes from a thread with its fields, but without its class. */
+const asThrown = (error: Error & Partial<UserErrorOptions & { readonly code: string }>): Error => {
+  const { name, code, what, why, next } = error;
+  if (name !== 'UserError' || code === undefined || what === undefined || why === undefined || next === undefined)
+    return error;
+  return new UserError(code, { ...error, what, why, next });
+};
 
 /** In dist/, beside the bundle's chunks; from the sources, the built file where there is one. */
 function builtFile(): string | undefined {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { readApp } from '../../src/app/index.js';
 import { examineApart } from '../../src/commands/apart.js';
+import { UserError } from '../../src/errors.js';
 import { catchAll } from '../support/catch-all.js';
 import { temporaryFolder } from '../support/cli.js';
 
@@ -49,4 +50,13 @@ it('gives the findings of the doctor', async () => {
   const asked = { kind: 'findings', directory, vdirPath: '/two', cwd: directory, environment: {} } as const;
   const findings = await examineApart(app, asked, new AbortController().signal);
   expect(findings.map(({ rule }) => rule)).toContain('VDIR_PATH_MISMATCH');
+});
+
+it.each([1, 600])('with %i sources an error of the user is one, also out of the thread', async (sources) => {
+  const { app } = await appWith(sources);
+  const directory = path.join(app.directory, 'gone');
+  const asked = { kind: 'findings', directory, vdirPath: '/two', cwd: app.directory, environment: {} } as const;
+  const error = await examineApart(app, asked, new AbortController().signal).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(UserError);
+  expect(error).toMatchObject({ code: expect.stringMatching(/^[A-Z_]+$/), exit: 'usage' });
 });
