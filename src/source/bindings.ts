@@ -49,7 +49,7 @@ export function bindingsOf(tree: Tree, imported: ReadonlySet<string> = new Set()
     initOf: (variable) => initOf(variable) ?? (variable && parameters.valueOf(variable)),
     fieldOf: fieldsOf(tree),
     partOf: (variable) => declaredPartOf(variable) ?? parameters.partOf(variable),
-    changes: changesOf(tree),
+    changes: changesOf(tree, (name) => scopes().variableOf(name)),
     onlyCallOf: parameters.onlyCallOf,
     isEnvironment: (variable) =>
       variable?.defs.length === 1 &&

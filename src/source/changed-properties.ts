@@ -4,6 +4,7 @@ import { isSubclass } from './fields.js';
 import { namedFunctions } from './named-functions.js';
 import { propertyName } from './properties.js';
 import { nearest, type Tree } from './tree.js';
+import { isSetAgain, type Variable } from './variable.js';
 
 /** What sets properties of its first argument: `Object.assign(config, ..)`, `_.merge(config, ..)`. */
 const setters =
@@ -46,8 +47,12 @@ interface Changed {
   readonly calls: ReadonlyMap<string, readonly AnyNode[]>;
 }
 
-/** Reads what a program sets of its objects. */
-export function changesOf(tree: Tree): Changes {
+/**
+ * Reads what a program sets of its objects.
+ *
+ * @param variableOf The variable of a name.
+ */
+export function changesOf(tree: Tree, variableOf: (name: AnyNode) => Variable | undefined): Changes {
   let known: Changed | undefined;
   let instances: ReadonlyMap<string, readonly string[]> | undefined;
   const changed = (): Changed => {
@@ -76,7 +81,8 @@ export function changesOf(tree: Tree): Changes {
       const { name, around } = placeOf(tree, object);
       const isOpen = (each: string | undefined): boolean =>
         each !== undefined && (objects.has(each) || (calls.get(each)?.some((call) => call !== besides) ?? false));
-      return keys.has(key) || isOpen(rootOf(by)) || isOpen(name) || around.some((each) => selves.has(each));
+      const isSet = keys.has(key) || isOpen(rootOf(by)) || isOpen(name) || around.some((each) => selves.has(each));
+      return isSet && !isOnlyRead(tree, object, variableOf(by));
     },
     ofClass: (body, key) => {
       const { selves } = changed();
@@ -86,6 +92,37 @@ export function changesOf(tree: Tree): Changes {
       return isOpenBelow || isOpen || keys.has(key);
     },
   };
+}
+
+/**
+ * Its members are only read: what is set by this key or name is another object. In a minified program many have the same names.
+ */
+function isOnlyRead(tree: Tree, object: ObjectExpression, variable: Variable | undefined): boolean {
+  const [definition] = variable?.defs ?? [];
+  const declared = definition?.node;
+  if (variable === undefined || variable.defs.length !== 1 || isSetAgain(variable)) return false;
+  if (declared?.type !== 'VariableDeclarator' || declared.init !== object || declared.id.type !== 'Identifier')
+    return false;
+  if (tree.within(object).some(({ type }) => type === 'ThisExpression')) return false;
+  return variable.references.every(({ identifier }) => {
+    const member = tree.parentOf(identifier);
+    if (member === declared) return true;
+    const use = member && tree.parentOf(member);
+    if (member?.type !== 'MemberExpression' || member.object !== identifier || propertyName(member) === undefined)
+      return false;
+    return use !== undefined && !setsMember(tree, use, member);
+  });
+}
+
+/** Does it, or may it, set a property of the object by what it does with one of its members? */
+function setsMember(tree: Tree, use: AnyNode, member: AnyNode): boolean {
+  if (use.type === 'AssignmentExpression' || use.type === 'ForInStatement' || use.type === 'ForOfStatement')
+    return use.left === member;
+  if (use.type === 'UnaryExpression') return use.operator === 'delete';
+  // A method may set any of them.
+  if (use.type === 'CallExpression') return use.callee === member;
+  if (use.type === 'Property') return tree.parentOf(use)?.type === 'ObjectPattern';
+  return use.type === 'UpdateExpression' || /Pattern$|^RestElement$/.test(use.type);
 }
 
 interface OutsideChanges {

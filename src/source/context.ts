@@ -18,6 +18,8 @@ export interface ScriptContext {
   moduleOf(node: AnyNode): string | undefined;
   /** Where other files of the app are read as well: what an expression takes from one of them. */
   imported?(node: AnyNode): ImportedNode | undefined;
+  /** In the same way: another script that it imports. */
+  chunk?(specifier: string): ScriptContext | undefined;
 }
 
 /** An expression of another file. */

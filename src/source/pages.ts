@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { remembered } from '../remembered.js';
 import { upTo } from '../trimmed.js';
 import { appScript } from './app-script.js';
 import { compiledFrom } from './compiled-from.js';
@@ -77,7 +78,23 @@ function withOthers(
   { map, globals }: PageModules,
 ): ScriptContext {
   const mapped = withImportMap(context, map);
-  return { ...mapped, imported: (node) => importedValue(folder, name, context, node) ?? globals(context, node) };
+  return {
+    ...mapped,
+    imported: (node) => importedValue(folder, name, context, node) ?? globals(context, node),
+    chunk: (specifier) => {
+      const file = resolveOwn(folder, name, specifier);
+      return file === undefined ? undefined : chunkAt(folder, file);
+    },
+  };
+}
+
+/** Many scripts import the same one. */
+const chunksOf = remembered((_folder: AppFolder) => new Map<string, ScriptContext | undefined>());
+
+function chunkAt(folder: AppFolder, file: string): ScriptContext | undefined {
+  const known = chunksOf(folder);
+  if (!known.has(file)) known.set(file, scriptsOf(folder, file)[0]);
+  return known.get(file);
 }
 
 function readLinked(

@@ -10,11 +10,14 @@ export function isProcessEnv(node: AnyNode | null | undefined): boolean {
   );
 }
 
-/** Returns 'b' for `a.b` and `a['b']`. */
+/** Returns 'b' for `a.b` and `a['b']`, also where a minifier has written that text as a template. */
 export function propertyName(node: AnyNode): string | undefined {
   if (node.type !== 'MemberExpression') return undefined;
-  if (!node.computed && node.property.type === 'Identifier') return node.property.name;
-  return node.property.type === 'Literal' ? String(node.property.value) : undefined;
+  const { property } = node;
+  if (!node.computed && property.type === 'Identifier') return property.name;
+  if (property.type === 'TemplateLiteral')
+    return property.expressions.length === 0 ? (property.quasis[0]?.value.cooked ?? undefined) : undefined;
+  return property.type === 'Literal' ? String(property.value) : undefined;
 }
 
 /** The key of `{ key: .. }` and `{ 'key': .. }`; the name of a method. */

@@ -1,4 +1,5 @@
 import type { AnyNode, CallExpression } from 'acorn';
+import { isBundledConnect } from './client-in-bundle.js';
 import { mayWrap, type WrappedCall, wrappedCalls } from './client-wrappers.js';
 import type { ScriptContext } from './context.js';
 import { hasTemplateTag } from './page-script.js';
@@ -31,6 +32,8 @@ export interface SocketClient {
   readonly options: SocketOptions;
   /** The name of the address in the configuration of a package that opens the connection: 'url' of ngx-socket-io. */
   readonly addressKey?: string;
+  /** A bundler has made the script: what it says changes with the next build only. */
+  readonly isInBundle?: true;
 }
 
 /** The names and URLs that socket.io's client is imported by. */
@@ -129,16 +132,19 @@ export interface ConnectCall {
   readonly url: AnyNode | undefined;
   /** The index of the argument from which on options may come. */
   readonly firstOption: 0 | 1;
+  /** By what it does, and not by its name. */
+  readonly isInBundle: boolean;
 }
 
 /** Every call of a page's script that connects with socket.io's client. */
 export function connectCalls(context: ScriptContext): ConnectCall[] {
   const calls: ConnectCall[] = [];
   for (const node of context.tree.ofType('CallExpression')) {
-    if (!isConnect(context, node)) continue;
+    const isInBundle = !isConnect(context, node);
+    if (isInBundle && !isBundledConnect(context, node)) continue;
     const [first] = node.arguments;
     const optionsFirst = first !== undefined && isOptions(context, first);
-    calls.push({ node, url: optionsFirst ? undefined : first, firstOption: optionsFirst ? 0 : 1 });
+    calls.push({ node, url: optionsFirst ? undefined : first, firstOption: optionsFirst ? 0 : 1, isInBundle });
   }
   return calls;
 }
@@ -151,12 +157,16 @@ function moduleOfClient(context: ScriptContext, { callee }: CallExpression): str
 /** Every connection a page's script opens with socket.io's client, by itself or through a package of a framework. */
 export function readSocketClients(context: ScriptContext): SocketClient[] {
   const isInBranch = choiceByPlace(context);
-  const own = connectCalls(context).map(({ node, url, firstOption }) => ({
-    at: context.place(node.start),
-    from: moduleOfClient(context, node),
-    url: url && urlOf(context, url, node.arguments[1], isInBranch),
-    options: readSocketOptions(context, node, firstOption),
-  }));
+  const own = connectCalls(context).map(({ node, url, firstOption, isInBundle }): SocketClient => {
+    const options = readSocketOptions(context, node, firstOption);
+    return {
+      at: context.place(node.start),
+      from: isInBundle ? 'socket.io-client' : moduleOfClient(context, node),
+      url: url && urlOf(context, url, node.arguments[1], isInBranch),
+      options: isInBundle ? { ...options, spot: undefined } : options,
+      ...(isInBundle && { isInBundle }),
+    };
+  });
   return [...own, ...wrappedCalls(context).map((call) => wrappedClient(context, call, isInBranch))];
 }
 

@@ -27,6 +27,12 @@ describe('a port that is set by a name that the program computes is unknown', ()
       'by the object itself',
       'const config = { port: 3000, load(env) { Object.assign(this, env); } };\nconfig.load(process.env);',
     ],
+    [
+      'by a function that is its method',
+      `function load() { this.port = process.env.PORT; }\nconst config = { port: 3000, load };\nconfig.load();`,
+    ],
+    ['in a pattern', `${made}({ PORT: config.port } = process.env);`],
+    ['by an alias', `${made}const all = config;\nall.port = process.env.PORT;`],
     ['by a function of another module', `${made}require('./fill')(config);`],
     ['by a package', `const fill = require('fill-from-env');\n${made}fill(config, process.env);`],
   ])('%s', (_what, code) => {
@@ -38,6 +44,8 @@ describe('a port that is set by a name that the program computes is unknown', ()
     ['another object', `${made}const other = {};\nfor (const key in config) other[key] = config[key];`],
     ['a function that reads it', `${made}function show(it) { return it.room; }\nshow(config);`],
     ['a function that sets another one', `${made}function add(to, from) { to[from.room] = 1; }\nadd(rooms, config);`],
+    ['the same key of another one', `${made}const other = {};\nother.port = process.env.PORT;`],
+    ['another one of the same name', `${made}function fill(config) { config.port = process.env.PORT; }\nfill(other);`],
     ['an object with such a method', `${made}const other = { load(env) { Object.assign(this, env); } };`],
   ])('not for %s', (_what, code) => {
     expect(portsOf({ 'server.js': `${server}${code}\n${listen}` })).toEqual(['server.js 3000']);

@@ -7,7 +7,7 @@ import { hostedElsewhere } from '../facts/realtime.js';
 import type { FileFacts, RuleFinding } from '../types.js';
 import { defineRule } from './define-rule.js';
 import { behindHost } from './namespace-mismatch.js';
-import { findMismatch, missingOption, scriptUrl } from './socket-path-mismatch-client.js';
+import { findMismatch, inSource, missingOption, scriptUrl } from './socket-path-mismatch-client.js';
 import { socketsFail } from './symptoms.js';
 
 interface FixData {
@@ -31,16 +31,25 @@ function localClient({ isBundled }: PageFacts, client: SocketClient): RuleFindin
   const address = String(url.value.value);
   const behind = behindHost(address);
   const namespace = behind === '/' ? undefined : behind;
-  const isArgument = addressKey === undefined;
+  const isOwnText = addressKey === undefined && !client.isInBundle;
   return {
     message: `The client connects to ${address}, which is every visitor's own machine.`,
-    fix: `${ownHost(client, namespace)}${url.from ? `, in ${path.basename(at.file)}, line ${at.line}; or location.origin here` : ''}`,
+    fix: `${ownHost(client, namespace)}${client.isInBundle ? inSource : ''}${url.from ? `, in ${path.basename(at.file)}, line ${at.line}; or location.origin here` : ''}`,
     at: url.from ?? at,
     // A bundle keeps the old code until the next build.
     ...(namespace === undefined &&
       !isBundled &&
-      isArgument && { data: { file: at.file, edits: [{ span: url.span, text: '' }] } }),
+      isOwnText && { data: { file: at.file, edits: [{ span: url.span, text: '' }] } }),
   };
+}
+
+/** An address that a build has written into a bundle: a .env file or a source has it, and that is reported. */
+function isReported(facts: FileFacts, { url, isInBundle }: SocketClient): boolean {
+  if (!isInBundle || url?.value.kind !== 'literal') return false;
+  const { value } = url.value;
+  return facts.pages.some(({ clients }) =>
+    clients.some((other) => !other.isInBundle && builtAddress(facts, other)?.value === value),
+  );
 }
 
 /** An address that a build writes into the page. */
@@ -74,7 +83,7 @@ function ownPort(facts: FileFacts, page: PageFacts, client: SocketClient): RuleF
 
 function findLocalClient(facts: FileFacts, page: PageFacts, client: SocketClient): RuleFinding<FixData> | undefined {
   // That finding names the address as well.
-  if (findMismatch(facts, page, client)) return undefined;
+  if (findMismatch(facts, page, client) || isReported(facts, client)) return undefined;
   const built = client.url?.value.kind === 'literal' ? undefined : builtClient(facts, client);
   if (built !== undefined) return built;
   const target = clientTarget(client);

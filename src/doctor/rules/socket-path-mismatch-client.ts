@@ -74,6 +74,9 @@ function socketPathFromPage(facts: FileFacts, page: PageFacts, expected: string)
   return up !== undefined && expected.endsWith('/socket.io') ? `${up}socket.io` : undefined;
 }
 
+/** A bundle has what its source says when it is built. */
+export const inSource = ' in the source of this bundle, and build it again';
+
 /** Code that works at every vdir path, if possible, else at this one. */
 function optionFor(facts: FileFacts, page: PageFacts, expected: string): string {
   const beside = socketPathFromPage(facts, page, expected);
@@ -110,7 +113,7 @@ function findClientMismatch(
   const address = clientTarget(client) === 'local' ? client.url?.value : undefined;
   const host = address?.kind === 'literal' ? String(address.value) : undefined;
   const asks = `The client requests${host === undefined ? '' : ` ${host}, every visitor's own machine, at`}`;
-  const fix = host === undefined ? option : `${option}, without ${host}`;
+  const fix = `${option}${host === undefined ? '' : `, without ${host}`}${client.isInBundle ? inSource : ''}`;
   if (path) {
     if (path.value.kind !== 'literal' || withoutEndSlash(String(path.value.value)) === expected) return undefined;
     const asked = withoutEndSlash(String(path.value.value));
@@ -120,7 +123,7 @@ function findClientMismatch(
     const outside = outsideOf(facts, asked);
     if (outside === undefined) return undefined;
     const message = `${asks} ${path.value.value}, outside of the vdir path ${outside}.`;
-    return { ...found, message, fix: `path: '${outside}${asked}'` };
+    return { ...found, message, fix: `path: '${outside}${asked}'${client.isInBundle ? inSource : ''}` };
   }
   if (!known || expected === '/socket.io') return undefined;
   const data = pathOptionFix(page, client, option);
