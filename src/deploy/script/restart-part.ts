@@ -19,7 +19,10 @@ export const restartPart: PartOfScript = ({ poolName, ...app }, place) => ({
     {
       kind: 'files',
       folder: place.folder(app.directory),
-      apart: loadedFiles(app).apart.map((one) => one.replaceAll('/', '\\')),
+      // A name with a quotation mark is none of Windows, and would be a command in a .bat.
+      apart: loadedFiles(app)
+        .apart.filter((one) => !one.includes('"'))
+        .map((one) => one.replaceAll('/', '\\')),
       to: besideScript(ofThisRun),
     },
     {

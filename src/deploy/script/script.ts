@@ -76,6 +76,22 @@ export function refuseControlCharacters(script: Script): void {
   });
 }
 
+/**
+ * In a .bat a quotation mark ends a name, and what follows would be a command that an administrator runs. A name on Windows has none, nor
+ * have sites, pools and server variables of IIS.
+ * @param names All that a script is told by the user, and by files of the app.
+ * @throws UserError QUOTE_IN_NAME.
+ */
+export function refuseQuotationMarks(names: readonly (string | undefined)[]): void {
+  const bad = names.find((name) => name?.includes('"'));
+  if (bad === undefined) return;
+  throw new UserError('QUOTE_IN_NAME', {
+    what: `a script cannot have the quotation mark in: ${bad}`,
+    why: 'It would end the name, and what follows would be a command; Windows and IIS have no such names.',
+    next: 'give the folder, file, site, log folder (logDirectory) or server variable another name, without quotation marks',
+  });
+}
+
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];

@@ -9,7 +9,14 @@ import { planDeploy } from '../plan-deploy.js';
 import { runPlan } from '../run-plan.js';
 import { batch, batchLine } from '../script/batch.js';
 import { powerShell, powerShellLine } from '../script/power-shell.js';
-import { type Dialect, isAbsolute, type LiveLook, refuseControlCharacters, type Script } from '../script/script.js';
+import {
+  type Dialect,
+  isAbsolute,
+  type LiveLook,
+  refuseControlCharacters,
+  refuseQuotationMarks,
+  type Script,
+} from '../script/script.js';
 import type { ScriptPlace, ScriptProgram } from '../script/script-part.js';
 import { refuseOtherRoot } from '../site-root.js';
 import type { DeployContext } from '../step.js';
@@ -36,7 +43,7 @@ const powerShellFile: Language = { line: powerShellLine, write: powerShell };
  * script is run elevated on the server, with the app at the same place relative to it. It looks before it changes anything, so that a
  * second run changes nothing; when a command fails, it undoes what was done before; `FILE undo` removes what it has added.
  * @param options Checked by `checkedOptions`.
- * @throws UserError FILE_EXISTS when the file exists with other content; CONTROL_CHARACTER.
+ * @throws UserError FILE_EXISTS when the file exists with other content; CONTROL_CHARACTER, QUOTE_IN_NAME.
  */
 export async function deployToScript(
   app: App,
@@ -68,7 +75,7 @@ interface PlannedScript {
 
 /**
  * The script that would be written. Writes nothing.
- * @throws UserError FILE_EXISTS, CONTROL_CHARACTER; for a site without a binding, and for the root of a site with another folder.
+ * @throws UserError FILE_EXISTS, CONTROL_CHARACTER, QUOTE_IN_NAME; for a site without a binding, and for the root of a site with another folder.
  */
 export async function plannedScript(plan: DeployPlan, options: DeployOptions, to: string): Promise<PlannedScript> {
   const { line, write } = /\.ps1$/i.test(to) ? powerShellFile : batchFile;
@@ -77,6 +84,9 @@ export async function plannedScript(plan: DeployPlan, options: DeployOptions, to
   refuseWithoutBinding(plan);
   const script = scriptOf(plan, file);
   refuseControlCharacters(script);
+  const { siteName, poolName, vdirPath, serverVariables = [], logDirectory } = plan;
+  const logs = logDirectory && path.relative(plan.directory, logDirectory);
+  refuseQuotationMarks([script.folder, script.name, siteName, poolName, vdirPath, logs, ...serverVariables]);
   const context = freshServer(plan, {
     target: scriptTarget(pathInScript),
     appcmdLine: (args) => line('appcmd', args),

@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type DeployOptions, deploy } from '../../../src/deploy/index.js';
@@ -35,21 +35,67 @@ describe('the undo of a script', () => {
   });
 });
 
+/** Writes a script for an app in `folder`. */
+async function written(
+  to: string,
+  options: Partial<DeployOptions> = {},
+  folder = 'dante',
+  change: (directory: string) => void = () => undefined,
+) {
+  const parent = temporaryDirectory();
+  const directory = path.join(parent, folder);
+  renameSync(makeApp(), directory);
+  change(directory);
+  const file = path.join(parent, to);
+  const outcome = await deploy({ directory, to: file, ...options }).then(
+    () => 'written',
+    (error: unknown) => error,
+  );
+  const there = existsSync(file);
+  return { outcome, there, text: there ? readFileSync(file, 'utf8') : '' };
+}
+
+describe.skipIf(process.platform === 'win32')('a name with a quotation mark', () => {
+  const attack = 'x" & echo PWNED & "y';
+  const inXml = attack.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  const edited = (from: string, to: string) => (directory: string) => {
+    const file = path.join(directory, 'web.config');
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain(from);
+    writeFileSync(
+      file,
+      text.replace(from, () => to),
+    );
+  };
+
+  it.each(['out.bat', 'out.cmd', 'out.ps1'])(
+    'is refused, because it would be a command of the script: %s',
+    async (to) => {
+      const refused = {
+        there: false,
+        outcome: { code: 'QUOTE_IN_NAME', exit: 'usage', what: expect.stringContaining('x" & ') },
+      };
+      expect(await written(to, {}, attack)).toMatchObject(refused);
+      expect(await written(to, { site: attack })).toMatchObject(refused);
+      expect(await written(to, { site: attack, dryRun: true })).toMatchObject(refused);
+      expect(await written(`${attack}${path.extname(to)}`)).toMatchObject(refused);
+      const logs = edited('<iisnode', `<iisnode logDirectory="${inXml}"`);
+      expect(await written(to, {}, 'dante', logs)).toMatchObject(refused);
+      const variable = edited('<set name="HTTP_CONNECTION"', `<set name="HTTP_${inXml}"`);
+      expect(await written(to, {}, 'dante', variable)).toMatchObject(refused);
+    },
+  );
+
+  it.each(['out.bat', 'out.ps1'])('is left out of the files that count, since Windows has none: %s', async (to) => {
+    const writes = (directory: string): void =>
+      writeFileSync(path.join(directory, 'save.js'), `require('fs').writeFileSync('${attack}/a.json', '');`);
+    const { there, text } = await written(to, {}, 'dante', writes);
+    expect([there, text.includes('PWNED')]).toEqual([true, false]);
+  });
+});
+
 describe.skipIf(process.platform === 'win32')('a name with a control character', () => {
   const attack = 'x\necho PWNED';
-
-  /** Writes a script for an app in `folder`. */
-  async function written(to: string, options: Partial<DeployOptions> = {}, folder = 'dante') {
-    const parent = temporaryDirectory();
-    const directory = path.join(parent, folder);
-    renameSync(makeApp(), directory);
-    const file = path.join(parent, to);
-    const outcome = await deploy({ directory, to: file, ...options }).then(
-      () => 'written',
-      (error: unknown) => error,
-    );
-    return { outcome, there: existsSync(file) };
-  }
 
   it.each(['out.bat', 'out.cmd', 'out.ps1'])(
     'is refused, because it would be a command of the script: %s',
@@ -75,7 +121,7 @@ describe.skipIf(process.platform === 'win32')('a name with a control character',
   );
 
   it.each(['out.bat', 'out.ps1'])('is the only one that is: %s', async (to) => {
-    expect(await written(to, { site: "R&D ^ 100% (ä) 'x'" }, "a & b's %x% (ö)")).toEqual({
+    expect(await written(to, { site: "R&D ^ 100% (ä) 'x'" }, "a & b's %x% (ö)")).toMatchObject({
       there: true,
       outcome: 'written',
     });
