@@ -33,6 +33,28 @@ export function quoteForCmd(argument: Argument): string {
   return quotedForCmd(argument, (text) => text);
 }
 
+/** In a POSIX shell these have no meaning of their own, wherever they stand. */
+const safeForSh = /^[\w:./+@-]+$/;
+/** Between double quotes these have one. */
+const livesInQuotes = /[$`"\\!]/;
+
+/** One argument as the user types it into a POSIX shell; a line break becomes a blank. */
+export function quoteForSh(argument: string): string {
+  const text = oneLine(argument);
+  if (safeForSh.test(text)) return text;
+  const [parameter = ''] = parameterName.exec(text) ?? [];
+  const value = text.slice(parameter.length);
+  return parameter + (livesInQuotes.test(value) ? `'${value.replaceAll("'", "'\\''")}'` : `"${value}"`);
+}
+
+/**
+ * One argument as the user types it on this machine: into cmd.exe on Windows, elsewhere into a POSIX shell. Nothing of a folder's name becomes a
+ * command, or another text, where a hint is pasted.
+ * @param argument as for quoteForCmd; placeholders are for scripts of Windows.
+ */
+export const quoteForShell = (argument: Argument): string =>
+  process.platform === 'win32' || typeof argument !== 'string' ? quoteForCmd(argument) : quoteForSh(argument);
+
 /** As quoteForCmd, for a line of a .bat file: cmd.exe expands `%name%` there even inside quotes, so `%` is doubled. */
 export function quoteForBatch(argument: Argument): string {
   return quotedForCmd(argument, (text) => text.replaceAll('%', '%%'));

@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { type Argument, quoteForCmd } from './quoting.js';
+import { type Argument, quoteForShell } from './quoting.js';
 
 /** How the user runs this program: without installing it. Every command line in a text begins with it. */
 export const iisnodeSock = 'npx iisnode-sock';
 
-/** A command line with these arguments, as typed into cmd.exe. */
-export const typedCommand = (args: readonly Argument[]): string => [iisnodeSock, ...args.map(quoteForCmd)].join(' ');
+/** A command line with these arguments, as typed on this machine. */
+export const typedCommand = (args: readonly Argument[]): string => [iisnodeSock, ...args.map(quoteForShell)].join(' ');
 
 const traceOfUrl = `${iisnodeSock} trace URL`;
 
@@ -15,7 +15,7 @@ export const forUrl = (text: string, url: string, more: readonly string[] = []):
 
 /** A command for the app in the working directory; behind one that has its folder or its URL stands that. */
 const commandsHere = new RegExp(
-  String.raw`(${iisnodeSock} )(?:(init) \.(?![^\s,;)])|(doctor|logs|trace (?:URL|"https?:[^"]*"|https?:[^\s;,)]*(?=[\s;,)]|$)))(?! (?:https?:|--dir |--to |[A-Z]{3,}\b|[."/\\]|[A-Za-z]:\\)))`,
+  String.raw`(${iisnodeSock} )(?:(init) \.(?![^\s,;)])|(doctor|logs|trace (?:URL|"https?:[^"]*"|'https?:[^']*'|https?:[^\s;,)]*(?=[\s;,)]|$)))(?! (?:https?:|--dir |--to |[A-Z]{3,}\b|[."'/\\]|[A-Za-z]:\\)))`,
   'g',
 );
 
@@ -34,9 +34,9 @@ export function forFolder(
 ): string {
   const isHere = path.resolve('.') === folder;
   if (isHere && ofDoctor.length === 0) return text;
-  const typed = quoteForCmd(name);
+  const typed = quoteForShell(name);
   const argument = isHere ? '' : ` ${typed}`;
-  const further = ofDoctor.map((each) => ` ${quoteForCmd(each)}`).join('');
+  const further = ofDoctor.map((each) => ` ${quoteForShell(each)}`).join('');
   return text.replace(commandsHere, (_all, program: string, init: string | undefined, other = '') => {
     if (init !== undefined) return `${program}${init} ${isHere ? '.' : typed}`;
     if (other.startsWith('trace ')) return `${program}${other}${isHere ? '' : ` --dir ${typed}`}`;

@@ -3,7 +3,7 @@ import type { ConfiguredApp } from '../app/index.js';
 import { UserError } from '../errors.js';
 import { requireFolder } from '../files/index.js';
 import { most } from '../most.js';
-import { quoteForCmd } from '../quoting.js';
+import { quoteForShell } from '../quoting.js';
 import { iisnodeSock } from '../typed-command.js';
 import type { IisnodeAttribute } from '../webconfig/index.js';
 import { limits, targets } from './limits.js';
@@ -30,7 +30,7 @@ export type CapacityApp = ConfiguredApp & { readonly iisnode: NonNullable<Config
  *   in it; those of `readApp`.
  */
 export function readCapacityApp(dir: string, cwd: string, readApp: (dir: string) => ConfiguredApp): CapacityApp {
-  const next = `create one with: ${iisnodeSock} init ${quoteForCmd(dir)}`;
+  const next = `create one with: ${iisnodeSock} init ${quoteForShell(dir)}`;
   requireFolder(path.resolve(cwd, dir), { shown: dir, next });
   const app = readApp(dir);
   const { iisnode, problem } = app;
@@ -49,7 +49,7 @@ const unreadable = (dir: string, what: string, why: string, command: 'doctor' | 
   new UserError('CAPACITY_UNREADABLE', {
     what: `${dir} ${what}`,
     why: why.replace(/\s+/g, ' '),
-    next: `${iisnodeSock} ${command} ${quoteForCmd(dir)}`,
+    next: `${iisnodeSock} ${command} ${quoteForShell(dir)}`,
   });
 
 /**

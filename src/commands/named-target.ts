@@ -3,7 +3,7 @@ import path from 'node:path';
 import { findTarget, type NamedTarget, targetNames } from '../deploy/index.js';
 import { UserError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
-import { quoteForCmd } from '../quoting.js';
+import { quoteForShell } from '../quoting.js';
 
 /** `--target NAME` */
 export interface TargetOption {
@@ -26,7 +26,7 @@ export function targetOf(
   throw new UserError('TARGET_OR_FOLDER', {
     what: `"${word}" is a target in package.json, and a folder`,
     why: 'They may not be the same app.',
-    next: `for the target: --target ${quoteForCmd(word)}; for the folder: ${quoteForCmd(`.${path.sep}${word}`)}`,
+    next: `for the target: --target ${quoteForShell(word)}; for the folder: ${quoteForShell(`.${path.sep}${word}`)}`,
   });
 }
 

@@ -1,7 +1,7 @@
 import type { DeployEvent, DeployResult } from '../deploy/index.js';
 import { printable } from '../printable.js';
 import type { ProbeReport } from '../probe/index.js';
-import { quoteForCmd } from '../quoting.js';
+import { quoteForShell } from '../quoting.js';
 import type { Terminal } from '../terminal/index.js';
 import { typedCommand } from '../typed-command.js';
 import { seconds } from './duration.js';
@@ -85,7 +85,7 @@ function printFile(terminal: Terminal, { target, changed, plan }: DeployResult, 
     );
   const push = 'az webapp deploy --resource-group GROUP --name APP --type zip --src-path';
   // GROUP and APP are the user's to fill in: a line of `next:` is pasted as it stands.
-  terminal.print(`fill in: ${push} ${quoteForCmd(file)}`);
+  terminal.print(`fill in: ${push} ${quoteForShell(file)}`);
 }
 
 /** What App Service has of it. */

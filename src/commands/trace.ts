@@ -2,7 +2,7 @@ import nodePath from 'node:path';
 import { parseApps } from '../app/place/index.js';
 import { exitCodes } from '../exit-codes.js';
 import { refuseBesideApphost } from '../host/facts/index.js';
-import { quoteForCmd } from '../quoting.js';
+import { quoteForShell } from '../quoting.js';
 import { headerPairs, namedOrigin, tracedSite, traceUrl } from '../trace/index.js';
 import type { Command, CommandContext, CommonOptions } from './context.js';
 import { renderTrace } from './render-trace.js';
@@ -59,7 +59,7 @@ async function servedPlaceOf(url: string, { terminal, cwd, environment }: Comman
   if (served === undefined) return undefined;
   const { by, site, place } = served;
   const { apphost, directory, path, apps } = place;
-  const options = optionsOfTrace(place, cwd).map(quoteForCmd).join(' ');
+  const options = optionsOfTrace(place, cwd).map(quoteForShell).join(' ');
   terminal.say(terminal.err.dim(`${by} listens there${options === '' ? '' : `: traced as with ${options}`}`));
   return {
     site,

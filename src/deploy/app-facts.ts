@@ -3,7 +3,7 @@ import { type App, managerCommand, normalName, packageManagerOf } from '../app/i
 import { expand, sectionsOf, variablesOf } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { requireFolder, spellingOnDisk } from '../files/index.js';
-import { quoteForCmd } from '../quoting.js';
+import { quoteForShell } from '../quoting.js';
 import { iisnodeSock } from '../typed-command.js';
 import { plainRouteOf, sectionAt } from '../webconfig/index.js';
 import { attribute, type XmlDocument } from '../xml/index.js';
@@ -92,25 +92,25 @@ const noPlatformLog = (place: string, shown: string): UserError =>
   new UserError('LOG_NOT_KEPT', {
     what: 'what node prints is not kept: HttpPlatformHandler has no log',
     why: `<httpPlatform> needs stdoutLogEnabled="true" in ${place}, and a folder of stdoutLogFile that is there and the pool may write to.`,
-    next: `${iisnodeSock} doctor ${quoteForCmd(shown)}     (starts the app, and shows why it ends)`,
+    next: `${iisnodeSock} doctor ${quoteForShell(shown)}     (starts the app, and shows why it ends)`,
     exit: 'refused',
   });
 
 function documentOf(app: App, shown: string): XmlDocument {
-  requireFolder(app.directory, { shown, next: `create one with: ${iisnodeSock} init ${quoteForCmd(shown)}` });
+  requireFolder(app.directory, { shown, next: `create one with: ${iisnodeSock} init ${quoteForShell(shown)}` });
   const { document, error, file } = app.webConfig;
   if (document !== undefined) return document;
   if (error === undefined) {
     throw new UserError('WEB_CONFIG_NOT_FOUND', {
       what: `${shown} has no web.config`,
       why: 'IIS needs it to start your app',
-      next: `${iisnodeSock} init ${quoteForCmd(shown)}     (keeps your files, adds what is missing)`,
+      next: `${iisnodeSock} init ${quoteForShell(shown)}     (keeps your files, adds what is missing)`,
     });
   }
   throw new UserError('WEB_CONFIG_NOT_WELL_FORMED', {
     what: `${file}:${error.position.line}:${error.position.column} is not well-formed XML`,
     why: error.message,
-    next: `${iisnodeSock} doctor ${quoteForCmd(shown)}     (shows the line to fix)`,
+    next: `${iisnodeSock} doctor ${quoteForShell(shown)}     (shows the line to fix)`,
     cause: error,
   });
 }
@@ -127,7 +127,7 @@ function entryOf(app: App, shown: string): string {
   throw new UserError('ENTRY_UNKNOWN', {
     what: 'web.config names no entry point',
     why: 'it has no handler that maps a file to iisnode, and no httpPlatform section that starts one',
-    next: `add it with: ${iisnodeSock} init ${quoteForCmd(shown)}     (keeps your files)`,
+    next: `add it with: ${iisnodeSock} init ${quoteForShell(shown)}     (keeps your files)`,
   });
 }
 
@@ -138,7 +138,7 @@ function notLoaded(name: string, loader: string, { directory }: Asked): UserErro
     why: `${loader} loads it as the entry point of the app`,
     next: isPackage
       ? `${managerCommand(packageManagerOf(directory).name, 'install', directory)}, then deploy again`
-      : `create the file (npm run build, if a build creates it), or ${iisnodeSock} init ${quoteForCmd(directory)} --entry FILE`,
+      : `create the file (npm run build, if a build creates it), or ${iisnodeSock} init ${quoteForShell(directory)} --entry FILE`,
   });
 }
 
@@ -148,7 +148,7 @@ function notThere(name: string, { directory, entry }: Asked): UserError {
     why: entry === undefined ? 'the iisnode handler in web.config names it' : 'it was given as the entry point',
     next:
       entry === undefined
-        ? `${iisnodeSock} doctor ${quoteForCmd(directory)}     (shows the handler); create the file (npm run build, if a build creates it), or name the right one in web.config`
+        ? `${iisnodeSock} doctor ${quoteForShell(directory)}     (shows the handler); create the file (npm run build, if a build creates it), or name the right one in web.config`
         : 'name an existing file',
   });
 }

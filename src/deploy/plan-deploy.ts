@@ -4,7 +4,7 @@ import { type AppcmdXmlEntry, listSites } from '../appcmd/index.js';
 import { requireServableFolder } from '../config/index.js';
 import { UserError } from '../errors.js';
 import { nearestName } from '../nearest-name.js';
-import { commandLine, quoteForCmd } from '../quoting.js';
+import { commandLine, quoteForShell } from '../quoting.js';
 import { addressAt, isSsh, readSshAddress, serverAddress } from '../ssh/index.js';
 import { iisnodeSock, typedCommand } from '../typed-command.js';
 import { completedVdirPath, type NamedVdirPath, vdirPathOf } from '../webconfig/index.js';
@@ -66,7 +66,7 @@ function refuseLoaderElsewhere(app: App, entry: string, vdirPath: string, option
   if (loader === undefined) return;
   const isThere = app.namedVdirPath !== undefined || !loader.strips || same(loader.vdirPath, vdirPath);
   if (isThere && loader.missing === undefined) return;
-  const next = `${iisnodeSock} init ${quoteForCmd(options.directory)} --path ${quoteForCmd(vdirPath)}, then deploy again`;
+  const next = `${iisnodeSock} init ${quoteForShell(options.directory)} --path ${quoteForShell(vdirPath)}, then deploy again`;
   if (loader.missing !== undefined) {
     throw new UserError('ENTRY_NOT_FOUND', {
       what: `${path.join(app.directory, loader.missing)} does not exist`,
@@ -85,14 +85,14 @@ function configuredFor(named: NamedVdirPath, vdirPath: string, app: App, options
   return new UserError('VDIR_PATH_MISMATCH', {
     what: `${app.directory} is configured for ${named.path}, not for ${vdirPath}`,
     why: `the server reads its path from ${named.key} in web.config: at another path it answers 404`,
-    next: `${iisnodeSock} init ${quoteForCmd(options.directory)} --path ${quoteForCmd(vdirPath)}, or ${atItsPath(named, options)}`,
+    next: `${iisnodeSock} init ${quoteForShell(options.directory)} --path ${quoteForShell(vdirPath)}, or ${atItsPath(named, options)}`,
   });
 }
 
 function atItsPath({ path: at }: NamedVdirPath, { to, directory }: DeployOptions): string {
   const address = isSsh(to) ? readSshAddress(to) : undefined;
   return address?.path === undefined
-    ? `deploy it with ${commandLine('--path', [at])}`
+    ? `deploy it with ${commandLine('--path', [at], quoteForShell)}`
     : typedCommand(['deploy', directory, '--to', addressAt(address, at)]);
 }
 
@@ -161,7 +161,7 @@ export function refuseSiteBesideNewSite(
     why: 'An app with its own site needs no vdir path.',
     next:
       given === undefined
-        ? `${iisnodeSock} init ${quoteForCmd(directory)} --path /, or deploy it to an existing site with --site`
+        ? `${iisnodeSock} init ${quoteForShell(directory)} --path /, or deploy it to an existing site with --site`
         : 'omit --path, or deploy it to an existing site with --site',
   });
 }
@@ -209,7 +209,7 @@ export async function checkServer(context: DeployContext, plan: PlannedPlace): P
     throw new UserError('SITE_NOT_FOUND', {
       what: `there is no site "${plan.siteName}"`,
       why: names === '' ? 'the server has no sites' : `the sites are ${names}`,
-      next: `name one of them with --site, or let deploy create it: --new-site ${quoteForCmd(plan.siteName)}`,
+      next: `name one of them with --site, or let deploy create it: --new-site ${quoteForShell(plan.siteName)}`,
       ...(meant !== undefined && { again: { with: ['--site', meant] } }),
     });
   }
@@ -255,6 +255,6 @@ const siteExists = (siteName: string, record: DeploymentRecord | undefined): Use
       record?.siteCreated === true
         ? 'This app would replace that one.'
         : 'Deploy did not create it, so its bindings and its folder are not changed.',
-    next: `deploy the app to it with ${commandLine('--site', [siteName])}, which replaces what it serves; or give the new site another name`,
+    next: `deploy the app to it with ${commandLine('--site', [siteName], quoteForShell)}, which replaces what it serves; or give the new site another name`,
     exit: 'refused',
   });

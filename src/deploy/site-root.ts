@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { UserError } from '../errors.js';
 import { isBelow } from '../files/index.js';
-import { commandLine } from '../quoting.js';
+import { commandLine, quoteForShell } from '../quoting.js';
 import { typedCommand } from '../typed-command.js';
 import { sameFolder } from './same-path.js';
 import type { DeployContext } from './step.js';
@@ -42,7 +42,7 @@ export async function refuseOtherRoot(
   throw new UserError('SITE_ROOT_IN_USE', {
     what: `the root of the site "${plan.siteName}" is the folder ${folder}`,
     why: `The app is made for the root of a site. There it would replace what "${plan.siteName}" serves, and the site's other applications would inherit its web.config.`,
-    next: `create a site for the app: ${command} --new-site NAME --binding http://HOST (or --port 8090 in place of --binding). To replace the root of a site, name it with ${commandLine('--site', [plan.siteName])}, or use --force`,
+    next: `create a site for the app: ${command} --new-site NAME --binding http://HOST (or --port 8090 in place of --binding). To replace the root of a site, name it with ${commandLine('--site', [plan.siteName], quoteForShell)}, or use --force`,
     exit: 'refused',
   });
 }

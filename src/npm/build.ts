@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { interrupted, UserError } from '../errors.js';
-import { quoteForCmd } from '../quoting.js';
+import { quoteForShell } from '../quoting.js';
 import type { NpmEvent } from './events.js';
 import { wasInterrupted } from './interrupted.js';
 import { npmScript } from './program.js';
@@ -98,4 +98,5 @@ const toolsMissing = ({ directory, outcome }: BuildOptions, why: string): UserEr
     exit: 'refused',
   });
 
-const shown = (directory: string): string => (directory === process.cwd() ? '' : ` --prefix ${quoteForCmd(directory)}`);
+const shown = (directory: string): string =>
+  directory === process.cwd() ? '' : ` --prefix ${quoteForShell(directory)}`;

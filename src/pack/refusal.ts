@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { plural } from '../amounts.js';
 import { UserError } from '../errors.js';
-import { quoteForCmd } from '../quoting.js';
+import { quoteForShell } from '../quoting.js';
 import type { PackFault, PackTarget } from './types.js';
 
 const mostNamed = 10;
@@ -17,7 +17,7 @@ function remedyFor(kind: PackFault['kind'], directory: string, { platform }: Pac
     case 'missing':
       return existsSync(path.join(directory, '.pnp.cjs'))
         ? 'nodeLinker: node-modules in .yarnrc.yml, then yarn install: packages of a release are files'
-        : `npm install --prefix ${quoteForCmd(directory)}`;
+        : `npm install --prefix ${quoteForShell(directory)}`;
     case 'outside':
       return "install the packages in the app's own folder (npm: --install-links; pnpm: pnpm deploy)";
     case 'name':

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { someOf } from '../amounts.js';
 import { UserError } from '../errors.js';
 import { folderProblem } from '../files/index.js';
-import { quoteForCmd } from '../quoting.js';
+import { quoteForShell } from '../quoting.js';
 import { iisnodeSock } from '../typed-command.js';
 
 /** Files that an empty folder may contain. */
@@ -64,6 +64,6 @@ export function folderNotEmpty(directory: string, names: readonly string[], hasP
       : 'init writes a new app only into an empty folder, and adopts an app that has a package.json, or a server.js, app.js or index.js that listens.',
     next: hasPackage
       ? 'run init without --template to adopt the existing app, or with --force (a backup of replaced files is kept)'
-      : `a new app in a folder of its own: ${iisnodeSock} init NAME; the app that is here, by the file of its server: ${iisnodeSock} init ${quoteForCmd(directory)} --entry FILE; or init with --force (a backup of replaced files is kept)`,
+      : `a new app in a folder of its own: ${iisnodeSock} init NAME; the app that is here, by the file of its server: ${iisnodeSock} init ${quoteForShell(directory)} --entry FILE; or init with --force (a backup of replaced files is kept)`,
   });
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { managerCommand, packageManagerOf } from '../app/index.js';
-import { quoteForCmd } from '../quoting.js';
+import { quoteForShell } from '../quoting.js';
 import { iisnodeSock } from '../typed-command.js';
 import { packageName } from './names.js';
 import type { ClientBuild, InitPlan, NextStep } from './types.js';
@@ -17,7 +17,7 @@ export function nextSteps(
   },
 ): NextStep[] {
   const folder = shownFolder(plan.directory);
-  const shown = folder === '' ? '' : ` ${quoteForCmd(folder)}`;
+  const shown = folder === '' ? '' : ` ${quoteForShell(folder)}`;
   const steps: NextStep[] = [];
   const { name: manager } = packageManagerOf(plan.directory);
   /** @param below A package of the app; '': the app itself. */
@@ -51,7 +51,7 @@ export function nextSteps(
 function deployStep({ kind, vdirPath, directory }: InitPlan, shown: string): NextStep {
   if (kind === 'adopted' && vdirPath === '/') {
     return {
-      command: `${iisnodeSock} deploy${shown || ' .'} --new-site ${quoteForCmd(packageName(directory))} --port 8090`,
+      command: `${iisnodeSock} deploy${shown || ' .'} --new-site ${quoteForShell(packageName(directory))} --port 8090`,
       why: 'creates a site for it on IIS, or on the embedded IIS where there is no IIS; also with --binding http://HOST in place of --port',
     };
   }

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { openHome, stopBackgroundHost } from '../../src/host/index.js';
+import { quoteForShell } from '../../src/quoting.js';
 import { catchAll } from '../support/catch-all.js';
 import { type CliResult, temporaryFolder } from '../support/cli.js';
 import { cliHere } from '../support/cli-here.js';
@@ -99,7 +100,10 @@ it.each([
     ['deploy', 'app', '--to', 'embedded', '--site', 'defualt Web Site'],
     'deploy app --to embedded --site "Default Web Site"',
   ],
-  [['deploy', 'app', '--binding', 'chat', '--new-site', 'x'], 'deploy app --new-site x --binding http://*:8090'],
+  [
+    ['deploy', 'app', '--binding', 'chat', '--new-site', 'x'],
+    `deploy app --new-site x --binding ${quoteForShell('http://*:8090')}`,
+  ],
   [['doctor', 'app', '--dry-run'], 'doctor app --dry-run --fix'],
   [['doctor', 'http://127.0.0.1/', '--url', 'http://127.0.0.1/x'], 'doctor http://127.0.0.1/'],
   [['trace', '/a', '--dir', 'app', '--method', 'p@'], 'trace /a --dir app --method POST'],

@@ -26,7 +26,9 @@ it('doctor finds the same fault of an app with two processes in its files and in
   const environment = { NODE_PATH: path.join(root, 'node_modules') };
   const only = ['--only', 'POLLING_WITHOUT_STICKY_SESSIONS,LIVE_SESSION_LOST', '--json'];
   const rulesFor = async (what: string, ...more: string[]): Promise<string[]> => {
-    const { stdout } = await cliHere(['doctor', what, ...only, ...more], { cwd: folder });
+    // With a state folder of its own: it would take the files of the serve that it finds by the port.
+    const environment = { IISNODE_SOCK_HOME: path.join(folder, 'home') };
+    const { stdout } = await cliHere(['doctor', what, ...only, ...more], { cwd: folder, environment });
     const report = JSON.parse(stdout) as { findings: { rule: string }[] };
     return report.findings.map(({ rule }) => rule);
   };

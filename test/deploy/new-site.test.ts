@@ -11,6 +11,7 @@ import { openHome, setCertificateBinding, stopBackgroundHost, storedCertificates
 import { lookupOf } from '../../src/probe/address.js';
 import { probeApp } from '../../src/probe/index.js';
 import { openSocket } from '../../src/probe/web-socket.js';
+import { quoteForShell } from '../../src/quoting.js';
 import { smallText } from '../appcmd/support.js';
 import { freePort } from '../support/free-port.js';
 import { iisOf, iisWith } from './preflight/support.js';
@@ -123,10 +124,11 @@ describe('on the server', () => {
     const world = deployWorld(smallText());
     const done = await runPlan(steps, world.context, plan(), silent);
     const lines = done.steps.flatMap(({ commands }) => commands).filter((line) => /chat/.test(line));
+    const bindings = quoteForShell('/bindings:http/*:80:chat.example.com');
     expect(lines.slice(0, 4)).toEqual([
       expect.stringContaining('add apppool /name:chat'),
       expect.stringContaining('set apppool'),
-      expect.stringContaining('add site /name:chat /bindings:http/*:80:chat.example.com /physicalPath:/apps/chat'),
+      expect.stringContaining(`add site /name:chat ${bindings} /physicalPath:/apps/chat`),
       expect.stringContaining('set app chat/ /applicationPool:chat'),
     ]);
     expect((await runPlan(steps, world.context, plan(), silent)).changed).toBe(false);

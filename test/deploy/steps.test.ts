@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type DeployContext, runPlan, steps } from '../../src/deploy/index.js';
 import { scriptTarget } from '../../src/deploy/targets/fresh-server.js';
+import { quoteForShell } from '../../src/quoting.js';
 import { freshText } from '../appcmd/support.js';
 import { deployWorld, planFor } from './support.js';
 
@@ -14,6 +15,8 @@ const said = async (text: string, changes: Parameters<typeof planFor>[1] = {}, m
   );
 };
 const appcmd = (line: string): string => `npx iisnode-sock appcmd ${line}`;
+/** As it is typed on this machine. */
+const physicalPath = quoteForShell('/physicalPath:C:\\apps\\dante');
 
 describe('the commands of each step', () => {
   it('unlock sections and give rights before the application is there, which preload asks at once', async () => {
@@ -40,9 +43,7 @@ describe('the commands of each step', () => {
         ),
       ],
       'create-application': [
-        appcmd(
-          'add app /site.name:"Default Web Site" /path:/dante /physicalPath:C:\\apps\\dante /applicationPool:dante',
-        ),
+        appcmd(`add app /site.name:"Default Web Site" /path:/dante ${physicalPath} /applicationPool:dante`),
       ],
       'enable-preload': [appcmd('set app "Default Web Site/dante" /preloadEnabled:true')],
       'unlock-sections': [
@@ -56,7 +57,7 @@ describe('the commands of each step', () => {
   it("give the root application of a site the app's folder and pool", async () => {
     const commands = await said(freshText(), { vdirPath: '/', poolName: 'root' });
     expect(commands['create-application']).toEqual([
-      appcmd('set vdir "Default Web Site/" /physicalPath:C:\\apps\\dante'),
+      appcmd(`set vdir "Default Web Site/" ${physicalPath}`),
       appcmd('set app "Default Web Site/" /applicationPool:root'),
     ]);
   });

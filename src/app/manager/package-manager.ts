@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { FileError, fileLimits, readIfThereSync } from '../../files/index.js';
-import { quoteForCmd } from '../../quoting.js';
+import { quoteForShell } from '../../quoting.js';
 import { type Json, parseJson } from '../json.js';
 
 /** What installs the packages of an app and runs its scripts. */
@@ -62,7 +62,7 @@ export function managerCommand(name: ManagerName, asked: ManagerWords, folder = 
   // A package of devDependencies stays there unless npm and pnpm are told; the others move it.
   const plain = /^(?:yarn|bun)$/.test(name) ? asked.replace(' --save-prod ', ' ') : asked;
   const words = name === 'npm' ? plain.replace(/^add /, 'install ') : plain;
-  const place = folder === '' ? '' : quoteForCmd(folder);
+  const place = folder === '' ? '' : quoteForShell(folder);
   if (place === '') return `${name} ${words}`;
   switch (name) {
     case 'npm':

@@ -116,11 +116,12 @@ function reportOnApp(
   { farmFacts }: FarmRules,
   talk: DeployFarmTalk,
 ): void {
-  if (servers.filter((server) => !isFileTarget(server)).length < 2) return;
+  const count = servers.filter((server) => !isFileTarget(server)).length;
+  if (count < 2) return;
   const { apart, polls } = farmFacts(app);
   if (apart !== undefined && options.force !== true) {
     throw new UserError('FARM_WITHOUT_ADAPTER', {
-      what: `the app would run on ${servers.length} servers, and nothing connects them; nothing was changed`,
+      what: `the app would run on ${count} servers, and nothing connects them; nothing was changed`,
       why: `${apart.message} (${apart.rule})`,
       next: `${apart.fix ?? 'attach an adapter'}; or deploy it as it is with --force`,
       exit: 'refused',

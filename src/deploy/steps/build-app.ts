@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readApp } from '../../app/index.js';
 import { UserError } from '../../errors.js';
-import { quoteForCmd } from '../../quoting.js';
+import { quoteForShell } from '../../quoting.js';
 import type { DeployStep } from '../step.js';
 
 /**
@@ -14,7 +14,8 @@ export const buildApp: DeployStep<undefined> = {
   title: 'Build the app',
   busy: 'npm run build ...',
   look: async () => undefined,
-  say: (_context, { build, directory }) => (build === true ? [`npm run build --prefix ${quoteForCmd(directory)}`] : []),
+  say: (_context, { build, directory }) =>
+    build === true ? [`npm run build --prefix ${quoteForShell(directory)}`] : [],
   mentioned: (_context, { build }) => build === true,
   async do({ appcmd, environment = process.env, signal }, { directory, entry }) {
     // Loaded here: not needed for an app that is not built.

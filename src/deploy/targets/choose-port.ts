@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type AppcmdXmlEntry, listApps, listSites, listVdirs } from '../../appcmd/index.js';
 import { UserError } from '../../errors.js';
 import { type Home, type HostAddress, hangingHost, hostStatus } from '../../host/index.js';
-import { commandLine } from '../../quoting.js';
+import { quoteForShell } from '../../quoting.js';
 import { typedCommand } from '../../typed-command.js';
 import type { DeployPlan, SiteBinding } from '../plan.js';
 import type { Reporter } from '../reporter.js';
@@ -194,7 +194,7 @@ function movesSite(
   return new UserError('PORT_MOVES_SITE', {
     what: `--port ${asked} would move ${neighbours.join(', ')} away from port ${former}`,
     why: `all applications of "${siteName}" share its binding, and would answer only at port ${asked}`,
-    next: `omit --port (the app will be at ${here}), or create a separate site: ${newSite}, and deploy with --site ${commandLine(name, [])} instead of --port`,
+    next: `omit --port (the app will be at ${here}), or create a separate site: ${newSite}, and deploy with --site ${quoteForShell(name)} instead of --port`,
     exit: 'refused',
   });
 }

@@ -1,5 +1,5 @@
 import { builderOf, type Entry, programOf } from '../../app/index.js';
-import { quoteForCmd } from '../../quoting.js';
+import { quoteForShell } from '../../quoting.js';
 import { compiledTo, isTypeScript, placeAt } from '../../source/index.js';
 import { iisnodeSock } from '../../typed-command.js';
 import { mayBeTranspiled } from '../facts/transpiled.js';
@@ -60,5 +60,5 @@ function findTypeScript(facts: FileFacts, entry: Entry): RuleFinding | undefined
 /** The build of the app, or of the package below that the file is in. */
 function buildCommand({ folder }: FileFacts, name: string): string {
   const { folder: at = '', script = 'build' } = builderOf(folder, name) ?? {};
-  return `npm run ${script}${at === '' ? '' : ` --prefix ${quoteForCmd(at)}`}`;
+  return `npm run ${script}${at === '' ? '' : ` --prefix ${quoteForShell(at)}`}`;
 }

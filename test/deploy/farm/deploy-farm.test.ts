@@ -182,6 +182,11 @@ describe('a farm', () => {
       next: expect.stringContaining('--force'),
     });
     expect([asked, said]).toEqual([[], ['PROCESSES_WITHOUT_ADAPTER']]);
+    // A file is no server.
+    const withFile = { ...request, servers: [path.join(directory, 'x.bat'), ...request.servers] };
+    await expect(deployFarm(withFile, rules, listener().talk, actions)).rejects.toMatchObject({
+      what: expect.stringContaining('would run on 2 servers'),
+    });
     await deployFarm({ ...request, options: { directory, force: true } }, rules, talk, actions);
     expect(asked).toEqual(['ssh://a false', 'ssh://b false']);
     expect(said.join('\n')).toContain('ARR');

@@ -47,6 +47,8 @@ export interface ExpressHost extends HostControl {
 
 /** IIS Express registers its URLs within a second or two, in ms. */
 const longestStart = 60_000;
+/** How long the system may take to close the port of a process that was killed, in ms. */
+const longestClosing = 2_000;
 const longestEnd = 10_000;
 
 export function expressHost(options: ExpressHostOptions): ExpressHost {
@@ -98,7 +100,7 @@ async function startProcess(options: ExpressHostOptions, site: string): Promise<
   const port = await options.portOf(site);
   if (port === undefined)
     throw notStarted(site, 'It has no binding of http.', 'give it one, or another site with --site');
-  if (await answers(port)) {
+  if (await isTaken(port, recordIn(recordFile(folder, file, site)))) {
     throw notStarted(
       site,
       `Another program listens on its port ${port}: Visual Studio may run the same site.`,
@@ -130,6 +132,16 @@ async function startProcess(options: ExpressHostOptions, site: string): Promise<
     const said = printed(log);
     throw notStarted(site, said === '' ? why : `${why} It printed: ${said}`, `read ${log}, then deploy again`);
   }
+}
+
+/** Does another program have it? A process of ours that was killed can have it for a moment after its end. */
+async function isTaken(port: number, former: ExpressProcess | undefined): Promise<boolean> {
+  const longest = former?.port === port ? longestClosing : 0;
+  for (let waited = 0; await answers(port); waited += 100) {
+    if (waited >= longest) return true;
+    await pause(100);
+  }
+  return false;
 }
 
 function end(pid: number): void {
