@@ -111,7 +111,7 @@ describe.runIf(process.platform !== 'win32')('a named pipe in place of a file of
     'does not hold up deploy --dry-run: %s',
     async (name) => {
       const folder = appWith(name, makePipe);
-      const home = { IISNODE_SOCK_HOME: path.join(folder, '..', `${path.basename(folder)}-home`) };
+      const home = { IISNODE_SOCK_HOME: testFolder() };
       const { code } = await cli(['deploy', '.', '--to', 'embedded', '--dry-run'], {
         cwd: folder,
         environment: home,

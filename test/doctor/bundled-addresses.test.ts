@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { rolldown } from 'rolldown';
 import { describe, expect, it } from 'vitest';
 import { gatherFacts, rules, runRules } from '../../src/doctor/index.js';
+import { testFolder } from '../files/folder.js';
 import { folderWith } from '../scaffold/workspace.js';
 
 const root = path.join(import.meta.dirname, '..', '..');
@@ -56,8 +56,7 @@ async function byEsbuild(code: string, format: 'esm' | 'iife' = 'esm', client = 
 
 /** Minified by Rolldown, with the client in a chunk of its own, as Vite 8 does. */
 async function inChunks(code: string): Promise<Record<string, string>> {
-  const entry = path.join(mkdtempSync(path.join(os.tmpdir(), 'chunks-')), 'index.js');
-  mkdirSync(path.dirname(entry), { recursive: true });
+  const entry = path.join(testFolder(), 'index.js');
   writeFileSync(
     entry,
     code.replace(
