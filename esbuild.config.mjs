@@ -65,10 +65,13 @@ const lazySources = {
 };
 
 /** Of what `trace` seldom needs the most part is acorn: a file of its own, loaded when one of these is imported. */
+const traceLater = 'src/commands/trace-later.ts';
 const seldomTraced = {
   name: 'seldom-traced',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/(?:package-defaults|served-at|update-hint)\.js$/ }, ({ kind }) =>
+  async setup({ onResolve }) {
+    const listed = (await readFile(path.join(import.meta.dirname, traceLater), 'utf8')).matchAll(/([\w-]+)\.js'/g);
+    const names = Array.from(listed, ([, name]) => name).join('|');
+    onResolve({ filter: new RegExp(`/(?:${names})\\.js$`) }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: './trace-later.cjs', external: true } : undefined,
     );
   },
@@ -109,7 +112,7 @@ const built = await Promise.all([
   }),
   // In one file, without what only the doctor needs of the modules that both have: that takes a sixth of its time.
   inOneFile({ trace: 'src/commands/trace-alone.ts' }, [seldomTraced, oneUserError]),
-  inOneFile({ 'trace-later': 'src/commands/trace-later.ts' }, [oneUserError]),
+  inOneFile({ 'trace-later': traceLater }, [oneUserError]),
   inOneFile({ errors: 'src/errors.ts' }, []),
   inParts({ doctor: 'src/commands/doctor-alone.ts' }),
   build({

@@ -54,6 +54,13 @@ export class UserError extends Error {
     this.exit = options.exit ?? 'usage';
   }
 
+  /** The same error, thrown at the same place, in other words. */
+  reworded(changed: Partial<UserErrorOptions>): UserError {
+    const { code, what, why, next, again, exit, cause, stack } = this;
+    const options = { what, why, next, ...(again && { again }), exit, cause, ...changed };
+    return Object.assign(new UserError(code, options), { stack });
+  }
+
   /** The process exit code, 1..130. */
   get exitCode(): number {
     return exitCodes[this.exit].code;

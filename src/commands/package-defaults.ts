@@ -65,9 +65,9 @@ export function namingDefault(error: unknown, manifest: Manifest, typed: object,
     [value].flat().some((each) => typeof each === 'string' && words.includes(each));
   const [name] = Object.entries(given).find(([key, value]) => before[key] !== value && isNamed(value)) ?? [];
   if (name === undefined) return error;
-  const { code, what, why, next, again, exit, cause, stack } = error;
-  const said = `${why.replace(/\.?$/, '.')} It is the default of "${name}" in ${manifest.file}.`;
-  return Object.assign(new UserError(code, { what, why: said, next, ...(again && { again }), exit, cause }), { stack });
+  return error.reworded({
+    why: `${error.why.replace(/\.?$/, '.')} It is the default of "${name}" in ${manifest.file}.`,
+  });
 }
 
 function defaultsIn({ text }: Manifest): unknown {

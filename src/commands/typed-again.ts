@@ -11,8 +11,7 @@ export function withTypedCommand(error: unknown, words: readonly string[], typed
   if (!(error instanceof UserError) || error.again === undefined || typed === undefined) return error;
   const next = typedAgain(words, [...typed.options, ...(typed.parent?.options ?? [])], error.again);
   if (next === undefined) return error;
-  const { code, what, why, exit, cause, stack } = error;
-  return Object.assign(new UserError(code, { what, why, next, exit, cause }), { stack });
+  return error.reworded({ next, again: undefined });
 }
 
 /**

@@ -3,17 +3,16 @@ import { forFolder } from '../typed-command.js';
 import { DeployFailed, withHints } from './failure.js';
 
 /** The same error; the command lines of its hints are for the app in that folder. */
-export function hintsFor(error: unknown, folder: string): unknown {
-  if (!(error instanceof UserError)) return error;
+export const hintsFor = (error: unknown, folder: string): unknown =>
+  error instanceof UserError ? hintsChanged(error, (hint) => forFolder(hint, folder)) : error;
+
+/** The same error; each of its hints, also those of a look at the live app, is what `change` makes of it. */
+export function hintsChanged(error: UserError, change: (hint: string) => string): UserError {
   const { code, what, why, again, exit, cause } = error;
-  const next = forFolder(error.next, folder);
+  const next = change(error.next);
   const texts = { what, why, next, again, exit, cause };
-  if (!(error instanceof DeployFailed)) return next === error.next ? error : new UserError(code, texts);
-  return new DeployFailed(
-    code,
-    texts,
-    withHints(error.probe, (each) => forFolder(each, folder)),
-  );
+  if (error instanceof DeployFailed) return new DeployFailed(code, texts, withHints(error.probe, change));
+  return next === error.next ? error : new UserError(code, texts);
 }
 
 /** Findings whose remedies are for the app in that folder. */

@@ -4,6 +4,7 @@ import type { ScriptContext } from './context.js';
 import { exportedNames } from './exports.js';
 import { isFunctionNode } from './function-node.js';
 import { keyOf, propertyName } from './properties.js';
+import { nearest } from './tree.js';
 import { follow, objectOf, readValue } from './values.js';
 import type { Variable } from './variable.js';
 
@@ -44,22 +45,16 @@ const hasMark = ({ script }: ScriptContext): boolean => script.code.includes(mar
 const ioOf = remembered((context: ScriptContext): Variable | undefined => {
   if (!hasMark(context)) return undefined;
   const { tree, bindings } = context;
+  const functionAround = nearest(tree, (node) => (isFunctionNode(node) && node.params.length > 0 ? node : undefined));
   for (const node of tree.ofType('MemberExpression')) {
     if (propertyName(node) !== mark) continue;
-    const made = functionAround(context, node);
+    const made = functionAround(node);
     const named = made?.type === 'FunctionDeclaration' ? made.id : made && nameOfValue(context, made);
     const variable = named && bindings.variableOf(named);
     if (variable) return variable;
   }
   return undefined;
 });
-
-/** Of those with parameters. */
-function functionAround({ tree }: ScriptContext, node: AnyNode): AnyNode | undefined {
-  let at = tree.parentOf(node);
-  while (at && !(isFunctionNode(at) && at.params.length > 0)) at = tree.parentOf(at);
-  return at;
-}
 
 /** `const io = (uri, options) => ..` */
 function nameOfValue({ tree }: ScriptContext, made: AnyNode): AnyNode | undefined {

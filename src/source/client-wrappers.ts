@@ -1,6 +1,7 @@
 import type { AnyNode, CallExpression, NewExpression } from 'acorn';
 import type { ScriptContext } from './context.js';
 import { propertyName } from './properties.js';
+import { nearest } from './tree.js';
 import { hasSpread, objectOf, propertyOf, readValue } from './values.js';
 
 /** A connection that a package of a framework opens: it hands an address and options on to socket.io's client. */
@@ -46,9 +47,10 @@ function isOfAngular(context: ScriptContext, { callee }: CallExpression | NewExp
 }
 
 function superClassOf({ tree }: ScriptContext, node: AnyNode): AnyNode | null | undefined {
-  let at = tree.parentOf(node);
-  while (at && at.type !== 'ClassDeclaration' && at.type !== 'ClassExpression') at = tree.parentOf(at);
-  return at?.superClass;
+  const around = nearest(tree, (at) =>
+    at.type === 'ClassDeclaration' || at.type === 'ClassExpression' ? at : undefined,
+  );
+  return around(node)?.superClass;
 }
 
 function configured(

@@ -15,5 +15,11 @@ export function removeWithComment(document: XmlDocument, element: XmlElement): r
   return [{ ...edit, span: { start, end: edit.span.end } }];
 }
 
+/** The edit that removes what init has written above the handlers of iisnode, where these are kept for another module. */
+export function removeHandlerComment({ text }: XmlDocument): readonly TextEdit[] {
+  const found = /[ \t]*<!-- Only the entry point runs in node\.(?:(?!-->)[\s\S])*-->[ \t]*(?:\r?\n)?/.exec(text);
+  return found === null ? [] : [{ span: { start: found.index, end: found.index + found[0].length }, text: '' }];
+}
+
 const isAllGenerated = (comments: string): boolean =>
   [...comments.matchAll(/<!--\s*((?:(?!-->)[\s\S])*?)\s*-->/g)].every(([, text = '']) => ownComments.test(text));

@@ -4,7 +4,6 @@ import {
   findElement,
   findElements,
   setAttributeEdit,
-  type TextEdit,
   type XmlDocument,
   type XmlElement,
 } from '../xml/index.js';
@@ -12,7 +11,7 @@ import { addFirst, handlersCollection, rulesCollection } from './collections.js'
 import { everythingRuleName, firefoxRuleName } from './fragments.js';
 import { iisnodeHandlers, listed } from './handlers.js';
 import { iisnodeAttributes } from './iisnode-attributes.js';
-import { removeWithComment } from './own-comments.js';
+import { removeHandlerComment, removeWithComment } from './own-comments.js';
 import { openForPatch } from './patch.js';
 import type { PatchChange } from './patch-step.js';
 import {
@@ -167,14 +166,8 @@ function withHandler(document: XmlDocument): PatchChange | undefined {
   );
   if (present) return undefined;
   const { edits: added, name } = addFirst(document, handlersCollection, platformHandlerName, platformHandlerXml);
-  const edits = [...withoutHandlerComment(document), ...added];
+  const edits = [...removeHandlerComment(document), ...added];
   return { edits, changes: [`handlers: added "${name}", which gives every URL to HttpPlatformHandler`] };
-}
-
-/** What init has written above the handlers of iisnode is not true of these. */
-function withoutHandlerComment({ text }: XmlDocument): readonly TextEdit[] {
-  const found = /[ \t]*<!-- Only the entry point runs in node\.(?:(?!-->)[\s\S])*-->[ \t]*(?:\r?\n)?/.exec(text);
-  return found === null ? [] : [{ span: { start: found.index, end: found.index + found[0].length }, text: '' }];
 }
 
 function withSection(

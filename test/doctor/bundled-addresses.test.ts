@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { gatherFacts, rules, runRules } from '../../src/doctor/index.js';
 import { testFolder } from '../files/folder.js';
 import { folderWith } from '../scaffold/workspace.js';
+import { catchAll } from '../support/catch-all.js';
 
 const root = path.join(import.meta.dirname, '..', '..');
 const server = `const { createServer } = require('node:http');
@@ -14,15 +15,7 @@ const server = createServer(require('express')().use(require('express').static('
 new Server(server, { path: '/chat/socket.io' });
 server.listen(process.env.PORT);
 `;
-const webConfig = `<configuration>
-  <appSettings><add key="virtualDirPath" value="/chat" /></appSettings>
-  <system.webServer>
-    <handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers>
-    <rewrite><rules><rule name="all"><match url=".*" /><action type="Rewrite" url="server.js" /></rule></rules></rewrite>
-    <webSocket enabled="false" />
-  </system.webServer>
-</configuration>
-`;
+const webConfig = catchAll('<appSettings><add key="virtualDirPath" value="/chat" /></appSettings>');
 
 /** What the rules about clients say of a page with these scripts, and of sources beside it. */
 function saidOf(scripts: Readonly<Record<string, string>>, sources: Readonly<Record<string, string>> = {}): string[] {

@@ -2,16 +2,9 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { gatherFacts, rules, runRules } from '../../src/doctor/index.js';
 import { folderWith } from '../scaffold/workspace.js';
+import { catchAll } from '../support/catch-all.js';
 
-const webConfig = `<configuration>
-  <appSettings><add key="virtualDirPath" value="/chat" /></appSettings>
-  <system.webServer>
-    <handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers>
-    <rewrite><rules><rule name="all"><match url=".*" /><action type="Rewrite" url="server.js" /></rule></rules></rewrite>
-    <webSocket enabled="false" />
-  </system.webServer>
-</configuration>
-`;
+const webConfig = catchAll('<appSettings><add key="virtualDirPath" value="/chat" /></appSettings>');
 const server = "require('http').createServer().listen(process.env.PORT);\n";
 
 const diagnosesOf = (files: Record<string, string>, vdirPath?: string) => {

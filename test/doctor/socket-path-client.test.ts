@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { gatherFacts, rules, runRules } from '../../src/doctor/index.js';
 import { folderWith } from '../scaffold/workspace.js';
+import { catchAll } from '../support/catch-all.js';
 
-const webConfig = `<configuration>
-  <appSettings><add key="virtualDirPath" value="/chat" /></appSettings>
-  <system.webServer>
-    <handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers>
-    <rewrite><rules><rule name="all"><match url=".*" /><action type="Rewrite" url="server.js" /></rule></rules></rewrite>
-    <webSocket enabled="false" />
-  </system.webServer>
-</configuration>
-`;
+const webConfig = catchAll('<appSettings><add key="virtualDirPath" value="/chat" /></appSettings>');
 const listening = `const { Server } = require('socket.io');
 const server = require('http').createServer().listen(process.env.PORT);
 `;

@@ -1,20 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { gatherFacts, rules, runRules } from '../../src/doctor/index.js';
 import { folderWith } from '../scaffold/workspace.js';
+import { catchAll } from '../support/catch-all.js';
 
 const server = `const { Server } = require('socket.io');
 const server = require('http').createServer().listen(process.env.PORT);
 new Server(server, { path: '/chat/socket.io' });
 `;
-const webConfig = `<configuration>
-  <appSettings><add key="virtualDirPath" value="/chat" /></appSettings>
-  <system.webServer>
-    <handlers><add name="iisnode" path="server.js" verb="*" modules="iisnode" /></handlers>
-    <rewrite><rules><rule name="all"><match url=".*" /><action type="Rewrite" url="server.js" /></rule></rules></rewrite>
-    <webSocket enabled="false" />
-  </system.webServer>
-</configuration>
-`;
+const webConfig = catchAll('<appSettings><add key="virtualDirPath" value="/chat" /></appSettings>');
 
 /** What the rules about clients say of these sources of a client, in an app at /chat. */
 function saidOf(sources: Readonly<Record<string, string>>): string[] {

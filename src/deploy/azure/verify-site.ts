@@ -1,7 +1,9 @@
 import type { App } from '../../app/index.js';
+import type { UserError } from '../../errors.js';
 import { appSources, type ProbeReport } from '../../probe/index.js';
 import { iisnodeSock, typedCommand } from '../../typed-command.js';
-import { DeployFailed, withHints } from '../failure.js';
+import { DeployFailed } from '../failure.js';
+import { hintsChanged } from '../hints-for.js';
 import type { DeployPlan } from '../plan.js';
 import { verifyApp } from '../steps/verify-app.js';
 import { freshIis, freshServer, typedAppcmd } from '../targets/fresh-server.js';
@@ -41,11 +43,8 @@ export async function verifySite(look: SiteLook): Promise<ProbeReport> {
 }
 
 /** The same failure: its logs are those of App Service. */
-function withLogsOf({ code, what, why, next, exit, cause, probe }: DeployFailed, to: string): DeployFailed {
-  const there = (hint: string): string =>
-    hint.replaceAll(`${iisnodeSock} logs`, () => typedCommand(['logs', '--to', to]));
-  return new DeployFailed(code, { what, why, next: there(next), exit, cause }, withHints(probe, there));
-}
+const withLogsOf = (failed: DeployFailed, to: string): UserError =>
+  hintsChanged(failed, (hint) => hint.replaceAll(`${iisnodeSock} logs`, () => typedCommand(['logs', '--to', to])));
 
 const isRestarting = ({ steps: [page] }: ProbeReport): boolean => [502, 503, 504].includes(page?.status ?? 0);
 

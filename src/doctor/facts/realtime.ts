@@ -106,12 +106,17 @@ export function upgradesOf(facts: FileFacts): 'any' | 'none' | undefined {
 /** Every socket.io server allows only polling, and no page uses only WebSocket: there will be no upgrade. */
 export function isPollingOnly(facts: FileFacts): boolean {
   if (realtimeLibraries(facts).some((name) => name !== 'socket.io')) return false;
-  const servers = facts.server.scripts.flatMap((script) => script.sockets.servers);
-  const polling = (transports: readonly string[] | undefined): boolean =>
-    transports !== undefined && transports.length > 0 && transports.every((name) => name === 'polling');
   const clients = facts.pages.flatMap((page) => page.clients);
   const insists = clients.some(({ options }) => options.transports?.every((name) => name === 'websocket') ?? false);
-  return servers.length > 0 && servers.every(({ options }) => polling(options.transports)) && !insists;
+  return serversOnlyPoll(facts) && !insists;
+}
+
+/** Every socket.io server of the app, of which there is one, refuses upgrades itself. */
+export function serversOnlyPoll({ server }: Pick<FileFacts, 'server'>): boolean {
+  const servers = server.scripts.flatMap((script) => script.sockets.servers);
+  const polling = (transports: readonly string[] | undefined): boolean =>
+    transports !== undefined && transports.length > 0 && transports.every((name) => name === 'polling');
+  return servers.length > 0 && servers.every(({ options }) => polling(options.transports));
 }
 
 /** Are all options known from the creation of a server? Not if they are set later, in any file. */

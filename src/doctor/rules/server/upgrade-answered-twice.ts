@@ -1,12 +1,6 @@
 import { readSharedUpgrades } from '../../../source/index.js';
-import type { FileFacts } from '../../types.js';
+import { serversOnlyPoll } from '../../facts/realtime.js';
 import { defineRule } from '../define-rule.js';
-
-/** Every socket.io server of the app refuses upgrades itself. */
-const isPollingOnly = ({ server }: FileFacts): boolean => {
-  const servers = server.scripts.flatMap(({ sockets }) => sockets.servers);
-  return servers.length > 0 && servers.every(({ options: { transports } }) => transports?.join() === 'polling');
-};
 
 /** A server of ws on socket.io's http server (README of ws, "Multiple servers sharing a single HTTP/S server"). */
 export const upgradeAnsweredTwice = defineRule({
@@ -20,7 +14,7 @@ the others with 400, without it it opens them. socket.io's own requests get two 
 it the requests of its path alone: server.on('upgrade', (request, socket, head) => { if (request.url === '/feed') feed.handleUpgrade(request,
 socket, head, (ws) => feed.emit('connection', ws, request)); }). express-ws has no such option: use ws itself, or a namespace of socket.io.`,
   check(facts) {
-    if (isPollingOnly(facts)) return [];
+    if (serversOnlyPoll(facts)) return [];
     return facts.server.scripts.flatMap(({ context }) =>
       (context === undefined ? [] : readSharedUpgrades(context)).map(({ at, on, path }) => ({
         message:
